@@ -1,0 +1,18 @@
+# What Dray is built from, all of it Debian packages (quickstart and run-tests install them).
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 EXACT REQUIRED COMPONENTS filesystem)
+find_package(OpenSSL REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+# pkg-config's flags are mandatory for cpp-httplib: they change class layouts.
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+find_path(TL_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)
+if(DRAY_TESTS)
+  find_package(GTest REQUIRED)
+  find_package(rapidcheck REQUIRED)
+  include(GoogleTest)
+endif()

@@ -1,0 +1,85 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/ids.h"
+#include "model/instant.h"
+#include "model/job_definition.h"
+
+namespace dray {
+
+/// AWS's seven states (user guide, job_states).
+enum class JobState : std::uint8_t {
+  Submitted,
+  Pending,
+  Runnable,
+  Starting,
+  Running,
+  Succeeded,
+  Failed,
+};
+inline constexpr std::size_t kJobStates = 7;
+[[nodiscard]] constexpr bool is_terminal(JobState state) {
+  return state >= JobState::Succeeded;
+}
+
+/// Children of an array by state, in the order of JobState.
+using StateCounts = std::array<std::uint32_t, kJobStates>;
+
+enum class DependencyType : std::uint8_t {
+  Whole,       ///< {jobId}: that job, array or child succeeded.
+  NToN,        ///< {jobId, N_TO_N}: child i waits for child i.
+  Sequential,  ///< {SEQUENTIAL}: own children in order.
+};
+
+/// What a job waits for. `job` is none for Sequential.
+struct Dependency {
+  Uuid job;
+  std::int32_t child = kNoChild;
+  DependencyType type = DependencyType::Whole;
+  bool operator==(const Dependency&) const = default;
+};
+
+/// The part of a job that never changes: what was submitted, merged with its definition.
+struct JobSpec {
+  std::string name;
+  std::string queue;
+  std::string definition;  ///< Name without revision.
+  std::int32_t definition_revision = 0;
+  ContainerSpec container;  ///< Overrides merged, parameters substituted.
+  Parameters parameters;    ///< Merged.
+  RetryStrategy retry;
+  std::optional<Duration> timeout;
+  Tags tags;
+  bool propagate_tags = false;
+  std::vector<std::string> platform_capabilities;
+  std::int32_t scheduling_priority = 0;
+  std::string share_identifier;
+  std::vector<Dependency> depends_on;
+  std::int32_t array_size = 0;  ///< 0: a single job.
+  std::string as_given;         ///< Members stored and echoed without being read, JSON object.
+  [[nodiscard]] bool is_array() const { return array_size > 0; }
+  bool operator==(const JobSpec&) const = default;
+};
+
+/// The part of a job that changes: small. For an array this is the parent; its children are in
+/// Array (in memory), in attempts and in runs of children that ended without one (on disk).
+struct Job {
+  JobId id;
+  Uuid uuid;
+  std::shared_ptr<const JobSpec> spec;
+  JobState state = JobState::Submitted;
+  WallTime created_at;
+  std::optional<WallTime> started_at;  ///< Of the latest attempt; absent until RUNNING.
+  std::optional<WallTime> stopped_at;  ///< Set exactly when the state is terminal.
+  AttemptNumber attempts_made = 0;     ///< Attempts that began; a retracted one does not count.
+  std::string status_reason;
+  bool is_cancelled = false;   ///< A cancel was accepted (AWS: before the job ends).
+  bool is_terminated = false;  ///< A terminate was accepted.
+};
+
+}  // namespace dray

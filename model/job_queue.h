@@ -1,0 +1,24 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/compute_environment.h"
+#include "model/job_definition.h"
+
+namespace dray {
+
+/// Where jobs wait. Queues with a higher priority are looked at first.
+struct JobQueue {
+  std::string name;
+  bool is_enabled = true;
+  std::int32_t priority = 0;
+  std::vector<std::string> environments;  ///< Names, in AWS's computeEnvironmentOrder.
+  std::vector<EnvironmentVariable>
+      job_environment;  ///< The operator's, for every job of the queue.
+  Tags tags;
+  std::string as_given;  ///< Members stored and echoed without being read, JSON object.
+  bool operator==(const JobQueue&) const = default;
+};
+
+}  // namespace dray

@@ -1,0 +1,94 @@
+#include "model/names.h"
+
+#include "model/check.h"
+
+namespace dray {
+
+std::string_view name_of(JobState state) {
+  switch (state) {
+    case JobState::Submitted:
+      return "SUBMITTED";
+    case JobState::Pending:
+      return "PENDING";
+    case JobState::Runnable:
+      return "RUNNABLE";
+    case JobState::Starting:
+      return "STARTING";
+    case JobState::Running:
+      return "RUNNING";
+    case JobState::Succeeded:
+      return "SUCCEEDED";
+    case JobState::Failed:
+      return "FAILED";
+  }
+  check_failed("a JobState", __FILE__, __LINE__);
+}
+
+std::string_view name_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::Succeeded:
+      return "SUCCEEDED";
+    case Outcome::Failed:
+      return "FAILED";
+    case Outcome::Killed:
+      return "KILLED";
+    case Outcome::TimedOut:
+      return "TIMED_OUT";
+    case Outcome::OutOfMemory:
+      return "OUT_OF_MEMORY";
+    case Outcome::LaunchFailed:
+      return "LAUNCH_FAILED";
+    case Outcome::Lost:
+      return "LOST";
+    case Outcome::Stopped:
+      return "STOPPED";
+  }
+  check_failed("an Outcome", __FILE__, __LINE__);
+}
+
+std::string_view name_of(AttemptState state) {
+  switch (state) {
+    case AttemptState::Ahead:
+      return "AHEAD";
+    case AttemptState::Starting:
+      return "STARTING";
+    case AttemptState::Running:
+      return "RUNNING";
+    case AttemptState::Ended:
+      return "ENDED";
+  }
+  check_failed("an AttemptState", __FILE__, __LINE__);
+}
+
+std::string_view name_of(DependencyType type) {
+  switch (type) {
+    case DependencyType::Whole:
+      return "";
+    case DependencyType::NToN:
+      return "N_TO_N";
+    case DependencyType::Sequential:
+      return "SEQUENTIAL";
+  }
+  check_failed("a DependencyType", __FILE__, __LINE__);
+}
+
+std::string_view name_of(DefinitionStatus status) {
+  switch (status) {
+    case DefinitionStatus::Active:
+      return "ACTIVE";
+    case DefinitionStatus::Inactive:
+      return "INACTIVE";
+  }
+  check_failed("a DefinitionStatus", __FILE__, __LINE__);
+}
+
+std::optional<JobState> parse_job_state(std::string_view name) {
+  for (std::size_t i = 0; i < kJobStates; ++i) {
+    if (name_of(static_cast<JobState>(i)) == name) {
+      return static_cast<JobState>(i);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace dray

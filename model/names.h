@@ -1,0 +1,19 @@
+#pragma once
+#include <optional>
+#include <string_view>
+
+#include "model/attempt.h"
+#include "model/job.h"
+
+/// The one table between enumerators and words: AWS's words where AWS has them. The SQL CHECK lists
+/// are tested against it.
+namespace dray {
+
+std::string_view name_of(JobState state);           ///< "RUNNABLE"
+std::string_view name_of(Outcome outcome);          ///< "OUT_OF_MEMORY"
+std::string_view name_of(AttemptState state);       ///< "AHEAD"
+std::string_view name_of(DependencyType type);      ///< "N_TO_N", "SEQUENTIAL", "" for Whole
+std::string_view name_of(DefinitionStatus status);  ///< "ACTIVE"
+std::optional<JobState> parse_job_state(std::string_view name);
+
+}  // namespace dray

@@ -1,0 +1,106 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/attempt.h"
+#include "model/job.h"
+#include "model/job_definition.h"
+#include "model/job_queue.h"
+#include "model/log_record.h"
+
+/// What is asked about jobs, queues and logs, and what is answered: between door, service and
+/// store.
+namespace dray {
+
+// ---- what is asked ------------------------------------------------------------------------------
+
+/// A job as clients name it: `uuid`, `uuid:index`, or the ARN of either (already taken apart).
+struct JobName {
+  Uuid uuid;
+  std::int32_t child = kNoChild;
+  auto operator<=>(const JobName&) const = default;
+};
+
+/// One page of things in a stable order. `after` is opaque to clients: the last item's sort key.
+struct Page {
+  std::int32_t results_max = 100;
+  std::string after;  ///< Empty: from the start.
+};
+
+template <class T>
+struct PageOf {
+  std::vector<T> items;
+  std::string next;  ///< Empty on the last page.
+};
+
+struct DefinitionQuery {
+  std::vector<std::pair<std::string, std::int32_t>> exactly;  ///< name:revision; stands alone.
+  std::string name;                                           ///< Empty: all.
+  std::optional<DefinitionStatus> status;
+};
+
+/// ListJobs (contract 2.5). Exactly one of `queue` and `array` is set.
+struct JobQuery {
+  std::string queue;
+  std::optional<Uuid> array;
+  std::optional<JobState> state;  ///< Without a filter the door sets RUNNING, AWS's default.
+  /// At most one filter (AWS). A trailing '*' in a name means prefix.
+  std::string name_filter;        ///< JOB_NAME, case-insensitive.
+  std::string definition_filter;  ///< JOB_DEFINITION: name, name:revision, or name with '*'.
+  std::optional<WallTime> created_before;
+  std::optional<WallTime> created_after;
+};
+
+// ---- what is answered ---------------------------------------------------------------------------
+
+/// A job, parent or child, with everything DescribeJobs shows. For a child `job` is what a single
+/// job in its place would be: its own state, times and reason, the parent's spec, uuid and flags.
+struct JobDetail {
+  Job job;
+  std::int32_t child = kNoChild;
+  std::optional<StateCounts> counts;  ///< Set exactly for array parents.
+  WallTime counts_at;
+  std::vector<Attempt> attempts;          ///< Oldest first, the live one included.
+  std::map<AgentId, std::string> agents;  ///< Names of the agents of `attempts`.
+};
+
+/// What ListJobs shows.
+struct JobSummary {
+  Job job;
+  std::int32_t child = kNoChild;
+  std::optional<StateCounts> counts;
+  WallTime counts_at;
+  std::optional<std::int32_t> exit_code;  ///< Of the latest attempt.
+  std::string reason;
+};
+
+/// A log stream of one attempt (group /aws/batch/job).
+struct LogStreamView {
+  AttemptKey key;
+  std::string name;
+  WallTime created_at;
+  std::optional<WallTime> first_at;
+  std::optional<WallTime> last_at;
+  std::uint64_t stored_bytes = 0;
+  bool is_complete = false;  ///< The attempt has ended and every byte is here.
+};
+
+/// A piece of an attempt's log file: whole records (model/log_record.h).
+struct LogPiece {
+  std::string records;
+  std::uint64_t offset = 0;  ///< Of the first record.
+  std::uint64_t end = 0;     ///< Behind the last record: where to read on.
+  std::uint64_t size = 0;    ///< Of the whole log so far.
+  bool is_complete = false;
+};
+
+struct QueueStatus {
+  JobQueue queue;
+  StateCounts counts{};  ///< Jobs of the queue by state, children counted one by one.
+};
+
+}  // namespace dray

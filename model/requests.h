@@ -1,0 +1,57 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/job.h"
+#include "model/job_definition.h"
+
+/// What users ask for, decoded by the door and decided by the core.
+namespace dray {
+
+/// SubmitJob, decoded; not merged with its definition.
+struct Submission {
+  std::string name;
+  std::string queue;
+  std::string definition;
+  std::int32_t revision = 0;  ///< 0: the newest active one.
+  std::int32_t array_size = 0;
+  std::vector<Dependency> depends_on;
+  Parameters parameters;
+  std::optional<std::vector<std::string>> command;
+  std::vector<EnvironmentVariable> environment;
+  std::optional<std::int64_t> milli_vcpus;  ///< From containerOverrides.resourceRequirements.
+  std::optional<std::int64_t> memory_mib;
+  std::optional<std::int64_t> gpus;
+  /// The legacy members vcpus and memory: they count only on a definition that used them too.
+  std::optional<std::int64_t> legacy_milli_vcpus;
+  std::optional<std::int64_t> legacy_memory_mib;
+  std::optional<RetryStrategy> retry;
+  std::optional<Duration> timeout;
+  Tags tags;
+  std::optional<bool> propagate_tags;
+  std::optional<std::int32_t> scheduling_priority;
+  std::string share_identifier;
+  std::string as_given;
+};
+
+/// Only what is given changes.
+struct EnvironmentUpdate {
+  std::string name;
+  std::optional<bool> is_enabled;
+  std::optional<std::int32_t> vcpus_max;
+  std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
+};
+
+/// Only what is given changes.
+struct QueueUpdate {
+  std::string name;
+  std::optional<bool> is_enabled;
+  std::optional<std::int32_t> priority;
+  std::optional<std::vector<std::string>> environments;
+  std::optional<std::vector<EnvironmentVariable>> job_environment;
+  std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
+};
+
+}  // namespace dray

@@ -1,0 +1,186 @@
+#include "model/spec_bytes.h"
+
+namespace dray {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+void write_words(ByteWriter& out, const std::vector<std::string>& words) {
+  out.varint(words.size());
+  for (const std::string& word : words) {
+    out.string(word);
+  }
+}
+
+std::vector<std::string> read_words(ByteReader& in) {
+  std::vector<std::string> words;
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    words.push_back(in.string());
+  }
+  return words;
+}
+
+void write_dependencies(ByteWriter& out, const std::vector<Dependency>& dependencies) {
+  out.varint(dependencies.size());
+  for (const Dependency& dependency : dependencies) {
+    out.u64(dependency.job.high);
+    out.u64(dependency.job.low);
+    out.zigzag(dependency.child);
+    out.u8(static_cast<std::uint8_t>(dependency.type));
+  }
+}
+
+std::vector<Dependency> read_dependencies(ByteReader& in) {
+  std::vector<Dependency> dependencies;
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    Dependency dependency;
+    dependency.job.high = in.u64();
+    dependency.job.low = in.u64();
+    dependency.child = static_cast<std::int32_t>(in.zigzag());
+    const std::uint8_t type = in.u8();
+    if (type > static_cast<std::uint8_t>(DependencyType::Sequential)) {
+      in.mark_broken();
+    }
+    dependency.type = static_cast<DependencyType>(type);
+    dependencies.push_back(dependency);
+  }
+  return dependencies;
+}
+
+}  // namespace
+
+void write_variables(ByteWriter& out, const std::vector<EnvironmentVariable>& variables) {
+  out.varint(variables.size());
+  for (const EnvironmentVariable& variable : variables) {
+    out.string(variable.name);
+    out.string(variable.value);
+  }
+}
+
+std::vector<EnvironmentVariable> read_variables(ByteReader& in) {
+  std::vector<EnvironmentVariable> variables;
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    EnvironmentVariable variable;
+    variable.name = in.string();
+    variable.value = in.string();
+    variables.push_back(std::move(variable));
+  }
+  return variables;
+}
+
+void write_strings(ByteWriter& out, const std::map<std::string, std::string>& strings) {
+  out.varint(strings.size());
+  for (const auto& [name, value] : strings) {
+    out.string(name);
+    out.string(value);
+  }
+}
+
+std::map<std::string, std::string> read_strings(ByteReader& in) {
+  std::map<std::string, std::string> strings;
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    std::string name = in.string();
+    strings[std::move(name)] = in.string();
+  }
+  return strings;
+}
+
+void write_retry(ByteWriter& out, const RetryStrategy& retry) {
+  out.zigzag(retry.attempts);
+  out.varint(retry.rules.size());
+  for (const EvaluateOnExit& rule : retry.rules) {
+    out.u8(rule.retry ? 1 : 0);
+    out.string(rule.on_status_reason);
+    out.string(rule.on_reason);
+    out.string(rule.on_exit_code);
+  }
+}
+
+RetryStrategy read_retry(ByteReader& in) {
+  RetryStrategy retry;
+  retry.attempts = static_cast<std::int32_t>(in.zigzag());
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    EvaluateOnExit rule;
+    rule.retry = in.u8() != 0;
+    rule.on_status_reason = in.string();
+    rule.on_reason = in.string();
+    rule.on_exit_code = in.string();
+    retry.rules.push_back(std::move(rule));
+  }
+  return retry;
+}
+
+void write_container(ByteWriter& out, const ContainerSpec& container) {
+  out.string(container.image);
+  write_words(out, container.command);
+  write_variables(out, container.environment);
+  out.zigzag(container.request.milli_vcpus);
+  out.zigzag(container.request.memory_mib);
+  out.zigzag(container.request.gpus);
+  out.u8(container.legacy_resources ? 1 : 0);
+  out.string(container.user);
+  out.string(container.as_given);
+}
+
+ContainerSpec read_container(ByteReader& in) {
+  ContainerSpec container;
+  container.image = in.string();
+  container.command = read_words(in);
+  container.environment = read_variables(in);
+  container.request.milli_vcpus = in.zigzag();
+  container.request.memory_mib = in.zigzag();
+  container.request.gpus = in.zigzag();
+  container.legacy_resources = in.u8() != 0;
+  container.user = in.string();
+  container.as_given = in.string();
+  return container;
+}
+
+void write_job_spec(ByteWriter& out, const JobSpec& spec) {
+  out.u8(kVersion);
+  out.string(spec.name);
+  out.string(spec.queue);
+  out.string(spec.definition);
+  out.zigzag(spec.definition_revision);
+  write_container(out, spec.container);
+  write_strings(out, spec.parameters);
+  write_retry(out, spec.retry);
+  out.zigzag(spec.timeout ? spec.timeout->count() : -1);
+  write_strings(out, spec.tags);
+  out.u8(spec.propagate_tags ? 1 : 0);
+  write_words(out, spec.platform_capabilities);
+  out.zigzag(spec.scheduling_priority);
+  out.string(spec.share_identifier);
+  write_dependencies(out, spec.depends_on);
+  out.zigzag(spec.array_size);
+  out.string(spec.as_given);
+}
+
+JobSpec read_job_spec(ByteReader& in) {
+  JobSpec spec;
+  if (in.u8() != kVersion) {
+    in.mark_broken();
+  }
+  spec.name = in.string();
+  spec.queue = in.string();
+  spec.definition = in.string();
+  spec.definition_revision = static_cast<std::int32_t>(in.zigzag());
+  spec.container = read_container(in);
+  spec.parameters = read_strings(in);
+  spec.retry = read_retry(in);
+  const std::int64_t timeout = in.zigzag();
+  if (timeout >= 0) {
+    spec.timeout = Duration(timeout);
+  }
+  spec.tags = read_strings(in);
+  spec.propagate_tags = in.u8() != 0;
+  spec.platform_capabilities = read_words(in);
+  spec.scheduling_priority = static_cast<std::int32_t>(in.zigzag());
+  spec.share_identifier = in.string();
+  spec.depends_on = read_dependencies(in);
+  spec.array_size = static_cast<std::int32_t>(in.zigzag());
+  spec.as_given = in.string();
+  return spec;
+}
+
+}  // namespace dray

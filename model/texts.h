@@ -1,0 +1,28 @@
+#pragma once
+#include <string_view>
+
+/// Texts that AWS's clients match to the letter (contract, section 3.2). They are part of what the
+/// cores decide, so they stand here and not at the door.
+namespace dray::texts {
+
+inline constexpr std::string_view kEssentialContainerExited = "Essential container in task exited";
+inline constexpr std::string_view kTimeout = "Job attempt duration exceeded timeout";
+inline constexpr std::string_view kDependentJobFailed = "Dependent Job failed";
+inline constexpr std::string_view kArrayChildFailed = "Array Child Job failed";
+inline constexpr std::string_view kQueueDeleted = "JobQueue deleted";
+inline constexpr std::string_view kTaskFailedToStart = "Task failed to start";
+inline constexpr std::string_view kOutOfMemory =
+    "OutOfMemoryError: Container killed due to memory usage";
+/// Begins the statusReason of an attempt whose machine, agent or supervisor was lost: retry rules
+/// match `Host EC2*`.
+inline constexpr std::string_view kHostLostPrefix = "Host EC2";
+inline constexpr std::string_view kCannotStart = "CannotStartContainerError: ";
+inline constexpr std::string_view kRequirementTooHigh =
+    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is "
+    "higher than that can be met by the CE(s) attached to the job queue.";
+inline constexpr std::string_view kEnvironmentMaxResource =
+    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue "
+    "cannot "
+    "meet the CPU requirement of the job.";
+
+}  // namespace dray::texts

@@ -1,0 +1,147 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "model/agent.h"
+#include "model/attempt.h"
+#include "model/compute_environment.h"
+#include "model/error.h"
+#include "model/explanation.h"
+#include "model/ids.h"
+#include "model/instant.h"
+#include "model/job.h"
+#include "model/job_definition.h"
+#include "model/job_queue.h"
+#include "model/link_messages.h"
+
+/// What the scheduler makes of one event. Nothing may leave the process before `changes` are
+/// durable.
+namespace dray {
+
+// ---- changes: one row as it now is. The store writes them, recovery applies them.
+// ----------------
+
+struct EnvironmentPut {
+  ComputeEnvironment environment;
+};
+struct EnvironmentGone {
+  std::string name;
+};
+struct QueuePut {
+  JobQueue queue;
+};
+struct QueueGone {
+  std::string name;
+};
+struct DefinitionPut {
+  JobDefinition definition;
+};
+/// A new job: the only change that carries a spec.
+struct JobAdded {
+  Job job;
+};
+/// The changing part of a job that exists, as it now is; `job.spec` may be left out (null).
+struct JobMoved {
+  Job job;
+};
+/// Children `first`..`last` of an array ended without an attempt of their own deciding it
+/// (cancelled, dependency failed): one row for the run.
+struct ChildrenEnded {
+  JobId job;
+  std::int32_t first = 0;
+  std::int32_t last = 0;
+  JobState state = JobState::Failed;
+  std::string status_reason;
+  WallTime at;
+  bool is_cancelled = false;
+  bool is_terminated = false;
+};
+/// Children by state, for the parent's statusSummary: at most once a batch for each array.
+struct ArrayCounted {
+  JobId job;
+  StateCounts counts{};
+  WallTime at;
+};
+/// An attempt as it now is; inserted or replaced.
+struct AttemptPut {
+  Attempt attempt;
+};
+/// A retracted attempt: it was never made.
+struct AttemptGone {
+  AttemptKey key;
+};
+struct AgentPut {
+  Agent agent;
+};
+/// The last session number granted; must survive, so that sessions only grow (F2).
+struct SessionGranted {
+  SessionId session;
+};
+/// The job has ended and nothing live depends on it: State forgets it, the disk keeps it.
+struct JobRetired {
+  JobId job;
+};
+
+using Change = std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut,
+                            JobAdded, JobMoved, ChildrenEnded, ArrayCounted, AttemptPut,
+                            AttemptGone, AgentPut, SessionGranted, JobRetired>;
+
+// ---- orders
+// ---------------------------------------------------------------------------------------
+
+/// One message for one agent. A hello is answered on the connection that brought it; everything
+/// else goes to the connection of the session the message names, or nowhere when that is gone (F2).
+struct Order {
+  AgentId agent;
+  SchedulerMessage message;
+};
+
+// ---- replies
+// --------------------------------------------------------------------------------------
+
+struct Done {};
+struct DefinitionAccepted {
+  std::string name;
+  std::int32_t revision = 0;
+};
+struct JobAccepted {
+  JobId id;
+  Uuid uuid;
+  std::string name;
+};
+/// Look these up on disk, put them into `known_ends` and bring the event again; those that are not
+/// there either do not exist.
+struct UnknownDependencies {
+  std::vector<std::pair<Uuid, std::int32_t>> jobs;
+};
+struct Explanations {
+  std::vector<Explanation> jobs;
+};  ///< Those that are in State, in the order asked.
+/// An agent as it is right now.
+struct AgentView {
+  Agent agent;
+  enum class State : std::uint8_t { Ready, Silent, Draining, Disconnected } state = State::Ready;
+  Resources reserved;
+  std::uint32_t attempts_live = 0;  ///< Starting and running.
+  std::uint32_t attempts_ahead = 0;
+  std::optional<Duration> silent_for;  ///< Since it was last heard; absent when never since start.
+};
+struct Agents {
+  std::vector<AgentView> agents;
+};
+
+using Reply = std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted,
+                           UnknownDependencies, Explanations, Agents>;
+
+struct Decision {
+  std::vector<Change> changes;
+  std::vector<Order> orders;       ///< For agents, in this order.
+  Reply reply;                     ///< For whoever brought the event.
+  std::optional<Instant> wake_at;  ///< When to tick if nothing else happens. Only Ticked sets it.
+};
+
+}  // namespace dray
