@@ -1,0 +1,64 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/compute_environment.h"
+#include "model/error.h"
+#include "model/queries.h"
+
+namespace dray::store {
+
+struct ReaderOptions {
+  int connections = 4;                        ///< Queries at once; more wait.
+  std::chrono::milliseconds time_max{1'000};  ///< Of one call: a long reader pins the WAL.
+};
+
+/// Whose log streams these are: the stream's name begins with the definition's.
+struct StreamOwner {
+  Uuid uuid;
+  std::string definition;
+};
+
+/// Answers questions from disk, on read-only connections of its own: what is committed, nothing
+/// else. Every call may come from any thread, sees one moment, and takes at most `time_max`:
+/// ErrorCode::Unavailable after that.
+class Reader {
+ public:
+  /// `database` has been opened by a Writer, which lives longer than this.
+  static Result<Reader> open(const std::filesystem::path& database, ReaderOptions options = {});
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+  ~Reader();
+
+  /// In the order asked; unknown ones are left out.
+  Result<std::vector<JobDetail>> describe(const std::vector<JobName>& jobs);
+  /// By id; with a filter, or a bound of time, newest first.
+  Result<PageOf<JobSummary>> list(const JobQuery& query, const Page& page);
+  /// By name and revision.
+  Result<PageOf<JobDefinition>> definitions(const DefinitionQuery& query, const Page& page);
+  /// Those of `names` that exist, all when it is empty; by name.
+  Result<std::vector<QueueStatus>> queues(const std::vector<std::string>& names);
+  Result<std::vector<ComputeEnvironment>> environments(const std::vector<std::string>& names);
+
+  /// Those that exist.
+  Result<std::map<Uuid, JobId>> job_ids(const std::vector<Uuid>& uuids);
+  Result<std::map<JobId, StreamOwner>> stream_owners(const std::vector<JobId>& jobs);
+  /// For JobSubmitted::known_ends: the present states of those that exist. A child of an array that
+  /// is not one, or is out of its range, does not exist.
+  Result<std::map<std::pair<Uuid, std::int32_t>, JobState>> states(
+      const std::vector<std::pair<Uuid, std::int32_t>>& jobs);
+
+ private:
+  struct Pool;
+  explicit Reader(std::unique_ptr<Pool> pool);
+  std::unique_ptr<Pool> pool_;
+};
+
+}  // namespace dray::store
