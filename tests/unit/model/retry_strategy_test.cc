@@ -1,0 +1,48 @@
+#include "model/retry_strategy.h"
+
+#include <gtest/gtest.h>
+
+namespace dray {
+namespace {
+
+RetryStrategy with(std::vector<EvaluateOnExit> rules) {
+  return {.attempts = 3, .rules = std::move(rules)};
+}
+
+TEST(RetryStrategy, WithoutRulesAlwaysSaysRetry) {
+  EXPECT_TRUE(says_retry({.attempts = 2}, {.exit_code = 1}));
+}
+
+TEST(RetryStrategy, TakesTheFirstRuleThatMatches) {
+  const auto strategy =
+      with({{.retry = true, .on_exit_code = "1*"}, {.retry = false, .on_exit_code = "*"}});
+  EXPECT_TRUE(says_retry(strategy, {.exit_code = 137}));
+  EXPECT_FALSE(says_retry(strategy, {.exit_code = 2}));
+}
+
+TEST(RetryStrategy, RetriesWhenNoRuleMatches) {
+  EXPECT_TRUE(says_retry(with({{.retry = false, .on_exit_code = "42"}}), {.exit_code = 1}));
+}
+
+TEST(RetryStrategy, NeedsAllConditionsOfARule) {
+  const auto strategy =
+      with({{.retry = false, .on_reason = "OutOfMemory*", .on_exit_code = "137"}});
+  EXPECT_FALSE(says_retry(strategy, {.exit_code = 137, .reason = "OutOfMemoryError: x"}));
+  EXPECT_TRUE(says_retry(strategy, {.exit_code = 137, .reason = ""}));
+}
+
+// AWS's own sample: retry lost hosts, give up on everything else.
+TEST(RetryStrategy, StarMatchesAnAbsentReason) {
+  const auto strategy =
+      with({{.retry = true, .on_status_reason = "Host EC2*"}, {.retry = false, .on_reason = "*"}});
+  EXPECT_TRUE(says_retry(strategy, {.status_reason = "Host EC2 (instance i-1) terminated."}));
+  EXPECT_FALSE(says_retry(strategy, {.exit_code = 1, .status_reason = "Essential container"}));
+}
+
+TEST(RetryStrategy, AnAttemptWithoutExitCodeMatchesOnlyStar) {
+  EXPECT_TRUE(says_retry(with({{.retry = false, .on_exit_code = "1*"}}), {}));
+  EXPECT_FALSE(says_retry(with({{.retry = false, .on_exit_code = "*"}}), {}));
+}
+
+}  // namespace
+}  // namespace dray

@@ -1,0 +1,67 @@
+#include "model/spec_bytes.h"
+
+#include <gtest/gtest.h>
+
+namespace dray {
+namespace {
+
+JobSpec full_spec() {
+  JobSpec spec;
+  spec.name = "clean";
+  spec.queue = "default";
+  spec.definition = "clean";
+  spec.definition_revision = 7;
+  spec.container = {.image = "native",
+                    .command = {"sh", "-c", "echo \xc3\xa9"},
+                    .environment = {{"A", "1"}, {"B", ""}},
+                    .request = {.milli_vcpus = 250, .memory_mib = 64, .gpus = 1},
+                    .legacy_resources = true,
+                    .user = "nobody",
+                    .as_given = "{}"};
+  spec.parameters = {{"k", "v"}};
+  spec.retry = {.attempts = 3, .rules = {{.retry = true, .on_exit_code = "1*"}}};
+  spec.timeout = std::chrono::seconds(60);
+  spec.tags = {{"team", "ml"}};
+  spec.propagate_tags = true;
+  spec.platform_capabilities = {"EC2"};
+  spec.scheduling_priority = -1;
+  spec.share_identifier = "s";
+  spec.depends_on = {{{1, 2}, 3, DependencyType::NToN}, {{}, kNoChild, DependencyType::Sequential}};
+  spec.array_size = 10'000;
+  spec.as_given = R"({"x":1})";
+  return spec;
+}
+
+TEST(SpecBytes, GiveBackTheSpec) {
+  for (const JobSpec& spec : {full_spec(), JobSpec{}}) {
+    ByteWriter out;
+    write_job_spec(out, spec);
+    ByteReader in(out.bytes());
+    EXPECT_EQ(read_job_spec(in), spec);
+    EXPECT_TRUE(in.is_ok());
+    EXPECT_TRUE(in.is_at_end());
+  }
+}
+
+TEST(SpecBytes, CutAnywhereAreBroken) {
+  ByteWriter out;
+  write_job_spec(out, full_spec());
+  for (std::size_t length = 0; length < out.bytes().size(); ++length) {
+    ByteReader in(std::string_view(out.bytes()).substr(0, length));
+    read_job_spec(in);
+    EXPECT_FALSE(in.is_ok()) << length;
+  }
+}
+
+TEST(SpecBytes, OfAnotherVersionAreBroken) {
+  ByteWriter out;
+  write_job_spec(out, full_spec());
+  std::string bytes = out.take();
+  bytes[0] = 99;
+  ByteReader in(bytes);
+  read_job_spec(in);
+  EXPECT_FALSE(in.is_ok());
+}
+
+}  // namespace
+}  // namespace dray
