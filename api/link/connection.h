@@ -57,6 +57,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::array<char, 64 * 1024> incoming_;
   std::string writing_;
   std::string waiting_;
+  bool is_overfull_ = false;
 };
 
 }  // namespace dray::link
