@@ -1,0 +1,373 @@
+#include "api/wire/client_responses.h"
+
+#include <charconv>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "model/names.h"
+
+namespace dray::wire {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const Json kNothing;
+
+std::optional<Json> parse_object(std::string_view body) {
+  Json json = Json::parse(body, nullptr, false);
+  if (!json.is_object()) {
+    return std::nullopt;
+  }
+  return json;
+}
+
+/// The member, or null when it is missing or `json` is no object.
+const Json& member(const Json& json, const char* name) {
+  if (!json.is_object()) {
+    return kNothing;
+  }
+  const auto found = json.find(name);
+  return found == json.end() ? kNothing : *found;
+}
+
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// A text; a number as text.
+std::string text(const Json& json, const char* name) {
+  const Json& value = member(json, name);
+  if (value.is_string()) {
+    return value.get<std::string>();
+  }
+  return value.is_number() ? value.dump() : std::string();
+}
+
+std::optional<std::int64_t> integer(const Json& json, const char* name) {
+  const Json& value = member(json, name);
+  if (value.is_number_integer()) {
+    return value.get<std::int64_t>();
+  }
+  if (value.is_number_float() && std::abs(value.get<double>()) < 9e15) {
+    return static_cast<std::int64_t>(value.get<double>());
+  }
+  return std::nullopt;
+}
+
+std::int64_t integer_or_zero(const Json& json, const char* name) {
+  return integer(json, name).value_or(0);
+}
+
+std::optional<std::int32_t> small(const Json& json, const char* name) {
+  const std::optional<std::int64_t> value = integer(json, name);
+  if (!value || *value > INT32_MAX || *value < INT32_MIN) {
+    return std::nullopt;
+  }
+  return static_cast<std::int32_t>(*value);
+}
+
+bool flag(const Json& json, const char* name) {
+  const Json& value = member(json, name);
+  return value.is_boolean() && value.get<bool>();
+}
+
+std::optional<WallTime> time(const Json& json, const char* name) {
+  const std::optional<std::int64_t> value = integer(json, name);
+  return value ? std::optional<WallTime>(WallTime{*value}) : std::nullopt;
+}
+
+std::vector<std::string> texts(const Json& json, const char* name) {
+  std::vector<std::string> out;
+  const Json& list = member(json, name);
+  if (list.is_array()) {
+    for (const Json& item : list) {
+      out.push_back(item.is_string() ? item.get<std::string>() : line_of(item));
+    }
+  }
+  return out;
+}
+
+/// "arn:aws:batch:r:a:job-queue/name" -> "name"; anything else as it is.
+std::string behind_slash(const std::string& arn) {
+  const std::size_t slash = arn.starts_with("arn:") ? arn.find('/') : std::string::npos;
+  return slash == std::string::npos ? arn : arn.substr(slash + 1);
+}
+
+StateCounts counts_of(const Json& json) {
+  StateCounts counts{};
+  for (std::size_t i = 0; i < kJobStates; ++i) {
+    const std::string name(name_of(static_cast<JobState>(i)));
+    counts[i] = static_cast<std::uint32_t>(integer_or_zero(json, name.c_str()));
+  }
+  return counts;
+}
+
+/// vCPUs are a number or a text with a fraction; the model counts thousandths.
+Resources resources_of(const Json& json) {
+  Resources out;
+  const std::string vcpus = text(json, "vcpus");
+  double value = 0;
+  const auto [end, error] = std::from_chars(vcpus.data(), vcpus.data() + vcpus.size(), value);
+  if (error == std::errc() && value >= 0 && value < 1e9) {
+    out.milli_vcpus = std::llround(value * 1000);
+  }
+  out.memory_mib = integer_or_zero(json, "memoryMiB");
+  out.gpus = integer_or_zero(json, "gpus");
+  return out;
+}
+
+AttemptView attempt_of(const Json& json) {
+  AttemptView attempt;
+  attempt.started_at = time(json, "startedAt");
+  attempt.stopped_at = time(json, "stoppedAt");
+  attempt.status_reason = text(json, "statusReason");
+  const Json& container = member(json, "container");
+  attempt.exit_code = small(container, "exitCode");
+  attempt.reason = text(container, "reason");
+  attempt.log_stream = text(container, "logStreamName");
+  return attempt;
+}
+
+std::optional<Usage> usage_of(const Json& json) {
+  const Json& usage = member(json, "usage").is_object() ? member(json, "usage") : json;
+  const std::optional<std::int64_t> cpu = integer(usage, "cpuMs");
+  const std::optional<std::int64_t> peak = integer(usage, "memoryPeakKiB");
+  if (!cpu && !peak) {
+    return std::nullopt;
+  }
+  return Usage{cpu.value_or(0), peak.value_or(0)};
+}
+
+/// The additive member `dray`: where attempts ran and what they used.
+void add_own_members(JobView& job, const Json& own) {
+  const Json& attempts = member(own, "attempts");
+  if (!attempts.is_array()) {
+    return;
+  }
+  for (std::size_t i = 0; i < attempts.size() && i < job.attempts.size(); ++i) {
+    job.attempts[i].agent = text(attempts[i], "agent");
+    job.attempts[i].outcome = text(attempts[i], "outcome");
+    job.attempts[i].usage = usage_of(attempts[i]);
+  }
+}
+
+void read_container(JobView& job, const Json& container) {
+  job.exit_code = small(container, "exitCode");
+  job.reason = text(container, "reason");
+  job.image = text(container, "image");
+  job.command = texts(container, "command");
+  job.vcpus = text(container, "vcpus");
+  job.memory = text(container, "memory");
+  for (const Json& variable : member(container, "environment")) {
+    job.environment.emplace_back(text(variable, "name"), text(variable, "value"));
+  }
+  for (const Json& need : member(container, "resourceRequirements")) {
+    const std::string type = text(need, "type");
+    std::string& place = type == "VCPU" ? job.vcpus : type == "MEMORY" ? job.memory : job.gpus;
+    place = text(need, "value");
+  }
+}
+
+void read_array(JobView& job, const Json& array) {
+  job.array_size = small(array, "size").value_or(0);
+  job.child = small(array, "index").value_or(kNoChild);
+  if (member(array, "statusSummary").is_object()) {
+    job.counts = counts_of(member(array, "statusSummary"));
+  }
+}
+
+std::string dependency_text(const Json& json) {
+  const std::string id = text(json, "jobId");
+  const std::string type = text(json, "type");
+  if (type == "SEQUENTIAL" && id.empty()) {
+    return "own children in order";
+  }
+  return type.empty() ? id : id + " (" + type + ")";
+}
+
+JobView job_of(const Json& json) {
+  JobView job;
+  job.id = text(json, "jobId");
+  job.name = text(json, "jobName");
+  job.queue = behind_slash(text(json, "jobQueue"));
+  job.definition = behind_slash(text(json, "jobDefinition"));
+  job.state = parse_job_state(text(json, "status")).value_or(JobState::Submitted);
+  job.status_reason = text(json, "statusReason");
+  job.created_at = time(json, "createdAt");
+  job.started_at = time(json, "startedAt");
+  job.stopped_at = time(json, "stoppedAt");
+  read_container(job, member(json, "container"));
+  read_array(job, member(json, "arrayProperties"));
+  for (const Json& dependency : member(json, "dependsOn")) {
+    job.depends_on.push_back(dependency_text(dependency));
+  }
+  job.attempts_allowed = small(member(json, "retryStrategy"), "attempts").value_or(1);
+  job.timeout_s = integer(member(json, "timeout"), "attemptDurationSeconds");
+  for (const Json& attempt : member(json, "attempts")) {
+    job.attempts.push_back(attempt_of(attempt));
+  }
+  job.is_cancelled = flag(json, "isCancelled");
+  job.is_terminated = flag(json, "isTerminated");
+  add_own_members(job, member(json, "dray"));
+  job.json = line_of(json);
+  return job;
+}
+
+/// Reads the list `name` of the answer with `read_one`.
+template <class View>
+std::optional<std::vector<View>> list_of(std::string_view body, const char* name,
+                                         View (*read_one)(const Json&)) {
+  const std::optional<Json> json = parse_object(body);
+  if (!json || !member(*json, name).is_array()) {
+    return std::nullopt;
+  }
+  std::vector<View> out;
+  for (const Json& item : member(*json, name)) {
+    out.push_back(read_one(item));
+  }
+  return out;
+}
+
+DefinitionView definition_of(const Json& json) {
+  return {text(json, "jobDefinitionName"), small(json, "revision").value_or(0),
+          text(member(json, "containerProperties"), "image")};
+}
+
+AgentView agent_of(const Json& json) {
+  AgentView agent;
+  agent.name = text(json, "name");
+  agent.environment = text(json, "environment");
+  agent.state = text(json, "state");
+  agent.capacity = resources_of(member(json, "capacity"));
+  agent.reserved = resources_of(member(json, "reserved"));
+  agent.attempts_live = static_cast<std::uint32_t>(integer_or_zero(json, "attemptsLive"));
+  agent.attempts_ahead = static_cast<std::uint32_t>(integer_or_zero(json, "attemptsAhead"));
+  agent.json = line_of(json);
+  return agent;
+}
+
+QueueView queue_of(const Json& json) {
+  QueueView queue;
+  queue.name = text(json, "name");
+  queue.is_enabled = text(json, "state") != "DISABLED";
+  queue.priority = small(json, "priority").value_or(0);
+  for (const std::string& environment : texts(json, "environments")) {
+    queue.environments.push_back(behind_slash(environment));
+  }
+  queue.counts = counts_of(member(json, "counts"));
+  queue.json = line_of(json);
+  return queue;
+}
+
+VerdictView verdict_of(const Json& json) {
+  return {text(json, "agent"),
+          text(json, "environment"),
+          text(json, "verdict"),
+          resources_of(member(json, "capacity")),
+          resources_of(member(json, "free")),
+          resources_of(member(json, "shortOf"))};
+}
+
+}  // namespace
+
+std::optional<std::vector<JobView>> decode_jobs(std::string_view body) {
+  return list_of<JobView>(body, "jobs", job_of);
+}
+
+std::optional<JobPageView> decode_job_page(std::string_view body) {
+  std::optional<std::vector<JobView>> jobs = list_of<JobView>(body, "jobSummaryList", job_of);
+  if (!jobs) {
+    return std::nullopt;
+  }
+  return JobPageView{std::move(*jobs), text(*parse_object(body), "nextToken")};
+}
+
+std::optional<SubmittedView> decode_submitted(std::string_view body) {
+  const std::optional<Json> json = parse_object(body);
+  if (!json || text(*json, "jobId").empty()) {
+    return std::nullopt;
+  }
+  return SubmittedView{text(*json, "jobId"), text(*json, "jobName"), line_of(*json)};
+}
+
+std::optional<std::vector<DefinitionView>> decode_definitions(std::string_view body) {
+  return list_of<DefinitionView>(body, "jobDefinitions", definition_of);
+}
+
+std::optional<DefinitionView> decode_registered(std::string_view body) {
+  const std::optional<Json> json = parse_object(body);
+  if (!json || !small(*json, "revision")) {
+    return std::nullopt;
+  }
+  return definition_of(*json);
+}
+
+std::optional<std::vector<AgentView>> decode_agents(std::string_view body) {
+  return list_of<AgentView>(body, "agents", agent_of);
+}
+
+std::optional<std::vector<QueueView>> decode_queues(std::string_view body) {
+  return list_of<QueueView>(body, "queues", queue_of);
+}
+
+std::optional<ExplanationView> decode_explanation(std::string_view body) {
+  const std::optional<Json> json = parse_object(body);
+  if (!json) {
+    return std::nullopt;
+  }
+  ExplanationView out;
+  out.job_id = text(*json, "jobId");
+  out.code = text(*json, "code");
+  out.sentence = text(*json, "sentence");
+  for (const Json& agent : member(*json, "agents")) {
+    out.agents.push_back(verdict_of(agent));
+  }
+  out.blockers = texts(*json, "blockers");
+  out.position = static_cast<std::uint64_t>(integer_or_zero(*json, "position"));
+  out.json = line_of(*json);
+  return out;
+}
+
+std::optional<std::string> decode_version(std::string_view body) {
+  const std::optional<Json> json = parse_object(body);
+  return json ? std::optional<std::string>(text(*json, "version")) : std::nullopt;
+}
+
+std::optional<std::size_t> decode_count(std::string_view body, const char* name) {
+  const std::optional<Json> json = parse_object(body);
+  if (!json || !member(*json, name).is_array()) {
+    return std::nullopt;
+  }
+  return member(*json, name).size();
+}
+
+ErrorView decode_error(std::string_view body) {
+  const std::optional<Json> json = parse_object(body);
+  if (!json) {
+    return {};
+  }
+  std::string message = text(*json, "message");
+  if (message.empty()) {
+    message = text(*json, "Message");
+  }
+  return {text(*json, "__type"), std::move(message)};
+}
+
+std::string indented_json(std::string_view json) {
+  const Json parsed = Json::parse(json, nullptr, false);
+  if (parsed.is_discarded()) {
+    return std::string(json);
+  }
+  return parsed.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string indented_json_list(const std::vector<std::string>& values) {
+  std::string joined = "[";
+  for (const std::string& value : values) {
+    joined += joined.size() > 1 ? "," + value : value;
+  }
+  return indented_json(joined + "]");
+}
+
+}  // namespace dray::wire

@@ -1,0 +1,137 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/attempt.h"
+#include "model/ids.h"
+#include "model/instant.h"
+#include "model/job.h"
+#include "model/resources.h"
+
+/// What a client reads in answers: plain values, lenient. A member that is missing or of another
+/// type is empty here, so that older and newer schedulers can be talked to.
+namespace dray::wire {
+
+/// One ended attempt of a job, as DescribeJobs tells it.
+struct AttemptView {
+  std::optional<WallTime> started_at;
+  std::optional<WallTime> stopped_at;
+  std::optional<std::int32_t> exit_code;
+  std::string reason;
+  std::string status_reason;
+  std::string log_stream;
+  std::string agent;           ///< Dray's own addition; empty from others.
+  std::string outcome;         ///< Dray's own addition, `name_of(Outcome)`.
+  std::optional<Usage> usage;  ///< Dray's own addition.
+};
+
+/// A job, array parent or child, from DescribeJobs or (with less in it) from ListJobs.
+struct JobView {
+  std::string id;  ///< `uuid` or `uuid:index`.
+  std::string name;
+  std::string queue;       ///< Name; taken out of the ARN.
+  std::string definition;  ///< `name:revision`; taken out of the ARN.
+  JobState state = JobState::Submitted;
+  std::string status_reason;
+  std::optional<WallTime> created_at;
+  std::optional<WallTime> started_at;
+  std::optional<WallTime> stopped_at;
+  std::optional<std::int32_t> exit_code;  ///< Of the latest attempt.
+  std::string reason;                     ///< container.reason of the latest attempt.
+  std::string image;
+  std::vector<std::string> command;
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::string vcpus;   ///< As the server writes it: "0.5".
+  std::string memory;  ///< MiB.
+  std::string gpus;
+  std::vector<std::string> depends_on;  ///< "ID", "ID (N_TO_N)", "own children in order".
+  std::int32_t attempts_allowed = 1;
+  std::optional<std::int64_t> timeout_s;
+  std::vector<AttemptView> attempts;
+  std::int32_t array_size = 0;  ///< Above 0: an array parent.
+  std::int32_t child = kNoChild;
+  std::optional<StateCounts> counts;  ///< Of the children, for a parent.
+  bool is_cancelled = false;
+  bool is_terminated = false;
+  std::string json;  ///< The object as the server wrote it, on one line.
+
+  [[nodiscard]] bool is_array() const { return array_size > 0; }
+};
+
+struct JobPageView {
+  std::vector<JobView> jobs;
+  std::string next_token;  ///< Empty on the last page.
+};
+
+struct SubmittedView {
+  std::string id;
+  std::string name;
+  std::string json;
+};
+
+struct DefinitionView {
+  std::string name;
+  std::int32_t revision = 0;
+  std::string image;
+};
+
+struct AgentView {
+  std::string name;
+  std::string environment;
+  std::string state;
+  Resources capacity;
+  Resources reserved;
+  std::uint32_t attempts_live = 0;
+  std::uint32_t attempts_ahead = 0;
+  std::string json;
+};
+
+struct QueueView {
+  std::string name;
+  bool is_enabled = true;
+  std::int32_t priority = 0;
+  std::vector<std::string> environments;
+  StateCounts counts{};
+  std::string json;
+};
+
+/// One agent in an explanation, and what it is short of.
+struct VerdictView {
+  std::string agent;
+  std::string environment;
+  std::string verdict;
+  Resources capacity;
+  Resources free;
+  Resources short_of;
+};
+
+struct ExplanationView {
+  std::string job_id;
+  std::string code;
+  std::string sentence;
+  std::vector<VerdictView> agents;
+  std::vector<std::string> blockers;
+  std::uint64_t position = 0;
+  std::string json;
+};
+
+/// A piece of one attempt's log: whole records (model/log_record.h).
+struct LogPieceView {
+  std::string records;
+  std::uint64_t offset = 0;
+  std::uint64_t end = 0;
+  std::uint64_t size = 0;
+  std::uint32_t attempt = 0;
+  bool is_complete = false;
+};
+
+/// An error body: AWS's shape.
+struct ErrorView {
+  std::string type;  ///< "ClientException"; empty when the body has none.
+  std::string message;
+};
+
+}  // namespace dray::wire
