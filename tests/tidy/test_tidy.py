@@ -65,6 +65,9 @@ class TidyTest(unittest.TestCase):
         self.plant("api/wire/a.h", HEADER + "#include <nlohmann/json_fwd.hpp>\n")
         self.assertIn("no JSON in a header: decode at the door, pass a struct", self.advice())
 
+    def test_a_header_forces_no_names_on_others(self):
+        self.expect("model/a.h", HEADER + "using namespace std;\n", "forces no names")
+
     def test_sqlite_stays_in_the_store(self):
         self.expect("scheduler/service/loop.cc", "#include <sqlite3.h>\n", "may not know SQLite")
 

@@ -89,8 +89,6 @@ IN_PURE_ROOMS = (
 )
 EVERYWHERE = (
     (r"sqlite3_exec\([^;]*\+", "SQL is never put together: bind values to a statement"),
-    (r"\busing namespace (?!std::(chrono_)?(string_view_)?literals)",
-     "name what you use: no `using namespace`"),
 )
 SQL = re.compile(r'"\s*(SELECT\s.*\bFROM\b|INSERT INTO\b|UPDATE \w+ SET\b|DELETE FROM\b|CREATE TABLE\b)')
 WAITING = re.compile(r"\b(sleep_for|sleep_until|usleep)\s*\(")
@@ -179,6 +177,8 @@ def check_code(path: str, code: list) -> Iterator[Sin]:
             yield Sin(path, number, "wait for a condition, not for time")
         if path.endswith(".h") and re.search(r"\bnlohmann\b|\bjson::", line):
             yield Sin(path, number, "no JSON in a header: decode at the door, pass a struct")
+        if path.endswith(".h") and re.search(r"\busing namespace\b", line):
+            yield Sin(path, number, "a header forces no names on others: no `using namespace`")
         if BANNED_TYPE.search(line):
             yield Sin(path, number, "name the thing by what it is (no Manager, Handler, Impl, Data, Info)")
 
