@@ -1,0 +1,208 @@
+#include "api/wire/batch_definitions.h"
+
+#include <algorithm>
+
+#include "api/wire/json_reader.h"
+#include "api/wire/json_writer.h"
+#include "api/wire/paging.h"
+#include "api/wire/request_members.h"
+#include "api/wire/tags.h"
+#include "model/names.h"
+
+namespace dray::wire {
+namespace {
+
+/// containerProperties' members, of which the ones Dray does not read are only echoed.
+std::string read_as_given(const JsonObject& properties) {
+  return properties.json_only(
+      {"image", "vcpus", "memory", "command", "jobRoleArn", "executionRoleArn", "volumes",
+       "environment", "mountPoints", "readonlyRootFilesystem", "privileged", "ulimits", "user",
+       "instanceType", "resourceRequirements", "linuxParameters", "logConfiguration", "secrets",
+       "networkConfiguration", "fargatePlatformConfiguration", "enableExecuteCommand",
+       "ephemeralStorage", "runtimePlatform", "repositoryCredentials"});
+}
+
+void read_container_resources(const JsonObject& properties, ContainerSpec& container) {
+  const AskedResources asked = read_requirements(properties);
+  const AskedResources legacy = read_legacy_resources(properties);
+  const auto vcpus = asked.milli_vcpus ? asked.milli_vcpus : legacy.milli_vcpus;
+  const auto memory = asked.memory_mib ? asked.memory_mib : legacy.memory_mib;
+  if (!vcpus) {
+    properties.refuse_it("The job definition must say how many vCPUs it needs: VCPU");
+  }
+  if (!memory) {
+    properties.refuse_it("The job definition must say how much memory it needs: MEMORY");
+  }
+  container.request = {vcpus.value_or(0), memory.value_or(0), asked.gpus.value_or(0)};
+  container.legacy_resources = !asked.milli_vcpus && !asked.memory_mib;
+}
+
+ContainerSpec read_container_properties(const JsonObject& properties) {
+  ContainerSpec container;
+  container.image = properties.required_text("image");
+  if (container.image.size() > 255) {
+    properties.refuse_it("image must have at most 255 characters");
+  }
+  container.command = properties.texts("command");
+  if (std::find(container.command.begin(), container.command.end(), "") !=
+      container.command.end()) {
+    properties.refuse_it("command must not contain empty strings");
+  }
+  container.environment = read_variables(properties, "environment");
+  container.user = properties.text("user");
+  read_container_resources(properties, container);
+  container.as_given = read_as_given(properties);
+  return container;
+}
+
+std::vector<std::string> read_platforms(const JsonObject& request) {
+  std::vector<std::string> platforms = request.texts("platformCapabilities");
+  for (const std::string& platform : platforms) {
+    if (platform != "EC2" && platform != "FARGATE" && platform != "MANAGED_INSTANCES") {
+      request.refuse_it("platformCapabilities must be EC2, FARGATE or MANAGED_INSTANCES");
+    }
+  }
+  return platforms;
+}
+
+/// As registered, with the lists that AWS adds when they are missing.
+void write_container_properties(JsonWriter& out, const ContainerSpec& container) {
+  out.name("containerProperties").begin_object();
+  out.members_of(container.as_given, {});
+  for (const std::string_view list : {"command", "volumes", "environment", "mountPoints", "ulimits",
+                                      "resourceRequirements", "secrets"}) {
+    if (!JsonWriter::has_member(container.as_given, list)) {
+      out.empty_list(list);
+    }
+  }
+  out.end_object();
+}
+
+void write_definition(JsonWriter& out, const ArnScope& scope, const JobDefinition& definition) {
+  out.begin_object();
+  out.text("jobDefinitionName", definition.name);
+  out.text("jobDefinitionArn", definition_arn(scope, definition.name, definition.revision));
+  out.number("revision", definition.revision);
+  out.text("status", name_of(definition.status));
+  out.text("type", "container");
+  if (definition.scheduling_priority != 0) {
+    out.number("schedulingPriority", definition.scheduling_priority);
+  }
+  out.text_map("parameters", definition.parameters);
+  if (definition.retry_given) {
+    write_retry(out, definition.retry);
+  }
+  write_container_properties(out, definition.container);
+  write_timeout(out, definition.timeout);
+  out.text_map("tags", definition.tags);
+  out.flag("propagateTags", definition.propagate_tags);
+  if (!definition.platform_capabilities.empty()) {
+    out.texts("platformCapabilities", definition.platform_capabilities);
+  }
+  out.text("containerOrchestrationType", "ECS");
+  out.end_object();
+}
+
+}  // namespace
+
+Result<JobDefinition> decode_register_definition(std::string_view body) {
+  return decode<JobDefinition>(body, [](const JsonObject& request) {
+    JobDefinition definition;
+    definition.name = read_new_name(request, "jobDefinitionName");
+    const std::string type = request.required_text("type");
+    if (type == "multinode") {
+      request.refuse_it("Job definitions of type multinode are not supported yet");
+    } else if (type != "container") {
+      request.refuse_it("type must be container or multinode");
+    }
+    refuse_unsupported(request, {"nodeProperties", "ecsProperties", "eksProperties",
+                                 "consumableResourceProperties"});
+    if (const auto properties = request.object("containerProperties")) {
+      definition.container = read_container_properties(*properties);
+    } else {
+      request.refuse_it("Member containerProperties is required");
+    }
+    definition.parameters = request.text_map("parameters");
+    if (std::optional<RetryStrategy> retry = read_retry(request)) {
+      definition.retry = std::move(*retry);
+      definition.retry_given = true;
+    }
+    definition.timeout = read_timeout(request);
+    definition.tags = read_tags(request);
+    definition.propagate_tags = request.flag("propagateTags").value_or(false);
+    definition.scheduling_priority = request.integer("schedulingPriority").value_or(0);
+    if (definition.scheduling_priority < 0 || definition.scheduling_priority > 9999) {
+      request.refuse_it("schedulingPriority must be between 0 and 9999");
+    }
+    definition.platform_capabilities = read_platforms(request);
+    return definition;
+  });
+}
+
+Result<DefinitionName> decode_deregister_definition(std::string_view body) {
+  return decode<DefinitionName>(body, [](const JsonObject& request) {
+    const std::string given = request.required_text("jobDefinition");
+    const std::optional<DefinitionName> name = parse_definition_name(given);
+    if (!name || name->revision == 0) {
+      request.refuse_it("jobDefinition must be name:revision or an ARN with a revision");
+    }
+    return name.value_or(DefinitionName());
+  });
+}
+
+Result<DefinitionsAsked> decode_describe_definitions(std::string_view body) {
+  return decode<DefinitionsAsked>(body, [](const JsonObject& request) {
+    DefinitionsAsked asked;
+    const std::vector<std::string> names = request.texts("jobDefinitions");
+    if (names.size() > 100) {
+      request.refuse_it("At most 100 job definitions can be described at once");
+    }
+    for (const std::string& given : names) {
+      const std::optional<DefinitionName> name = parse_definition_name(given);
+      if (name && name->revision > 0) {
+        asked.query.exactly.emplace_back(name->name, name->revision);
+      }
+    }
+    asked.is_none = !names.empty() && asked.query.exactly.empty();
+    if (const auto name = parse_definition_name(request.text("jobDefinitionName"))) {
+      asked.query.name = name->name;
+    }
+    const std::string status = request.text("status");
+    if (status == "ACTIVE") {
+      asked.query.status = DefinitionStatus::Active;
+    } else if (status == "INACTIVE") {
+      asked.query.status = DefinitionStatus::Inactive;
+    } else if (!status.empty()) {
+      request.refuse_it("status must be ACTIVE or INACTIVE");
+    }
+    if (!names.empty() && (!asked.query.name.empty() || !status.empty())) {
+      request.refuse_it("jobDefinitions cannot be set together with jobDefinitionName or status");
+    }
+    asked.page = read_page(request, 100);
+    return asked;
+  });
+}
+
+std::string encode_registered(const ArnScope& scope, std::string_view name, std::int32_t revision) {
+  JsonWriter out;
+  out.begin_object();
+  out.text("jobDefinitionName", name);
+  out.text("jobDefinitionArn", definition_arn(scope, name, revision));
+  out.number("revision", revision);
+  out.end_object();
+  return out.take();
+}
+
+std::string encode_definitions(const ArnScope& scope, const PageOf<JobDefinition>& page) {
+  JsonWriter out;
+  out.begin_object().name("jobDefinitions").begin_list();
+  for (const JobDefinition& definition : page.items) {
+    write_definition(out, scope, definition);
+  }
+  out.end_list();
+  write_next_token(out, page.next);
+  out.end_object();
+  return out.take();
+}
+
+}  // namespace dray::wire

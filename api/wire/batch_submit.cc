@@ -1,0 +1,143 @@
+#include "api/wire/batch_submit.h"
+
+#include "api/wire/json_reader.h"
+#include "api/wire/json_writer.h"
+#include "api/wire/request_members.h"
+#include "api/wire/tags.h"
+
+namespace dray::wire {
+namespace {
+
+void read_array(const JsonObject& request, Submission& submission) {
+  const std::optional<JsonObject> array = request.object("arrayProperties");
+  if (!array || !array->has("size")) {
+    return;
+  }
+  submission.array_size = array->integer("size").value_or(0);
+  if (submission.array_size < 2 || submission.array_size > kArraySizeMax) {
+    array->refuse_it("The size of an array job must be between 2 and 10000");
+  }
+}
+
+Dependency read_dependency(const JsonObject& given) {
+  Dependency dependency;
+  const std::string job = given.text("jobId");
+  const std::string type = given.text("type");
+  if (type == "N_TO_N") {
+    dependency.type = DependencyType::NToN;
+  } else if (type == "SEQUENTIAL") {
+    dependency.type = DependencyType::Sequential;
+  } else if (!type.empty()) {
+    given.refuse_it("The type of a dependency must be N_TO_N or SEQUENTIAL");
+  }
+  if (dependency.type == DependencyType::Sequential) {
+    if (!job.empty()) {
+      given.refuse_it("A SEQUENTIAL dependency has no jobId");
+    }
+    return dependency;
+  }
+  if (job.empty()) {
+    given.refuse_it("A dependency needs a jobId");
+    return dependency;
+  }
+  const std::optional<JobName> name = parse_job_name(job);
+  if (!name) {
+    given.refuse_it("Job " + job + " does not exist");
+    return dependency;
+  }
+  dependency.job = name->uuid;
+  dependency.child = name->child;
+  if (dependency.type == DependencyType::NToN && dependency.child != kNoChild) {
+    given.refuse_it("An N_TO_N dependency names an array job, not one of its children");
+  }
+  return dependency;
+}
+
+void read_dependencies(const JsonObject& request, Submission& submission) {
+  for (const JsonObject& given : request.objects("dependsOn")) {
+    submission.depends_on.push_back(read_dependency(given));
+    if (submission.depends_on.back().type != DependencyType::Whole && submission.array_size == 0) {
+      given.refuse_it("Dependencies of type N_TO_N and SEQUENTIAL are for array jobs only");
+    }
+  }
+  if (submission.depends_on.size() > kDependenciesMax) {
+    request.refuse_it("Job cannot have more than 10000 dependencies");
+  }
+}
+
+void read_overrides(const JsonObject& request, Submission& submission) {
+  const std::optional<JsonObject> overrides = request.object("containerOverrides");
+  if (!overrides) {
+    return;
+  }
+  std::vector<std::string> command = overrides->texts("command");
+  if (!command.empty()) {
+    submission.command = std::move(command);
+  }
+  submission.environment = read_variables(*overrides, "environment");
+  const AskedResources asked = read_requirements(*overrides);
+  submission.milli_vcpus = asked.milli_vcpus;
+  submission.memory_mib = asked.memory_mib;
+  submission.gpus = asked.gpus;
+  const AskedResources legacy = read_legacy_resources(*overrides);
+  submission.legacy_milli_vcpus = legacy.milli_vcpus;
+  submission.legacy_memory_mib = legacy.memory_mib;
+}
+
+void read_definition(const JsonObject& request, Submission& submission) {
+  const std::string given = request.required_text("jobDefinition");
+  const std::optional<DefinitionName> name = parse_definition_name(given);
+  if (!name) {
+    request.refuse_it("Job definition " + given + " does not exist");
+    return;
+  }
+  submission.definition = name->name;
+  submission.revision = name->revision;
+}
+
+void read_scheduling(const JsonObject& request, Submission& submission) {
+  submission.scheduling_priority = request.integer("schedulingPriorityOverride");
+  const std::int32_t priority = submission.scheduling_priority.value_or(0);
+  if (priority < 0 || priority > 9999) {
+    request.refuse_it("schedulingPriorityOverride must be between 0 and 9999");
+  }
+  submission.share_identifier = request.text("shareIdentifier");
+}
+
+}  // namespace
+
+Result<Submission> decode_submit_job(std::string_view body) {
+  return decode<Submission>(body, [](const JsonObject& request) {
+    Submission submission;
+    submission.name = request.required_text("jobName");
+    if (!submission.name.empty() && !is_valid_name(submission.name)) {
+      request.refuse_it("Job name should match valid pattern");
+    }
+    submission.queue = queue_name(request.required_text("jobQueue"));
+    read_definition(request, submission);
+    read_array(request, submission);
+    read_dependencies(request, submission);
+    submission.parameters = request.text_map("parameters");
+    read_overrides(request, submission);
+    refuse_unsupported(request, {"nodeOverrides", "ecsPropertiesOverride", "eksPropertiesOverride",
+                                 "consumableResourcePropertiesOverride"});
+    submission.retry = read_retry(request);
+    submission.timeout = read_timeout(request);
+    submission.tags = read_tags(request);
+    submission.propagate_tags = request.flag("propagateTags");
+    read_scheduling(request, submission);
+    return submission;
+  });
+}
+
+std::string encode_submitted(const ArnScope& scope, const Uuid& uuid, std::string_view name) {
+  JsonWriter out;
+  out.begin_object();
+  out.text("jobArn", job_arn(scope, uuid, kNoChild));
+  out.text("jobName", name);
+  out.text("jobId", job_id(uuid, kNoChild));
+  out.end_object();
+  return out.take();
+}
+
+}  // namespace dray::wire

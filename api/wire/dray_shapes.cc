@@ -1,0 +1,175 @@
+#include "api/wire/dray_shapes.h"
+
+#include <chrono>
+
+#include "api/wire/json_reader.h"
+#include "api/wire/json_writer.h"
+#include "api/wire/request_members.h"
+#include "model/names.h"
+
+namespace dray::wire {
+namespace {
+
+/// vCPUs in thousandths, so that they stay whole numbers.
+void write_amounts(JsonWriter& out, std::string_view name, const Resources& amounts) {
+  out.name(name).begin_object();
+  out.number("milliVcpus", amounts.milli_vcpus);
+  out.number("memoryMiB", amounts.memory_mib);
+  out.number("gpus", amounts.gpus);
+  out.end_object();
+}
+
+std::string_view name_of(WaitCode code) {
+  switch (code) {
+    case WaitCode::NotWaiting:
+      return "NOT_WAITING";
+    case WaitCode::WaitsForDependencies:
+      return "WAITS_FOR_DEPENDENCIES";
+    case WaitCode::WaitsForChildren:
+      return "WAITS_FOR_CHILDREN";
+    case WaitCode::NoEnvironment:
+      return "NO_ENVIRONMENT";
+    case WaitCode::NoAgent:
+      return "NO_AGENT";
+    case WaitCode::TooBig:
+      return "TOO_BIG";
+    case WaitCode::EnvironmentCap:
+      return "ENVIRONMENT_CAP";
+    case WaitCode::AgentsSilent:
+      return "AGENTS_SILENT";
+    case WaitCode::AgentsBusy:
+      return "AGENTS_BUSY";
+    case WaitCode::Reserved:
+      return "RESERVED";
+    case WaitCode::BehindOthers:
+      return "BEHIND_OTHERS";
+    case WaitCode::GivenAhead:
+      return "GIVEN_AHEAD";
+    case WaitCode::Starting:
+      return "STARTING";
+  }
+  return "";
+}
+
+std::string_view name_of(AgentVerdict::Word word) {
+  switch (word) {
+    case AgentVerdict::Word::Fits:
+      return "FITS";
+    case AgentVerdict::Word::Busy:
+      return "BUSY";
+    case AgentVerdict::Word::TooSmall:
+      return "TOO_SMALL";
+    case AgentVerdict::Word::Silent:
+      return "SILENT";
+    case AgentVerdict::Word::Draining:
+      return "DRAINING";
+    case AgentVerdict::Word::Capped:
+      return "CAPPED";
+    case AgentVerdict::Word::Reserved:
+      return "RESERVED";
+  }
+  return "";
+}
+
+void write_counts(JsonWriter& out, const StateCounts& counts) {
+  out.name("counts").begin_object();
+  for (std::size_t i = 0; i < kJobStates; ++i) {
+    out.number(dray::name_of(static_cast<JobState>(i)), counts[i]);
+  }
+  out.end_object();
+}
+
+}  // namespace
+
+std::string encode_agents(const ArnScope& scope, const std::vector<AgentShape>& agents) {
+  JsonWriter out;
+  out.begin_object().name("agents").begin_list();
+  for (const AgentShape& shape : agents) {
+    out.begin_object();
+    out.text("name", shape.agent.name);
+    out.text("environment", shape.agent.environment);
+    out.text("state", shape.state);
+    out.flag("isDraining", shape.agent.is_draining);
+    write_amounts(out, "capacity", shape.agent.capacity);
+    write_amounts(out, "reserved", shape.reserved);
+    out.number("attemptsLive", shape.attempts_live);
+    out.number("attemptsAhead", shape.attempts_ahead);
+    if (shape.silent_for) {
+      using std::chrono::milliseconds;
+      out.number("silentForMs",
+                 std::chrono::duration_cast<milliseconds>(*shape.silent_for).count());
+    }
+    out.text("containerInstanceArn", container_instance_arn(scope, shape.agent.id));
+    out.end_object();
+  }
+  out.end_list().end_object();
+  return out.take();
+}
+
+std::string encode_explanation(const JobName& job, const Explanation& explanation) {
+  JsonWriter out;
+  out.begin_object();
+  out.text("jobId", job_id(job.uuid, job.child));
+  out.text("code", name_of(explanation.code));
+  out.text("sentence", explanation.sentence);
+  out.text_if_any("statusReason", explanation.status_reason);
+  out.name("agents").begin_list();
+  for (const AgentVerdict& verdict : explanation.agents) {
+    out.begin_object();
+    out.text("agent", verdict.agent);
+    out.text("environment", verdict.environment);
+    out.text("verdict", name_of(verdict.word));
+    write_amounts(out, "capacity", verdict.capacity);
+    write_amounts(out, "free", verdict.free);
+    write_amounts(out, "shortOf", verdict.short_of);
+    out.end_object();
+  }
+  out.end_list().name("blockers").begin_list();
+  for (const Uuid& blocker : explanation.blockers) {
+    out.text(to_string(blocker));
+  }
+  out.end_list();
+  out.number("position", static_cast<std::int64_t>(explanation.position));
+  out.end_object();
+  return out.take();
+}
+
+std::string encode_queue_counts(const std::vector<QueueStatus>& queues) {
+  JsonWriter out;
+  out.begin_object().name("queues").begin_list();
+  for (const QueueStatus& status : queues) {
+    out.begin_object();
+    out.text("name", status.queue.name);
+    out.text("state", status.queue.is_enabled ? "ENABLED" : "DISABLED");
+    out.number("priority", status.queue.priority);
+    out.texts("environments", status.queue.environments);
+    write_variables(out, "environment", status.queue.job_environment);
+    write_counts(out, status.counts);
+    out.end_object();
+  }
+  out.end_list().end_object();
+  return out.take();
+}
+
+Result<std::vector<EnvironmentVariable>> decode_queue_environment(std::string_view body) {
+  return decode<std::vector<EnvironmentVariable>>(body, [](const JsonObject& request) {
+    if (!request.has("environment")) {
+      request.refuse_it("Member environment is required");
+    }
+    return read_variables(request, "environment");
+  });
+}
+
+std::string encode_version(std::string_view version) {
+  JsonWriter out;
+  out.begin_object().text("name", "dray").text("version", version).end_object();
+  return out.take();
+}
+
+std::string encode_health(std::string_view status) {
+  JsonWriter out;
+  out.begin_object().text("status", status).end_object();
+  return out.take();
+}
+
+}  // namespace dray::wire

@@ -1,0 +1,37 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/wire/arn.h"
+#include "model/agent.h"
+#include "model/error.h"
+#include "model/explanation.h"
+#include "model/queries.h"
+
+/// Dray's own answers, under /dray/v1 (D12; docs/api.md).
+namespace dray::wire {
+
+/// An agent as GET /dray/v1/agents shows it.
+struct AgentShape {
+  Agent agent;
+  std::string state;
+  Resources reserved;
+  std::uint32_t attempts_live = 0;
+  std::uint32_t attempts_ahead = 0;
+  std::optional<Duration> silent_for;
+};
+std::string encode_agents(const ArnScope& scope, const std::vector<AgentShape>& agents);
+
+/// `uuid` is the job's; the explanation knows it by number.
+std::string encode_explanation(const JobName& job, const Explanation& explanation);
+std::string encode_queue_counts(const std::vector<QueueStatus>& queues);
+/// {"environment":[{"name","value"}]}
+Result<std::vector<EnvironmentVariable>> decode_queue_environment(std::string_view body);
+
+std::string encode_version(std::string_view version);
+/// Written for /livez and /readyz.
+std::string encode_health(std::string_view status);
+
+}  // namespace dray::wire

@@ -1,0 +1,246 @@
+#include "api/wire/job_detail.h"
+
+#include "api/wire/json_writer.h"
+#include "api/wire/paging.h"
+#include "api/wire/request_members.h"
+#include "model/names.h"
+
+namespace dray::wire {
+namespace {
+
+constexpr std::size_t kReasonMax = 255;  ///< AWS: container.reason.
+
+void write_moment(JsonWriter& out, std::string_view name, const std::optional<WallTime>& moment) {
+  if (moment) {
+    out.number(name, moment->epoch_ms);
+  }
+}
+
+/// What an array parent or a child says about itself; nothing for a single job, because the
+/// presence of the member is the type of the job for some clients.
+void write_array(JsonWriter& out, const Job& job, std::int32_t child,
+                 const std::optional<StateCounts>& counts, WallTime counts_at) {
+  if (child != kNoChild) {
+    out.name("arrayProperties").begin_object().number("index", child).end_object();
+    return;
+  }
+  if (!job.spec->is_array()) {
+    return;
+  }
+  out.name("arrayProperties").begin_object();
+  out.name("statusSummary").begin_object();
+  const StateCounts by_state = counts.value_or(StateCounts{});
+  for (std::size_t i = 0; i < kJobStates; ++i) {
+    out.number(name_of(static_cast<JobState>(i)), by_state[i]);
+  }
+  out.end_object();
+  out.number("statusSummaryLastUpdatedAt", counts_at.epoch_ms);
+  out.number("size", job.spec->array_size);
+  out.end_object();
+}
+
+/// The log stream exists for attempts that began (AWS: from RUNNING on).
+bool has_log(const Attempt& attempt) { return attempt.started_at.has_value(); }
+
+/// What `container` of an attempt and of the job have in common.
+void write_attempt_container(JsonWriter& out, const ArnScope& scope, const JobDetail& detail,
+                             const Attempt& attempt) {
+  if (attempt.end) {
+    if (attempt.end->exit_code) {
+      out.number("exitCode", *attempt.end->exit_code);
+    }
+    out.text_if_any("reason", std::string_view(attempt.end->reason).substr(0, kReasonMax));
+  }
+  out.text("containerInstanceArn", container_instance_arn(scope, attempt.agent));
+  out.text("taskArn", task_arn(scope, attempt.key));
+  if (has_log(attempt)) {
+    out.text("logStreamName", log_stream_name(detail.job.spec->definition, attempt.key));
+  }
+}
+
+std::string_view agent_name(const JobDetail& detail, AgentId agent) {
+  const auto found = detail.agents.find(agent);
+  return found == detail.agents.end() ? std::string_view() : std::string_view(found->second);
+}
+
+/// Dray's own, unknown to AWS's clients: what was measured, and where it ran (D12).
+void write_dray_attempt(JsonWriter& out, const JobDetail& detail, const Attempt& attempt) {
+  out.name("dray").begin_object();
+  out.number("attempt", attempt.key.number);
+  out.text("agent", agent_name(detail, attempt.agent));
+  out.text("state", name_of(attempt.state));
+  if (attempt.end) {
+    out.text("outcome", name_of(attempt.end->outcome));
+    out.number("cpuMs", attempt.end->usage.cpu_ms);
+    out.number("memoryPeakKiB", attempt.end->usage.memory_peak_kib);
+  }
+  out.end_object();
+}
+
+void write_attempts(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) {
+  out.name("attempts").begin_list();
+  for (const Attempt& attempt : detail.attempts) {
+    if (attempt.state != AttemptState::Ended) {
+      continue;
+    }
+    out.begin_object().name("container").begin_object();
+    write_attempt_container(out, scope, detail, attempt);
+    out.empty_list("networkInterfaces").end_object();
+    write_moment(out, "startedAt", attempt.started_at);
+    write_moment(out, "stoppedAt", attempt.stopped_at);
+    if (attempt.end) {
+      out.text("statusReason", attempt.end->status_reason);
+    }
+    out.empty_list("taskProperties");
+    write_dray_attempt(out, detail, attempt);
+    out.end_object();
+  }
+  out.end_list();
+}
+
+/// The latest attempt that an agent holds as its own; one given ahead has not begun anything.
+const Attempt* latest_attempt(const JobDetail& detail) {
+  for (auto attempt = detail.attempts.rbegin(); attempt != detail.attempts.rend(); ++attempt) {
+    if (attempt->state != AttemptState::Ahead) {
+      return &*attempt;
+    }
+  }
+  return nullptr;
+}
+
+void write_container(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) {
+  const ContainerSpec& container = detail.job.spec->container;
+  out.name("container").begin_object();
+  out.members_of(container.as_given, {"image", "command", "environment", "resourceRequirements",
+                                      "vcpus", "memory", "networkInterfaces"});
+  out.text("image", container.image);
+  out.texts("command", container.command);
+  write_variables(out, "environment", container.environment);
+  write_resources(out, container);
+  for (const std::string_view list : {"volumes", "mountPoints", "ulimits", "secrets"}) {
+    if (!JsonWriter::has_member(container.as_given, list)) {
+      out.empty_list(list);
+    }
+  }
+  if (const Attempt* attempt = latest_attempt(detail)) {
+    write_attempt_container(out, scope, detail, *attempt);
+  }
+  out.empty_list("networkInterfaces").end_object();
+}
+
+void write_dependencies(JsonWriter& out, const std::vector<Dependency>& dependencies) {
+  out.name("dependsOn").begin_list();
+  for (const Dependency& dependency : dependencies) {
+    out.begin_object();
+    if (dependency.type != DependencyType::Sequential) {
+      out.text("jobId", job_id(dependency.job, dependency.child));
+    }
+    out.text_if_any("type", name_of(dependency.type));
+    out.end_object();
+  }
+  out.end_list();
+}
+
+/// Where the live attempt is, for who watches it.
+void write_dray_job(JsonWriter& out, const JobDetail& detail) {
+  const Attempt* attempt = latest_attempt(detail);
+  if (attempt == nullptr || attempt->state == AttemptState::Ended) {
+    return;
+  }
+  write_dray_attempt(out, detail, *attempt);
+}
+
+void write_status(JsonWriter& out, const Job& job) {
+  out.text("status", name_of(job.state));
+  if (!job.status_reason.empty() || job.state == JobState::Failed) {
+    out.text("statusReason", job.status_reason);  // Clients read it on every FAILED job.
+  }
+  out.number("createdAt", job.created_at.epoch_ms);
+  write_moment(out, "startedAt", job.started_at);
+  write_moment(out, "stoppedAt", job.stopped_at);
+}
+
+void write_job(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) {
+  const Job& job = detail.job;
+  const JobSpec& spec = *job.spec;
+  out.begin_object();
+  out.text("jobArn", job_arn(scope, job.uuid, detail.child));
+  out.text("jobName", spec.name);
+  out.text("jobId", job_id(job.uuid, detail.child));
+  out.text("jobQueue", queue_arn(scope, spec.queue));
+  out.text("jobDefinition", definition_arn(scope, spec.definition, spec.definition_revision));
+  write_status(out, job);
+  out.text_if_any("shareIdentifier", spec.share_identifier);
+  if (spec.scheduling_priority != 0) {
+    out.number("schedulingPriority", spec.scheduling_priority);
+  }
+  write_attempts(out, scope, detail);
+  write_retry(out, spec.retry);
+  write_dependencies(out, spec.depends_on);
+  out.text_map("parameters", spec.parameters);
+  write_container(out, scope, detail);
+  write_array(out, job, detail.child, detail.counts, detail.counts_at);
+  write_timeout(out, spec.timeout);
+  out.text_map("tags", spec.tags);
+  out.flag("propagateTags", spec.propagate_tags);
+  out.texts("platformCapabilities", spec.platform_capabilities);
+  out.empty_list("eksAttempts");
+  out.flag("isCancelled", job.is_cancelled);
+  out.flag("isTerminated", job.is_terminated);
+  write_dray_job(out, detail);
+  out.end_object();
+}
+
+void write_summary(JsonWriter& out, const ArnScope& scope, const JobSummary& summary) {
+  const Job& job = summary.job;
+  out.begin_object();
+  out.text("jobArn", job_arn(scope, job.uuid, summary.child));
+  out.text("jobId", job_id(job.uuid, summary.child));
+  out.text("jobName", job.spec->name);
+  out.text("jobDefinition",
+           definition_arn(scope, job.spec->definition, job.spec->definition_revision));
+  write_status(out, job);
+  if (summary.exit_code || !summary.reason.empty()) {
+    out.name("container").begin_object();
+    if (summary.exit_code) {
+      out.number("exitCode", *summary.exit_code);
+    }
+    out.text_if_any("reason", std::string_view(summary.reason).substr(0, kReasonMax));
+    out.end_object();
+  }
+  write_array(out, job, summary.child, summary.counts, summary.counts_at);
+  out.text_if_any("shareIdentifier", job.spec->share_identifier);
+  if (job.is_cancelled) {
+    out.flag("isCancelled", true);
+  }
+  if (job.is_terminated) {
+    out.flag("isTerminated", true);
+  }
+  out.end_object();
+}
+
+}  // namespace
+
+std::string encode_job_details(const ArnScope& scope, const std::vector<JobDetail>& jobs) {
+  JsonWriter out;
+  out.begin_object().name("jobs").begin_list();
+  for (const JobDetail& detail : jobs) {
+    write_job(out, scope, detail);
+  }
+  out.end_list().end_object();
+  return out.take();
+}
+
+std::string encode_job_summaries(const ArnScope& scope, const PageOf<JobSummary>& page) {
+  JsonWriter out;
+  out.begin_object().name("jobSummaryList").begin_list();
+  for (const JobSummary& summary : page.items) {
+    write_summary(out, scope, summary);
+  }
+  out.end_list();
+  write_next_token(out, page.next);
+  out.end_object();
+  return out.take();
+}
+
+}  // namespace dray::wire
