@@ -14,12 +14,30 @@ namespace {
 
 /// containerProperties' members, of which the ones Dray does not read are only echoed.
 std::string read_as_given(const JsonObject& properties) {
-  return properties.json_only(
-      {"image", "vcpus", "memory", "command", "jobRoleArn", "executionRoleArn", "volumes",
-       "environment", "mountPoints", "readonlyRootFilesystem", "privileged", "ulimits", "user",
-       "instanceType", "resourceRequirements", "linuxParameters", "logConfiguration", "secrets",
-       "networkConfiguration", "fargatePlatformConfiguration", "enableExecuteCommand",
-       "ephemeralStorage", "runtimePlatform", "repositoryCredentials"});
+  return properties.json_only({"image",
+                               "vcpus",
+                               "memory",
+                               "command",
+                               "jobRoleArn",
+                               "executionRoleArn",
+                               "volumes",
+                               "environment",
+                               "mountPoints",
+                               "readonlyRootFilesystem",
+                               "privileged",
+                               "ulimits",
+                               "user",
+                               "instanceType",
+                               "resourceRequirements",
+                               "linuxParameters",
+                               "logConfiguration",
+                               "secrets",
+                               "networkConfiguration",
+                               "fargatePlatformConfiguration",
+                               "enableExecuteCommand",
+                               "ephemeralStorage",
+                               "runtimePlatform",
+                               "repositoryCredentials"});
 }
 
 void read_container_resources(const JsonObject& properties, ContainerSpec& container) {

@@ -50,8 +50,8 @@ std::optional<std::int32_t> read_priority(const JsonObject& request) {
 }
 
 std::string read_as_given(const JsonObject& request) {
-  refuse_unsupported(request, {"schedulingPolicyArn", "serviceEnvironmentOrder",
-                               "jobStateTimeLimitActions"});
+  refuse_unsupported(
+      request, {"schedulingPolicyArn", "serviceEnvironmentOrder", "jobStateTimeLimitActions"});
   return request.json_only({"computeEnvironmentOrder", "jobQueueType"});
 }
 

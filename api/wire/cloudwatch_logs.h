@@ -28,7 +28,7 @@ std::string encode_log_events(const LogPage& page);
 struct LogFilterAsked {
   std::vector<std::string> streams;  ///< By name, sorted; empty: those with `prefix`.
   std::string prefix;
-  LogPageAsked page;   ///< Of the stream `from_stream`.
+  LogPageAsked page;        ///< Of the stream `from_stream`.
   std::string from_stream;  ///< From the token; empty: from the start.
 };
 Result<LogFilterAsked> decode_filter_log_events(std::string_view body);

@@ -40,7 +40,9 @@ void write_array(JsonWriter& out, const Job& job, std::int32_t child,
 }
 
 /// The log stream exists for attempts that began (AWS: from RUNNING on).
-bool has_log(const Attempt& attempt) { return attempt.started_at.has_value(); }
+bool has_log(const Attempt& attempt) {
+  return attempt.started_at.has_value();
+}
 
 /// What `container` of an attempt and of the job have in common.
 void write_attempt_container(JsonWriter& out, const ArnScope& scope, const JobDetail& detail,

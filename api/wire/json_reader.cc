@@ -12,7 +12,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-const Json& as_json(const void* value) { return *static_cast<const Json*>(value); }
+const Json& as_json(const void* value) {
+  return *static_cast<const Json*>(value);
+}
 
 /// The member, or nothing when it is absent or null.
 const Json* member_of(const void* value, std::string_view name) {
@@ -77,7 +79,9 @@ Result<JsonDocument> JsonDocument::parse(std::string_view body) {
   return JsonDocument(std::move(tree));
 }
 
-JsonObject JsonDocument::root() { return {&tree_->value, this}; }
+JsonObject JsonDocument::root() {
+  return {&tree_->value, this};
+}
 
 void JsonObject::refuse_it(std::string reason) const {
   if (!document_->refusal_) {
@@ -85,7 +89,9 @@ void JsonObject::refuse_it(std::string reason) const {
   }
 }
 
-bool JsonObject::has(std::string_view name) const { return member_of(value_, name) != nullptr; }
+bool JsonObject::has(std::string_view name) const {
+  return member_of(value_, name) != nullptr;
+}
 
 std::string JsonObject::text(std::string_view name) const {
   return maybe_text(name).value_or(std::string());
@@ -246,7 +252,9 @@ std::string JsonObject::json(std::string_view name) const {
   return member == nullptr ? std::string() : dump(*member);
 }
 
-std::string JsonObject::json() const { return dump(as_json(value_)); }
+std::string JsonObject::json() const {
+  return dump(as_json(value_));
+}
 
 std::string JsonObject::json_only(std::initializer_list<std::string_view> names) const {
   Json kept = Json::object();

@@ -39,7 +39,8 @@ class Collector {
 
  private:
   bool is_wanted(const LogEvent& event) const {
-    return !(asked_.start && event.at < *asked_.start) && !(asked_.end && event.at >= *asked_.end) &&
+    return !(asked_.start && event.at < *asked_.start) &&
+           !(asked_.end && event.at >= *asked_.end) &&
            (!asked_.wanted || asked_.wanted(event.message));
   }
   bool is_full() const { return events_.size() >= asked_.events_max || bytes_ >= kPageBytesMax; }
@@ -139,7 +140,9 @@ std::string encode_forward_token(const LogPosition& position) {
   return token;
 }
 
-std::string encode_backward_token(std::uint64_t before) { return "b/" + std::to_string(before); }
+std::string encode_backward_token(std::uint64_t before) {
+  return "b/" + std::to_string(before);
+}
 
 Result<void> decode_log_token(std::string_view token, LogPageAsked& asked) {
   const auto refused = [] {

@@ -14,7 +14,8 @@ namespace dray::wire {
 /// What a client sees of `Page::after`: opaque, safe in any JSON and URL, and not mistaken for a
 /// token of somebody else's.
 std::string encode_token(std::string_view after);
-/// BadRequest when the text is none of ours. Empty stays empty (clients send "" for the first page).
+/// BadRequest when the text is none of ours. Empty stays empty (clients send "" for the first
+/// page).
 Result<std::string> decode_token(std::string_view token);
 
 /// maxResults and nextToken of a request. AWS: 1 to `results_max`, absent means `results_max`.

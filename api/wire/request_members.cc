@@ -13,7 +13,9 @@ namespace {
 /// More than any machine has, less than what could overflow a sum.
 constexpr std::int64_t kAmountMax = 1'000'000'000;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// "2", "0.25" as thousandths; nothing for another form or more than three decimals.
 std::optional<std::int64_t> parse_thousandths(std::string_view text) {
