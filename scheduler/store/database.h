@@ -29,7 +29,7 @@ class Statement {
   Statement& operator=(Statement&& other) noexcept;
   ~Statement();
 
-  /// Binds one value per parameter, in order, after a reset. Texts and blobs must outlive the run.
+  /// Binds one value per parameter, in order, after a reset.
   template <class... Values>
   Statement& bind(const Values&... values) {
     reset();
@@ -86,6 +86,8 @@ void Statement::bind_one(int index, const Value& value) {
   }
 }
 
+enum class CheckpointMode { Passive, Truncate };
+
 /// One connection. Every PRAGMA it lives by is written out in database.cc. One thread at a time.
 class Database {
  public:
@@ -107,10 +109,11 @@ class Database {
   void end_queries_after(std::chrono::milliseconds time_max);
   /// Starts the time of `end_queries_after` anew.
   void begin_query();
-  /// Pages in the WAL after the last commit of this connection.
+  [[nodiscard]] bool is_in_transaction() const;
+  /// How much of the WAL is in use, as of the last commit of this connection.
   [[nodiscard]] std::int64_t wal_bytes() const;
-  /// `mode` is PASSIVE or TRUNCATE. A reader in the way is no error.
-  void checkpoint(std::string_view mode);
+  /// Moves the WAL into the database, as far as readers allow: one in the way is no error.
+  void checkpoint(CheckpointMode mode);
 
  private:
   struct Connection;

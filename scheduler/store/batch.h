@@ -1,0 +1,34 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "scheduler/core/decision.h"
+
+namespace dray::store {
+
+/// The changes of one batch of decisions as the rows they leave: of several changes of one row only
+/// the last. Points into the decisions.
+struct Batch {
+  /// A new job, with its row as it is at the end of the batch.
+  struct NewJob {
+    const Job* added = nullptr;
+    const Job* now = nullptr;
+    const ArrayCounted* counted = nullptr;  ///< Or null.
+  };
+  std::vector<const Change*> settings;  ///< Environments, queues, definitions, agents: in order.
+  std::vector<NewJob> added;            ///< In order.
+  std::vector<const Job*> moved;        ///< Of jobs from before the batch, by id.
+  std::vector<const ArrayCounted*> counted;  ///< Of arrays from before the batch.
+  std::vector<const ChildrenEnded*> ended;
+  /// By key; no attempt: the row goes.
+  std::vector<std::pair<AttemptKey, const Attempt*>> attempts;
+  std::optional<SessionId> session;
+
+  explicit Batch(std::span<const Decision> decisions);
+  [[nodiscard]] bool is_empty() const;
+};
+
+}  // namespace dray::store

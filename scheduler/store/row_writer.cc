@@ -1,0 +1,212 @@
+#include "scheduler/store/row_writer.h"
+
+#include <algorithm>
+#include <string>
+#include <variant>
+
+#include "model/check.h"
+#include "model/names.h"
+#include "scheduler/store/rows.h"
+
+namespace dray::store {
+namespace {
+
+/// "verb INTO table (columns) VALUES (?, ?, ...)"; the pieces are constants of this room.
+std::string insert(std::string_view verb, std::string_view table, std::string_view columns) {
+  std::string marks = "?";
+  for (const char c : columns) {
+    if (c == ',') {
+      marks += ", ?";
+    }
+  }
+  return std::string(verb) + " INTO " + std::string(table) + " (" + std::string(columns) +
+         ") VALUES (" + marks + ")";
+}
+
+std::optional<std::int64_t> ms(const std::optional<WallTime>& time) {
+  return time ? std::optional(time->epoch_ms) : std::nullopt;
+}
+
+std::int64_t dependencies_on_jobs(const JobSpec& spec) {
+  return std::count_if(spec.depends_on.begin(), spec.depends_on.end(),
+                       [](const Dependency& on) { return on.type != DependencyType::Sequential; });
+}
+
+}  // namespace
+
+RowWriter::RowWriter(Database& database)
+    : put_environment_(
+          database.prepare(insert("INSERT OR REPLACE", "environment", kEnvironmentColumns))),
+      drop_environment_(database.prepare("DELETE FROM environment WHERE name = ?")),
+      put_queue_(database.prepare(insert("INSERT OR REPLACE", "queue", kQueueColumns))),
+      drop_queue_(database.prepare("DELETE FROM queue WHERE name = ?")),
+      put_definition_(
+          database.prepare(insert("INSERT OR REPLACE", "definition", kDefinitionColumns))),
+      put_agent_(database.prepare(insert("INSERT OR REPLACE", "agent", kAgentColumns))),
+      add_job_(database.prepare(
+          insert("INSERT", "job",
+                 "id, uuid, name, queue, definition, revision, array_size, state, created_at, "
+                 "started_at, stopped_at, attempts_made, status_reason, is_cancelled, "
+                 "is_terminated, submitted, pending, runnable, starting, running, succeeded, "
+                 "failed, counted_at"))),
+      add_spec_(database.prepare(insert("INSERT", "spec", "job, depends_on, bytes"))),
+      move_job_(database.prepare(
+          "UPDATE job SET state = ?, started_at = ?, stopped_at = ?, attempts_made = ?, "
+          "status_reason = ?, is_cancelled = ?, is_terminated = ? WHERE id = ?")),
+      count_(database.prepare(
+          "UPDATE job SET submitted = ?, pending = ?, runnable = ?, starting = ?, running = ?, "
+          "succeeded = ?, failed = ?, counted_at = ? WHERE id = ?")),
+      end_children_(database.prepare(insert("INSERT", "children_ended", kChildrenEndedColumns))),
+      put_attempt_(database.prepare(insert("INSERT OR REPLACE", "attempt", kAttemptColumns))),
+      drop_attempt_(
+          database.prepare("DELETE FROM attempt WHERE job = ? AND child = ? AND number = ?")),
+      grant_session_(database.prepare("UPDATE cluster SET session = ?")) {}
+
+void RowWriter::write(const Batch& batch) {
+  for (const Change* change : batch.settings) {
+    write_setting(*change);
+  }
+  for (const Batch::NewJob& job : batch.added) {
+    add_job(job);
+  }
+  // Before the moves: a trigger adds the counts of an array that ends to those of its queue.
+  for (const ArrayCounted* counted : batch.counted) {
+    count(*counted);
+  }
+  for (const Job* job : batch.moved) {
+    move_job(*job);
+  }
+  for (const ChildrenEnded* ended : batch.ended) {
+    end_children(*ended);
+  }
+  for (const auto& [key, attempt] : batch.attempts) {
+    if (attempt == nullptr) {
+      drop_attempt_.bind(key.job.job.value, key.job.child, key.number).run();
+    } else {
+      put_attempt(*attempt);
+    }
+  }
+  if (batch.session) {
+    grant_session_.bind(batch.session->value).run();
+  }
+}
+
+void RowWriter::write_setting(const Change& change) {
+  if (const auto* environment = std::get_if<EnvironmentPut>(&change)) {
+    put(*environment);
+  } else if (const auto* gone = std::get_if<EnvironmentGone>(&change)) {
+    drop_environment_.bind(gone->name).run();
+  } else if (const auto* queue = std::get_if<QueuePut>(&change)) {
+    put(*queue);
+  } else if (const auto* queue_gone = std::get_if<QueueGone>(&change)) {
+    drop_queue_.bind(queue_gone->name).run();
+  } else if (const auto* definition = std::get_if<DefinitionPut>(&change)) {
+    put(*definition);
+  } else {
+    put(std::get<AgentPut>(change));
+  }
+}
+
+void RowWriter::put(const EnvironmentPut& put) {
+  const ComputeEnvironment& it = put.environment;
+  put_environment_
+      .bind(it.name, it.is_managed, it.is_enabled, it.vcpus_max, it.uuid,
+            AsBlob{strings_bytes(it.tags)}, it.as_given)
+      .run();
+}
+
+void RowWriter::put(const QueuePut& put) {
+  const JobQueue& it = put.queue;
+  put_queue_
+      .bind(it.name, it.is_enabled, it.priority, AsBlob{words_bytes(it.environments)},
+            AsBlob{variables_bytes(it.job_environment)}, AsBlob{strings_bytes(it.tags)},
+            it.as_given)
+      .run();
+}
+
+void RowWriter::put(const DefinitionPut& put) {
+  const JobDefinition& it = put.definition;
+  const auto timeout_us = it.timeout ? std::optional(it.timeout->count()) : std::nullopt;
+  put_definition_
+      .bind(it.name, it.revision, name_of(it.status), AsBlob{container_bytes(it.container)},
+            AsBlob{strings_bytes(it.parameters)}, AsBlob{retry_bytes(it.retry)}, it.retry_given,
+            timeout_us, AsBlob{strings_bytes(it.tags)}, it.propagate_tags, it.scheduling_priority,
+            AsBlob{words_bytes(it.platform_capabilities)}, it.as_given)
+      .run();
+}
+
+void RowWriter::put(const AgentPut& put) {
+  const Agent& it = put.agent;
+  put_agent_
+      .bind(it.id.value, it.name, it.environment, it.capacity.milli_vcpus, it.capacity.memory_mib,
+            it.capacity.gpus, it.boot_id, it.incarnation, it.hello_sequence, it.session.value,
+            it.is_draining)
+      .run();
+}
+
+void RowWriter::add_job(const Batch::NewJob& job) {
+  const Job& added = *job.added;
+  const Job& now = *job.now;
+  CHECK(added.spec != nullptr);
+  const JobSpec& spec = *added.spec;
+  const ArrayCounted none{};
+  const StateCounts& counts = (job.counted == nullptr ? none : *job.counted).counts;
+  const WallTime counted_at = (job.counted == nullptr ? none : *job.counted).at;
+  add_job_
+      .bind(added.id.value, AsBlob{uuid_bytes(added.uuid)}, spec.name, spec.queue, spec.definition,
+            spec.definition_revision, spec.array_size, name_of(now.state),
+            added.created_at.epoch_ms, ms(now.started_at), ms(now.stopped_at), now.attempts_made,
+            now.status_reason, now.is_cancelled, now.is_terminated, counts[0], counts[1], counts[2],
+            counts[3], counts[4], counts[5], counts[6], counted_at.epoch_ms)
+      .run();
+  add_spec_.bind(added.id.value, dependencies_on_jobs(spec), AsBlob{spec_bytes(spec)}).run();
+}
+
+void RowWriter::move_job(const Job& job) {
+  move_job_
+      .bind(name_of(job.state), ms(job.started_at), ms(job.stopped_at), job.attempts_made,
+            job.status_reason, job.is_cancelled, job.is_terminated, job.id.value)
+      .run();
+}
+
+void RowWriter::count(const ArrayCounted& counted) {
+  const StateCounts& by_state = counted.counts;
+  count_
+      .bind(by_state[0], by_state[1], by_state[2], by_state[3], by_state[4], by_state[5],
+            by_state[6], counted.at.epoch_ms, counted.job.value)
+      .run();
+}
+
+void RowWriter::end_children(const ChildrenEnded& ended) {
+  end_children_
+      .bind(ended.job.value, ended.first, ended.last, name_of(ended.state), ended.status_reason,
+            ended.at.epoch_ms, ended.is_cancelled, ended.is_terminated)
+      .run();
+}
+
+void RowWriter::put_attempt(const Attempt& attempt) {
+  const AttemptKey& key = attempt.key;
+  std::optional<std::string_view> outcome;
+  std::optional<std::int32_t> exit_code;
+  std::optional<std::string_view> reason;
+  std::optional<std::string_view> status_reason;
+  std::optional<std::int64_t> cpu_ms;
+  std::optional<std::int64_t> memory_peak_kib;
+  if (attempt.end) {
+    outcome = name_of(attempt.end->outcome);
+    exit_code = attempt.end->exit_code;
+    reason = attempt.end->reason;
+    status_reason = attempt.end->status_reason;
+    cpu_ms = attempt.end->usage.cpu_ms;
+    memory_peak_kib = attempt.end->usage.memory_peak_kib;
+  }
+  put_attempt_
+      .bind(key.job.job.value, key.job.child, key.number,
+            AsBlob{uuid_bytes({attempt.token.high, attempt.token.low})}, attempt.agent.value,
+            name_of(attempt.state), attempt.ordered_at.epoch_ms, ms(attempt.started_at),
+            ms(attempt.stopped_at), outcome, exit_code, reason, status_reason, cpu_ms,
+            memory_peak_kib, attempt.stop_requested, attempt.stop_reason, attempt.is_final)
+      .run();
+}
+
+}  // namespace dray::store

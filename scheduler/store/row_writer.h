@@ -1,0 +1,44 @@
+#pragma once
+#include "scheduler/core/decision.h"
+#include "scheduler/store/batch.h"
+#include "scheduler/store/database.h"
+
+namespace dray::store {
+
+/// Writes the rows of a batch, inside the caller's transaction; every statement is prepared once.
+/// Throws SqlError.
+class RowWriter {
+ public:
+  /// `database` has the newest schema and outlives this.
+  explicit RowWriter(Database& database);
+  void write(const Batch& batch);
+
+ private:
+  void write_setting(const Change& change);
+  void put(const EnvironmentPut& put);
+  void put(const QueuePut& put);
+  void put(const DefinitionPut& put);
+  void put(const AgentPut& put);
+  void add_job(const Batch::NewJob& job);
+  void move_job(const Job& job);
+  void count(const ArrayCounted& counted);
+  void end_children(const ChildrenEnded& ended);
+  void put_attempt(const Attempt& attempt);
+
+  Statement put_environment_;
+  Statement drop_environment_;
+  Statement put_queue_;
+  Statement drop_queue_;
+  Statement put_definition_;
+  Statement put_agent_;
+  Statement add_job_;
+  Statement add_spec_;
+  Statement move_job_;
+  Statement count_;
+  Statement end_children_;
+  Statement put_attempt_;
+  Statement drop_attempt_;
+  Statement grant_session_;
+};
+
+}  // namespace dray::store

@@ -1,0 +1,125 @@
+#pragma once
+#include <functional>
+#include <sstream>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/names.h"
+#include "model/spec_bytes.h"
+#include "scheduler/core/decision.h"
+
+/// Changes as text with every field in it: to compare them, and to read them when a test fails.
+namespace dray {
+
+class ChangeText {
+ public:
+  std::string operator()(const EnvironmentPut& it) {
+    const ComputeEnvironment& e = it.environment;
+    say("environment", e.name, e.is_managed, e.is_enabled, e.vcpus_max.value_or(-1), e.uuid,
+        e.as_given);
+    return say_tags(e.tags);
+  }
+  std::string operator()(const EnvironmentGone& it) { return say("environment gone", it.name); }
+  std::string operator()(const QueuePut& it) {
+    say("queue", it.queue.name, it.queue.is_enabled, it.queue.priority, it.queue.as_given);
+    for (const std::string& name : it.queue.environments) {
+      say(name);
+    }
+    for (const EnvironmentVariable& variable : it.queue.job_environment) {
+      say(variable.name, variable.value);
+    }
+    return say_tags(it.queue.tags);
+  }
+  std::string operator()(const QueueGone& it) { return say("queue gone", it.name); }
+  std::string operator()(const DefinitionPut& it) {
+    const JobDefinition& d = it.definition;
+    ByteWriter bytes;
+    write_container(bytes, d.container);
+    write_retry(bytes, d.retry);
+    write_strings(bytes, d.parameters);
+    say("definition", d.name, d.revision, name_of(d.status),
+        std::hash<std::string>()(bytes.bytes()), d.retry_given,
+        d.timeout.value_or(Duration(-1)).count(), d.propagate_tags, d.scheduling_priority,
+        d.as_given);
+    for (const std::string& capability : d.platform_capabilities) {
+      say(capability);
+    }
+    return say_tags(d.tags);
+  }
+  std::string operator()(const JobAdded& it) { return say_job("job added", it.job); }
+  std::string operator()(const JobMoved& it) { return say_job("job moved", it.job); }
+  std::string operator()(const ChildrenEnded& it) {
+    return say("children ended", it.job.value, it.first, it.last, name_of(it.state),
+               it.status_reason, it.at.epoch_ms, it.is_cancelled, it.is_terminated);
+  }
+  std::string operator()(const ArrayCounted& it) {
+    say("array counted", it.job.value, it.at.epoch_ms);
+    for (const std::uint32_t count : it.counts) {
+      say(count);
+    }
+    return text_.str();
+  }
+  std::string operator()(const AttemptPut& it) {
+    const Attempt& a = it.attempt;
+    say("attempt", a.key.job.job.value, a.key.job.child, a.key.number, a.token.high, a.token.low,
+        a.agent.value, name_of(a.state), a.ordered_at.epoch_ms, ms(a.started_at), ms(a.stopped_at),
+        a.stop_requested, a.stop_reason, a.is_final);
+    if (a.end) {
+      say(name_of(a.end->outcome), a.end->exit_code.value_or(-1), a.end->reason,
+          a.end->status_reason, a.end->usage.cpu_ms, a.end->usage.memory_peak_kib);
+    }
+    return text_.str();
+  }
+  std::string operator()(const AttemptGone& it) {
+    return say("attempt gone", it.key.job.job.value, it.key.job.child, it.key.number);
+  }
+  std::string operator()(const AgentPut& it) {
+    const Agent& a = it.agent;
+    return say("agent", a.id.value, a.name, a.environment, to_string(a.capacity), a.boot_id,
+               a.incarnation, a.hello_sequence, a.session.value, a.is_draining);
+  }
+  std::string operator()(const SessionGranted& it) { return say("session", it.session.value); }
+  std::string operator()(const JobRetired& it) { return say("retired", it.job.value); }
+
+ private:
+  template <class... Words>
+  std::string say(const Words&... words) {
+    ((text_ << words << '|'), ...);
+    return text_.str();
+  }
+  std::string say_tags(const Tags& tags) {
+    for (const auto& [name, value] : tags) {
+      say(name, value);
+    }
+    return text_.str();
+  }
+  std::string say_job(const char* what, const Job& job) {
+    say(what, job.id.value, to_string(job.uuid), name_of(job.state), job.created_at.epoch_ms,
+        ms(job.started_at), ms(job.stopped_at), job.attempts_made, job.status_reason,
+        job.is_cancelled, job.is_terminated);
+    if (job.spec) {
+      ByteWriter bytes;
+      write_job_spec(bytes, *job.spec);
+      say(job.spec->name, std::hash<std::string>()(bytes.bytes()));
+    }
+    return text_.str();
+  }
+  static std::int64_t ms(const std::optional<WallTime>& time) { return time ? time->epoch_ms : -1; }
+
+  std::ostringstream text_;
+};
+
+inline std::string text_of(const Change& change) {
+  return std::visit(ChangeText(), change);
+}
+
+inline std::vector<std::string> texts_of(const std::vector<Change>& changes) {
+  std::vector<std::string> texts;
+  for (const Change& change : changes) {
+    texts.push_back(text_of(change));
+  }
+  return texts;
+}
+
+}  // namespace dray
