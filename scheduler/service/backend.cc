@@ -1,0 +1,288 @@
+#include "scheduler/service/backend.h"
+
+#include <algorithm>
+#include <future>
+#include <memory>
+#include <utility>
+
+#include "model/names.h"
+#include "scheduler/service/id_source.h"
+#include "scheduler/service/log_streams.h"
+
+namespace dray {
+namespace {
+
+/// A reply of a kind that does not belong to the question: the program is wrong.
+tl::unexpected<Error> strange_reply() {
+  return refuse(ErrorCode::Internal, "The scheduler gave an answer that does not fit.");
+}
+
+std::string state_name(AgentView::State state) {
+  switch (state) {
+    case AgentView::State::Ready:
+      return "ready";
+    case AgentView::State::Silent:
+      return "silent";
+    case AgentView::State::Draining:
+      return "draining";
+    case AgentView::State::Disconnected:
+      return "disconnected";
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<Reply> ServiceBackend::ask(Happening what) {
+  auto promise = std::make_shared<std::promise<Reply>>();
+  std::future<Reply> future = promise->get_future();
+  const bool is_posted = inbox_.post(
+      {std::move(what),
+       [promise = std::move(promise)](Reply reply) { promise->set_value(std::move(reply)); }},
+      Inbox::Sender::Door);
+  if (!is_posted) {
+    return refuse(ErrorCode::Unavailable,
+                  "The scheduler cannot take this now: it has too much to do, no room on its disk, "
+                  "or is about to end. Try again.");
+  }
+  try {
+    Reply reply = future.get();
+    if (auto* error = std::get_if<Error>(&reply)) {
+      return tl::unexpected(std::move(*error));
+    }
+    return reply;
+  } catch (const std::future_error&) {
+    // The loop ended with the letter unanswered: nobody can say whether it is on disk.
+    return refuse(ErrorCode::Unavailable, "The scheduler is about to end. Try again.");
+  }
+}
+
+Result<void> ServiceBackend::tell(Happening what) {
+  const Result<Reply> reply = ask(std::move(what));
+  if (!reply) {
+    return tl::unexpected(reply.error());
+  }
+  if (!std::holds_alternative<Done>(*reply)) {
+    return strange_reply();
+  }
+  return {};
+}
+
+Result<void> ServiceBackend::create_environment(ComputeEnvironment environment) {
+  return tell(EnvironmentCreated{std::move(environment)});
+}
+
+Result<void> ServiceBackend::update_environment(EnvironmentUpdate update) {
+  return tell(EnvironmentUpdated{std::move(update)});
+}
+
+Result<void> ServiceBackend::delete_environment(std::string name) {
+  return tell(EnvironmentDeleted{std::move(name)});
+}
+
+Result<std::vector<ComputeEnvironment>> ServiceBackend::environments(
+    std::vector<std::string> names) {
+  return reader_.environments(names);
+}
+
+Result<void> ServiceBackend::create_queue(JobQueue queue) {
+  return tell(QueueCreated{std::move(queue)});
+}
+
+Result<void> ServiceBackend::update_queue(QueueUpdate update) {
+  return tell(QueueUpdated{std::move(update)});
+}
+
+Result<void> ServiceBackend::delete_queue(std::string name) {
+  return tell(QueueDeleted{std::move(name)});
+}
+
+Result<std::vector<QueueStatus>> ServiceBackend::queues(std::vector<std::string> names) {
+  return reader_.queues(names);
+}
+
+Result<std::int32_t> ServiceBackend::register_definition(JobDefinition definition) {
+  const Result<Reply> reply = ask(DefinitionRegistered{std::move(definition)});
+  if (!reply) {
+    return tl::unexpected(reply.error());
+  }
+  const auto* accepted = std::get_if<DefinitionAccepted>(&*reply);
+  if (accepted == nullptr) {
+    return strange_reply();
+  }
+  return accepted->revision;
+}
+
+Result<void> ServiceBackend::deregister_definition(std::string name, std::int32_t revision) {
+  return tell(DefinitionDeregistered{std::move(name), revision});
+}
+
+Result<PageOf<JobDefinition>> ServiceBackend::definitions(DefinitionQuery query, Page page) {
+  return reader_.definitions(query, page);
+}
+
+Result<api::SubmittedJob> ServiceBackend::submit(Submission submission) {
+  JobSubmitted event{fresh_uuid(), std::move(submission), {}};
+  // The second time every dependency that exists is known: a third would ask for the same again,
+  // unless one left the State in between, which needs one more.
+  for (int round = 0; round < 3; ++round) {
+    const Result<Reply> reply = ask(event);
+    if (!reply) {
+      return tl::unexpected(reply.error());
+    }
+    if (const auto* accepted = std::get_if<JobAccepted>(&*reply)) {
+      return api::SubmittedJob{accepted->uuid, accepted->name};
+    }
+    const auto* unknown = std::get_if<UnknownDependencies>(&*reply);
+    if (unknown == nullptr) {
+      return strange_reply();
+    }
+    auto known = reader_.states(unknown->jobs);
+    if (!known) {
+      return tl::unexpected(known.error());
+    }
+    const bool is_all_known = known->size() == unknown->jobs.size();
+    event.known_ends.merge(*known);
+    if (!is_all_known) {
+      for (const auto& [uuid, child] : unknown->jobs) {
+        if (!event.known_ends.contains({uuid, child})) {
+          return refuse(ErrorCode::BadRequest,
+                        "The job it depends on does not exist: " + to_string(uuid) +
+                            (child == kNoChild ? "" : ":" + std::to_string(child)) + ".");
+        }
+      }
+    }
+  }
+  return refuse(ErrorCode::Unavailable, "Its dependencies are changing. Try again.");
+}
+
+Result<void> ServiceBackend::cancel(JobName job, std::string reason) {
+  return tell(JobCancelled{job.uuid, job.child, std::move(reason)});
+}
+
+Result<void> ServiceBackend::terminate(JobName job, std::string reason) {
+  return tell(JobTerminated{job.uuid, job.child, std::move(reason)});
+}
+
+Result<std::vector<JobDetail>> ServiceBackend::describe(std::vector<JobName> jobs) {
+  Result<std::vector<JobDetail>> details = reader_.describe(jobs);
+  if (!details) {
+    return details;
+  }
+  std::vector<JobName> runnable;
+  for (const JobDetail& detail : *details) {
+    if (detail.job.state == JobState::Runnable && detail.job.status_reason.empty()) {
+      runnable.push_back({detail.job.uuid, detail.child});
+    }
+  }
+  if (runnable.empty()) {
+    return details;
+  }
+  const auto explanations = waiting(runnable);
+  if (!explanations) {
+    return details;  // What is on disk is true without it.
+  }
+  for (JobDetail& detail : *details) {
+    const auto at = explanations->find({detail.job.id, detail.child});
+    if (at != explanations->end() && detail.job.state == JobState::Runnable &&
+        detail.job.status_reason.empty()) {
+      detail.job.status_reason = at->second.status_reason;
+    }
+  }
+  return details;
+}
+
+Result<PageOf<JobSummary>> ServiceBackend::list(JobQuery query, Page page) {
+  return reader_.list(query, page);
+}
+
+Result<std::map<JobKey, Explanation>> ServiceBackend::waiting(const std::vector<JobName>& jobs) {
+  ExplanationAsked asked;
+  for (const JobName& job : jobs) {
+    asked.jobs.emplace_back(job.uuid, job.child);
+  }
+  Result<Reply> reply = ask(std::move(asked));
+  if (!reply) {
+    return tl::unexpected(reply.error());
+  }
+  auto* explanations = std::get_if<Explanations>(&*reply);
+  if (explanations == nullptr) {
+    return strange_reply();
+  }
+  std::map<JobKey, Explanation> by_key;
+  for (Explanation& explanation : explanations->jobs) {
+    const JobKey key = explanation.key;
+    by_key.emplace(key, std::move(explanation));
+  }
+  return by_key;
+}
+
+Result<std::vector<Explanation>> ServiceBackend::explain(std::vector<JobName> jobs) {
+  Result<std::map<JobKey, Explanation>> found = waiting(jobs);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  // Asked after the core: what has left the State by now is on disk.
+  const Result<std::vector<JobDetail>> details = reader_.describe(jobs);
+  if (!details) {
+    return tl::unexpected(details.error());
+  }
+  std::vector<Explanation> explanations;
+  for (const JobDetail& detail : *details) {
+    const JobKey key{detail.job.id, detail.child};
+    const auto at = found->find(key);
+    if (at != found->end()) {
+      explanations.push_back(at->second);
+      continue;
+    }
+    Explanation ended;
+    ended.key = key;
+    ended.code = WaitCode::NotWaiting;
+    ended.sentence = "It is " + std::string(name_of(detail.job.state)) + ".";
+    explanations.push_back(std::move(ended));
+  }
+  return explanations;
+}
+
+Result<LogStreamView> ServiceBackend::log_stream(AttemptKey key) {
+  return find_log_stream(reader_, logs_, key);
+}
+
+Result<PageOf<LogStreamView>> ServiceBackend::log_streams(std::string prefix, Page page) {
+  return list_log_streams(reader_, logs_, prefix, page);
+}
+
+Result<LogPiece> ServiceBackend::read_log(AttemptKey key, std::uint64_t offset,
+                                          std::uint64_t bytes_max) {
+  if (logs_.size(key)) {
+    return logs_.read(key, offset, bytes_max);
+  }
+  const Result<LogStreamView> stream = find_log_stream(reader_, logs_, key);
+  if (!stream) {
+    return tl::unexpected(stream.error());
+  }
+  return LogPiece{};
+}
+
+Result<std::vector<api::AgentStatus>> ServiceBackend::agents() {
+  Result<Reply> reply = ask(AgentsAsked{});
+  if (!reply) {
+    return tl::unexpected(reply.error());
+  }
+  auto* views = std::get_if<dray::Agents>(&*reply);
+  if (views == nullptr) {
+    return strange_reply();
+  }
+  std::vector<api::AgentStatus> statuses;
+  for (AgentView& view : views->agents) {
+    statuses.push_back({std::move(view.agent), state_name(view.state), view.reserved,
+                        view.attempts_live, view.attempts_ahead, view.silent_for});
+  }
+  return statuses;
+}
+
+Result<void> ServiceBackend::drain_agent(std::string name, bool drain) {
+  return tell(AgentDrained{std::move(name), drain});
+}
+
+}  // namespace dray

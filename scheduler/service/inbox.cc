@@ -1,0 +1,74 @@
+#include "scheduler/service/inbox.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "scheduler/service/clock.h"
+
+namespace dray {
+
+bool Inbox::post(Letter letter, Sender sender) {
+  const std::lock_guard lock(mutex_);
+  if (is_closed_) {
+    return false;
+  }
+  switch (sender) {
+    case Sender::Door:
+      if (is_door_shut_ || letters_.size() >= bounds_.door_max) {
+        return false;
+      }
+      break;
+    case Sender::Link:
+      if (letters_.size() >= bounds_.link_max) {
+        return false;
+      }
+      break;
+    case Sender::Always:
+      break;
+  }
+  letters_.push_back(std::move(letter));
+  if (letters_.size() == 1) {
+    changed_.notify_all();
+  }
+  return true;
+}
+
+std::vector<Letter> Inbox::take(std::size_t count_max, std::optional<Instant> until) {
+  std::unique_lock lock(mutex_);
+  const auto is_worth_it = [this] { return is_closed_ || !letters_.empty(); };
+  if (until) {
+    const Duration left = *until - Clock::now();
+    changed_.wait_for(lock, std::max(left, Duration(0)), is_worth_it);
+  } else {
+    changed_.wait(lock, is_worth_it);
+  }
+  const std::size_t count = std::min(count_max, letters_.size());
+  const auto end = letters_.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<Letter> taken(std::make_move_iterator(letters_.begin()),
+                            std::make_move_iterator(end));
+  letters_.erase(letters_.begin(), end);
+  return taken;
+}
+
+void Inbox::shut_door(bool is_shut) {
+  const std::lock_guard lock(mutex_);
+  is_door_shut_ = is_shut;
+}
+
+void Inbox::close() {
+  const std::lock_guard lock(mutex_);
+  is_closed_ = true;
+  changed_.notify_all();
+}
+
+bool Inbox::is_closed() const {
+  const std::lock_guard lock(mutex_);
+  return is_closed_;
+}
+
+void Inbox::wait_for_close(std::chrono::milliseconds duration) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, duration, [this] { return is_closed_; });
+}
+
+}  // namespace dray

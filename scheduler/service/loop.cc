@@ -1,0 +1,109 @@
+#include "scheduler/service/loop.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "scheduler/service/id_source.h"
+
+namespace dray {
+namespace {
+
+/// What one transaction holds at most; the rest waits for the next.
+constexpr std::size_t kBatchMax = 4096;
+constexpr std::chrono::milliseconds kDiskFullPause{1000};
+
+bool has_changes(std::span<const Decision> decisions) {
+  return std::any_of(decisions.begin(), decisions.end(),
+                     [](const Decision& it) { return !it.changes.empty(); });
+}
+
+}  // namespace
+
+Loop::Loop(State& state, store::Writer& writer, Clock& clock, Inbox& inbox, Deliver deliver)
+    : state_(state),
+      writer_(writer),
+      clock_(clock),
+      inbox_(inbox),
+      deliver_(std::move(deliver)),
+      crash_point_(CrashPoint::from_environment()) {}
+
+void Loop::run() {
+  // The first batch is a bare tick: it says when to look at what was loaded.
+  run_batch({});
+  while (true) {
+    std::optional<Instant> until = wake_at_;
+    if (mend_at_) {
+      until = until ? std::min(*until, *mend_at_) : *mend_at_;
+    }
+    std::vector<Letter> letters = inbox_.take(kBatchMax, until);
+    if (letters.empty() && inbox_.is_closed()) {
+      return;
+    }
+    run_batch(std::move(letters));
+    mend_reserve();
+    writer_.checkpoint_when_due();
+  }
+}
+
+void Loop::run_batch(std::vector<Letter> letters) {
+  const Instant now = Clock::now();
+  std::vector<Decision> decisions;
+  decisions.reserve(letters.size() + 1);
+  for (Letter& letter : letters) {
+    decisions.push_back(
+        step(state_, Event{clock_.wall(), fresh_chance(), std::move(letter.what)}, now));
+  }
+  decisions.push_back(step(state_, Event{clock_.wall(), fresh_chance(), Ticked{}}, now));
+  wake_at_ = decisions.back().wake_at;
+  if (!commit(decisions)) {
+    return;
+  }
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    if (letters[i].answer) {
+      letters[i].answer(std::move(decisions[i].reply));
+    }
+  }
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    if (!decisions[i].orders.empty()) {
+      deliver_(i < letters.size() ? letters[i].from : 0, std::move(decisions[i].orders));
+    }
+  }
+}
+
+/// False only when there is no use in waiting for room: the scheduler is about to end.
+bool Loop::commit(std::span<const Decision> decisions) {
+  const bool counts = has_changes(decisions);
+  if (counts) {
+    crash_point_.pass("before_commit");
+  }
+  while (writer_.commit(decisions) == store::CommitResult::DiskFull) {
+    spdlog::error("The disk is full: nothing new is accepted until there is room again.");
+    inbox_.shut_door(true);
+    mend_at_ = Clock::now() + kDiskFullPause;
+    if (inbox_.is_closed()) {
+      return false;
+    }
+    inbox_.wait_for_close(kDiskFullPause);
+  }
+  if (counts) {
+    crash_point_.pass("after_commit");
+  }
+  return true;
+}
+
+void Loop::mend_reserve() {
+  if (!mend_at_ || Clock::now() < *mend_at_) {
+    return;
+  }
+  if (writer_.has_reserve() || writer_.lay_reserve()) {
+    spdlog::info("There is room on the disk again.");
+    mend_at_.reset();
+    inbox_.shut_door(false);
+    return;
+  }
+  mend_at_ = Clock::now() + kDiskFullPause;
+}
+
+}  // namespace dray
