@@ -81,7 +81,8 @@ struct AgentPut {
 struct SessionGranted {
   SessionId session;
 };
-/// The job has ended and nothing live depends on it: State forgets it, the disk keeps it.
+/// The job has ended and nothing live depends on it: State forgets it, the disk keeps it. Recovery
+/// tells the newest job on disk last, as retired when it has ended, so that numbers go on from it.
 struct JobRetired {
   JobId job;
 };
