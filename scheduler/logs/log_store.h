@@ -42,7 +42,9 @@ class LogStore {
   /// the agent only after `sync`. `is_last`: nothing follows `bytes`.
   Result<std::uint64_t> append(const AttemptKey& key, std::uint64_t offset, std::string_view bytes,
                                bool is_last, WallTime now);
-  /// Everything appended so far is durable when this returns without a refusal.
+  /// Everything appended so far is durable when this returns without a refusal. After Unavailable
+  /// (the disk is full) try again later; after Internal nobody can say what is on disk: end the
+  /// process and recover from disk, as the store does (D2).
   Result<void> sync();
 
   /// Whole records from `offset` on, at most about `bytes_max`, at least one when there is one. An
