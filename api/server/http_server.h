@@ -28,8 +28,9 @@ struct HttpSettings {
   std::chrono::milliseconds write_deadline{30'000};
   std::chrono::milliseconds idle_deadline{15'000};  ///< A kept connection without a request.
   std::size_t requests_per_connection_max = 10'000;
-  std::size_t threads = 64;                   ///< Connections served at once.
-  std::size_t connections_waiting_max = 256;  ///< More are answered 503 and closed.
+  std::size_t threads = 64;                ///< Requests read and answered at once.
+  std::size_t requests_waiting_max = 256;  ///< For a thread; more are answered 503.
+  std::size_t connections_max = 8'192;     ///< Open at once, idle ones included; more get 503.
 };
 
 /// The listening HTTP socket: AWS Batch, CloudWatch Logs and Dray's own paths on one port.

@@ -10,10 +10,9 @@
 namespace dray::wire {
 namespace {
 
-/// vCPUs in thousandths, so that they stay whole numbers.
 void write_amounts(JsonWriter& out, std::string_view name, const Resources& amounts) {
   out.name(name).begin_object();
-  out.number("milliVcpus", amounts.milli_vcpus);
+  out.json("vcpus", decimal_of(amounts.milli_vcpus));
   out.number("memoryMiB", amounts.memory_mib);
   out.number("gpus", amounts.gpus);
   out.end_object();
@@ -164,6 +163,24 @@ std::string encode_version(std::string_view version) {
   JsonWriter out;
   out.begin_object().text("name", "dray").text("version", version).end_object();
   return out.take();
+}
+
+std::string encode_error(std::string_view type, std::string_view reason) {
+  JsonWriter out;
+  out.begin_object().text("__type", type).text("message", reason).end_object();
+  return out.take();
+}
+
+std::string encode_caller_identity(const ArnScope& scope, std::string_view request_id) {
+  std::string out =
+      R"(<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">)"
+      "<GetCallerIdentityResult><Arn>arn:";
+  out += scope.partition();
+  out += ":iam::" + scope.account + ":root</Arn><UserId>" + scope.account + "</UserId><Account>" +
+         scope.account + "</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>";
+  out += request_id;
+  out += "</RequestId></ResponseMetadata></GetCallerIdentityResponse>";
+  return out;
 }
 
 std::string encode_health(std::string_view status) {

@@ -67,7 +67,7 @@ std::string_view agent_name(const JobDetail& detail, AgentId agent) {
 
 /// Dray's own, unknown to AWS's clients: what was measured, and where it ran (D12).
 void write_dray_attempt(JsonWriter& out, const JobDetail& detail, const Attempt& attempt) {
-  out.name("dray").begin_object();
+  out.begin_object();
   out.number("attempt", attempt.key.number);
   out.text("agent", agent_name(detail, attempt.agent));
   out.text("state", name_of(attempt.state));
@@ -77,6 +77,19 @@ void write_dray_attempt(JsonWriter& out, const JobDetail& detail, const Attempt&
     out.number("memoryPeakKiB", attempt.end->usage.memory_peak_kib);
   }
   out.end_object();
+}
+
+/// Every attempt, the ended ones first and in the order of `attempts`, then the live one.
+void write_dray_attempts(JsonWriter& out, const JobDetail& detail) {
+  out.name("dray").begin_object().name("attempts").begin_list();
+  for (const bool ended : {true, false}) {
+    for (const Attempt& attempt : detail.attempts) {
+      if ((attempt.state == AttemptState::Ended) == ended) {
+        write_dray_attempt(out, detail, attempt);
+      }
+    }
+  }
+  out.end_list().end_object();
 }
 
 void write_attempts(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) {
@@ -94,6 +107,7 @@ void write_attempts(JsonWriter& out, const ArnScope& scope, const JobDetail& det
       out.text("statusReason", attempt.end->status_reason);
     }
     out.empty_list("taskProperties");
+    out.name("dray");
     write_dray_attempt(out, detail, attempt);
     out.end_object();
   }
@@ -143,15 +157,6 @@ void write_dependencies(JsonWriter& out, const std::vector<Dependency>& dependen
   out.end_list();
 }
 
-/// Where the live attempt is, for who watches it.
-void write_dray_job(JsonWriter& out, const JobDetail& detail) {
-  const Attempt* attempt = latest_attempt(detail);
-  if (attempt == nullptr || attempt->state == AttemptState::Ended) {
-    return;
-  }
-  write_dray_attempt(out, detail, *attempt);
-}
-
 void write_status(JsonWriter& out, const Job& job) {
   out.text("status", name_of(job.state));
   if (!job.status_reason.empty() || job.state == JobState::Failed) {
@@ -189,7 +194,7 @@ void write_job(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) 
   out.empty_list("eksAttempts");
   out.flag("isCancelled", job.is_cancelled);
   out.flag("isTerminated", job.is_terminated);
-  write_dray_job(out, detail);
+  write_dray_attempts(out, detail);
   out.end_object();
 }
 

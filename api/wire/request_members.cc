@@ -94,16 +94,6 @@ EvaluateOnExit read_rule(const JsonObject& given) {
   return rule;
 }
 
-std::string decimal_of(std::int64_t thousandths) {
-  std::string text = std::to_string(thousandths / 1000);
-  if (thousandths % 1000 != 0) {
-    std::string decimals = std::to_string(1000 + thousandths % 1000).substr(1);
-    decimals.erase(decimals.find_last_not_of('0') + 1);
-    text += '.' + decimals;
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string read_new_name(const JsonObject& request, std::string_view member) {
@@ -280,6 +270,16 @@ void write_resources(JsonWriter& out, const ContainerSpec& container) {
     requirement("GPU", std::to_string(container.request.gpus));
   }
   out.end_list();
+}
+
+std::string decimal_of(std::int64_t thousandths) {
+  std::string text = std::to_string(thousandths / 1000);
+  if (thousandths % 1000 != 0) {
+    std::string decimals = std::to_string(1000 + thousandths % 1000).substr(1);
+    decimals.erase(decimals.find_last_not_of('0') + 1);
+    text += '.' + decimals;
+  }
+  return text;
 }
 
 void refuse_unsupported(const JsonObject& request,

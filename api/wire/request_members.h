@@ -62,6 +62,9 @@ AskedResources read_legacy_resources(const JsonObject& holder);
 /// resourceRequirements, or vcpus and memory when the definition came with those.
 void write_resources(JsonWriter& out, const ContainerSpec& container);
 
+/// "2", "0.25": a count of thousandths as a decimal number.
+std::string decimal_of(std::int64_t thousandths);
+
 /// Refuses the request when one of these members says anything: parts of AWS Batch that Dray does
 /// not do, and must not seem to.
 void refuse_unsupported(const JsonObject& request, std::initializer_list<std::string_view> members);

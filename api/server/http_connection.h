@@ -1,0 +1,54 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "api/server/http_head.h"
+#include "api/server/http_message.h"
+#include "api/server/http_server.h"
+
+namespace dray::server {
+
+/// One accepted connection: a socket (closed with it) and the bytes that were read too far. Every
+/// wait has a deadline for the whole of what it waits for, so that a byte now and then buys no
+/// time.
+class HttpConnection {
+ public:
+  /// Takes a socket that does not block.
+  explicit HttpConnection(int socket) : socket_(socket) {}
+  ~HttpConnection();
+  HttpConnection(HttpConnection&& other) noexcept;
+  HttpConnection& operator=(HttpConnection&& other) noexcept;
+
+  enum class Got : std::uint8_t {
+    Request,  ///< A whole one.
+    Refusal,  ///< To be answered, then the connection is closed.
+    Nothing,  ///< Closed by the peer, or broken: close it without an answer.
+  };
+  Got read(const HttpSettings& settings, HttpRequest& request, HttpRefusal& refusal);
+  /// False when not all of it could be written in time.
+  bool write(std::string_view bytes, std::chrono::milliseconds deadline);
+  /// Lets the peer read the last answer, although it may still be sending: stops writing, and
+  /// throws away a little of what comes.
+  void close_politely();
+
+  [[nodiscard]] int socket() const { return socket_; }
+  /// The next request has begun to arrive already.
+  [[nodiscard]] bool has_bytes() const { return !bytes_.empty(); }
+
+  std::size_t requests = 0;                          ///< Answered so far.
+  std::chrono::steady_clock::time_point idle_since;  ///< For whoever keeps idle connections.
+
+ private:
+  using Moment = std::chrono::steady_clock::time_point;
+  bool read_more(Moment deadline);
+  Got read_body(const HttpSettings& settings, const BodyFrame& frame, HttpRequest& request,
+                HttpRefusal& refusal);
+
+  int socket_ = -1;
+  std::string bytes_;
+  bool is_timed_out_ = false;
+};
+
+}  // namespace dray::server

@@ -1,0 +1,31 @@
+#pragma once
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dray::server {
+
+/// A complete request, as it came: nothing is decoded.
+struct HttpRequest {
+  std::string method;
+  std::string target;                          ///< Path and query, still percent-encoded.
+  std::map<std::string, std::string> headers;  ///< Names in lower case.
+  std::string body;
+  bool keeps_alive = true;
+
+  /// Empty when absent.
+  [[nodiscard]] std::string header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string() : found->second;
+  }
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+}  // namespace dray::server

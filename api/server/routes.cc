@@ -1,0 +1,137 @@
+#include "api/server/routes.h"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+
+#include "api/server/chance.h"
+#include "api/server/http_errors.h"
+#include "api/server/target.h"
+#include "api/wire/dray_shapes.h"
+
+namespace dray::server {
+namespace {
+
+constexpr std::string_view kBatchPrefix = "/v1/";
+constexpr std::string_view kTagsPrefix = "/v1/tags/";
+constexpr std::string_view kLogsPrefix = "Logs_20140328.";
+
+HttpResponse unknown_operation() {
+  return refusal_response(404, "UnknownOperationException",
+                          "The requested operation does not exist");
+}
+
+HttpResponse respond(Dialect dialect, Result<std::string> answer) {
+  if (!answer) {
+    return error_response(dialect, answer.error());
+  }
+  HttpResponse response;
+  response.body = std::move(*answer);
+  return response;
+}
+
+bool is_region_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+/// The region in "AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...".
+std::optional<std::string> signed_region(std::string_view authorization) {
+  const std::size_t at = authorization.find("Credential=");
+  if (at == std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::string_view scope = authorization.substr(at);
+  for (int part = 0; part < 2; ++part) {
+    const std::size_t slash = scope.find('/');
+    if (slash == std::string_view::npos) {
+      return std::nullopt;
+    }
+    scope.remove_prefix(slash + 1);
+  }
+  const std::string_view region = scope.substr(0, scope.find('/'));
+  if (region.empty() || region.size() > 32 ||
+      !std::all_of(region.begin(), region.end(), is_region_character)) {
+    return std::nullopt;
+  }
+  return std::string(region);
+}
+
+}  // namespace
+
+Routes::Routes(api::Backend& backend, wire::ArnScope scope, std::string version)
+    : backend_(backend), scope_(std::move(scope)), version_(std::move(version)) {}
+
+wire::ArnScope Routes::scope_of(const HttpRequest& request) const {
+  wire::ArnScope scope = scope_;
+  if (std::optional<std::string> region = signed_region(request.header("authorization"))) {
+    scope.region = std::move(*region);
+  }
+  return scope;
+}
+
+HttpResponse Routes::answer(const HttpRequest& request) const {
+  HttpResponse response;
+  try {
+    response = route(request);
+  } catch (const std::exception&) {
+    // A room's exception that came this far is a bug; its text is nobody's business.
+    response = error_response(Dialect::Batch, Error{ErrorCode::Internal, ""});
+  }
+  response.headers.emplace_back("x-amzn-RequestId", to_string(fresh_uuid()));
+  return response;
+}
+
+HttpResponse Routes::route(const HttpRequest& request) const {
+  const Target target = split_target(request.target);
+  const wire::ArnScope scope = scope_of(request);
+  const Call call{backend_, scope, request.body};
+  const bool is_post = request.method == "POST";
+  if (is_post && target.path == "/") {
+    return route_post_to_root(request, call);
+  }
+  const std::optional<std::string> path = percent_decode(target.path);
+  if (!path) {
+    return refusal_response(400, "ClientException", "The path is broken");
+  }
+  if (path->starts_with(kTagsPrefix)) {
+    const std::string_view arn = std::string_view(*path).substr(kTagsPrefix.size());
+    return respond(Dialect::Batch, answer_tags(call, request.method, arn));
+  }
+  if (path->starts_with(kBatchPrefix)) {
+    const std::string_view name = std::string_view(*path).substr(kBatchPrefix.size());
+    const Operation operation = is_post ? batch_operation(name) : nullptr;
+    if (operation != nullptr) {
+      return respond(Dialect::Batch, operation(call));
+    }
+    if (is_post && is_known_to_batch(name)) {
+      return respond(Dialect::Batch,
+                     refuse(ErrorCode::BadRequest,
+                            "This operation is not supported yet: " + std::string(name)));
+    }
+    return unknown_operation();
+  }
+  return answer_dray(call, request, *path, target.query, version_);
+}
+
+HttpResponse Routes::route_post_to_root(const HttpRequest& request, const Call& call) const {
+  const std::string target = request.header("x-amz-target");
+  if (target.starts_with(kLogsPrefix)) {
+    const Operation operation = logs_operation(std::string_view(target).substr(kLogsPrefix.size()));
+    if (operation == nullptr) {
+      return refusal_response(400, "UnknownOperationException",
+                              "This operation is not supported yet");
+    }
+    HttpResponse response = respond(Dialect::Logs, operation(call));
+    response.content_type = "application/x-amz-json-1.1";
+    return response;
+  }
+  if (target.empty() && request.body.find("Action=GetCallerIdentity") != std::string::npos) {
+    HttpResponse response;
+    response.content_type = "text/xml";
+    response.body = wire::encode_caller_identity(call.scope, to_string(fresh_uuid()));
+    return response;
+  }
+  return unknown_operation();
+}
+
+}  // namespace dray::server

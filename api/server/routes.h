@@ -1,0 +1,52 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "api/backend.h"
+#include "api/server/http_message.h"
+#include "api/wire/arn.h"
+#include "model/error.h"
+
+/// From a complete request to its answer: path -> decode -> Backend -> encode. Nothing is decided
+/// here.
+namespace dray::server {
+
+/// What every operation is given.
+struct Call {
+  api::Backend& backend;
+  const wire::ArnScope& scope;
+  std::string_view body;
+};
+/// An operation gives the body of its answer, JSON.
+using Operation = Result<std::string> (*)(const Call& call);
+
+/// The operation behind "/v1/<name>" of AWS Batch; null when there is none.
+Operation batch_operation(std::string_view name);
+/// True for operations AWS Batch has and Dray has not yet.
+bool is_known_to_batch(std::string_view name);
+/// The operation behind "X-Amz-Target: Logs_20140328.<name>"; null when there is none.
+Operation logs_operation(std::string_view name);
+/// GET, POST and DELETE of /v1/tags/{arn}.
+Result<std::string> answer_tags(const Call& call, std::string_view method, std::string_view arn);
+/// Paths under /dray/v1, and /livez, /readyz, /version. `path` is decoded, `query` is not.
+HttpResponse answer_dray(const Call& call, const HttpRequest& request, std::string_view path,
+                         std::string_view query, std::string_view version);
+
+class Routes {
+ public:
+  /// `backend` must outlive the routes.
+  Routes(api::Backend& backend, wire::ArnScope scope, std::string version);
+  /// Never throws.
+  [[nodiscard]] HttpResponse answer(const HttpRequest& request) const;
+
+ private:
+  [[nodiscard]] HttpResponse route(const HttpRequest& request) const;
+  [[nodiscard]] HttpResponse route_post_to_root(const HttpRequest& request, const Call& call) const;
+  [[nodiscard]] wire::ArnScope scope_of(const HttpRequest& request) const;
+
+  api::Backend& backend_;
+  wire::ArnScope scope_;
+  std::string version_;
+};
+
+}  // namespace dray::server

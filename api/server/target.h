@@ -1,0 +1,20 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dray::server {
+
+/// A target taken apart, still percent-encoded.
+struct Target {
+  std::string_view path;
+  std::string_view query;
+};
+Target split_target(std::string_view target);
+
+/// Undoes percent-encoding, once. Nothing when it is broken or hides a NUL.
+std::optional<std::string> percent_decode(std::string_view text);
+/// The first value of a query's item, decoded; nothing when there is none or it is broken.
+std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+}  // namespace dray::server
