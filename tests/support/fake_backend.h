@@ -1,0 +1,70 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/backend.h"
+
+namespace dray::test {
+
+/// A scheduler in memory, for tests of the door: it keeps what it is given and answers by simple
+/// rules. With `runs_jobs` a submitted job ends at once: its command's words become its output, and
+/// it fails when its first word is "false". Otherwise jobs stay RUNNABLE until a test moves them.
+class FakeBackend : public api::Backend {
+ public:
+  explicit FakeBackend(bool runs_jobs = false) : runs_jobs_(runs_jobs) {}
+
+  Result<void> create_environment(ComputeEnvironment environment) override;
+  Result<void> update_environment(EnvironmentUpdate update) override;
+  Result<void> delete_environment(std::string name) override;
+  Result<std::vector<ComputeEnvironment>> environments(std::vector<std::string> names) override;
+
+  Result<void> create_queue(JobQueue queue) override;
+  Result<void> update_queue(QueueUpdate update) override;
+  Result<void> delete_queue(std::string name) override;
+  Result<std::vector<QueueStatus>> queues(std::vector<std::string> names) override;
+
+  Result<std::int32_t> register_definition(JobDefinition definition) override;
+  Result<void> deregister_definition(std::string name, std::int32_t revision) override;
+  Result<PageOf<JobDefinition>> definitions(DefinitionQuery query, Page page) override;
+
+  Result<api::SubmittedJob> submit(Submission submission) override;
+  Result<void> cancel(JobName job, std::string reason) override;
+  Result<void> terminate(JobName job, std::string reason) override;
+  Result<std::vector<JobDetail>> describe(std::vector<JobName> jobs) override;
+  Result<PageOf<JobSummary>> list(JobQuery query, Page page) override;
+  Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) override;
+
+  Result<LogStreamView> log_stream(AttemptKey key) override;
+  Result<PageOf<LogStreamView>> log_streams(std::string prefix, Page page) override;
+  Result<LogPiece> read_log(AttemptKey key, std::uint64_t offset, std::uint64_t bytes_max) override;
+
+  Result<std::vector<api::AgentStatus>> agents() override;
+  Result<void> drain_agent(std::string name, bool drain) override;
+
+  // What tests do to the fake; not while it is served from.
+  std::vector<JobDetail> details;          ///< Single jobs, parents and children.
+  std::map<AttemptKey, std::string> logs;  ///< Records.
+  std::vector<api::AgentStatus> known_agents;
+  bool throws = false;                          ///< describe() throws, as no backend may.
+  Error refuses_with{ErrorCode::Internal, ""};  ///< What submit refuses with, if it has a reason.
+  Submission last_submission;
+
+ private:
+  JobDetail make_detail(const Submission& submission, const JobDefinition& definition,
+                        std::int32_t child);
+  void run(JobDetail& detail);
+  Result<const JobDefinition*> find_definition(const std::string& name, std::int32_t revision);
+
+  std::mutex mutex_;
+  bool runs_jobs_;
+  std::uint64_t jobs_ = 0;
+  std::map<std::string, ComputeEnvironment> environments_;
+  std::map<std::string, JobQueue> queues_;
+  std::map<std::pair<std::string, std::int32_t>, JobDefinition> definitions_;
+};
+
+}  // namespace dray::test
