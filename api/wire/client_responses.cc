@@ -1,6 +1,5 @@
 #include "api/wire/client_responses.h"
 
-#include <charconv>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -103,18 +102,18 @@ StateCounts counts_of(const Json& json) {
   return counts;
 }
 
-/// vCPUs are a number or a text with a fraction; the model counts thousandths.
 Resources resources_of(const Json& json) {
-  Resources out;
-  const std::string vcpus = text(json, "vcpus");
-  double value = 0;
-  const auto [end, error] = std::from_chars(vcpus.data(), vcpus.data() + vcpus.size(), value);
-  if (error == std::errc() && value >= 0 && value < 1e9) {
-    out.milli_vcpus = std::llround(value * 1000);
+  return {integer_or_zero(json, "milliVcpus"), integer_or_zero(json, "memoryMiB"),
+          integer_or_zero(json, "gpus")};
+}
+
+std::optional<Usage> usage_of(const Json& own) {
+  const std::optional<std::int64_t> cpu = integer(own, "cpuMs");
+  const std::optional<std::int64_t> peak = integer(own, "memoryPeakKiB");
+  if (!cpu && !peak) {
+    return std::nullopt;
   }
-  out.memory_mib = integer_or_zero(json, "memoryMiB");
-  out.gpus = integer_or_zero(json, "gpus");
-  return out;
+  return Usage{cpu.value_or(0), peak.value_or(0)};
 }
 
 AttemptView attempt_of(const Json& json) {
@@ -126,30 +125,11 @@ AttemptView attempt_of(const Json& json) {
   attempt.exit_code = small(container, "exitCode");
   attempt.reason = text(container, "reason");
   attempt.log_stream = text(container, "logStreamName");
+  const Json& own = member(json, "dray");
+  attempt.agent = text(own, "agent");
+  attempt.outcome = text(own, "outcome");
+  attempt.usage = usage_of(own);
   return attempt;
-}
-
-std::optional<Usage> usage_of(const Json& json) {
-  const Json& usage = member(json, "usage").is_object() ? member(json, "usage") : json;
-  const std::optional<std::int64_t> cpu = integer(usage, "cpuMs");
-  const std::optional<std::int64_t> peak = integer(usage, "memoryPeakKiB");
-  if (!cpu && !peak) {
-    return std::nullopt;
-  }
-  return Usage{cpu.value_or(0), peak.value_or(0)};
-}
-
-/// The additive member `dray`: where attempts ran and what they used.
-void add_own_members(JobView& job, const Json& own) {
-  const Json& attempts = member(own, "attempts");
-  if (!attempts.is_array()) {
-    return;
-  }
-  for (std::size_t i = 0; i < attempts.size() && i < job.attempts.size(); ++i) {
-    job.attempts[i].agent = text(attempts[i], "agent");
-    job.attempts[i].outcome = text(attempts[i], "outcome");
-    job.attempts[i].usage = usage_of(attempts[i]);
-  }
 }
 
 void read_container(JobView& job, const Json& container) {
@@ -209,7 +189,7 @@ JobView job_of(const Json& json) {
   }
   job.is_cancelled = flag(json, "isCancelled");
   job.is_terminated = flag(json, "isTerminated");
-  add_own_members(job, member(json, "dray"));
+  job.agent = text(member(json, "dray"), "agent");
   job.json = line_of(json);
   return job;
 }

@@ -51,6 +51,7 @@ struct JobView {
   std::int32_t attempts_allowed = 1;
   std::optional<std::int64_t> timeout_s;
   std::vector<AttemptView> attempts;
+  std::string agent;            ///< Where the live attempt is; Dray's own addition.
   std::int32_t array_size = 0;  ///< Above 0: an array parent.
   std::int32_t child = kNoChild;
   std::optional<StateCounts> counts;  ///< Of the children, for a parent.

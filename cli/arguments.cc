@@ -1,0 +1,394 @@
+#include "cli/arguments.h"
+
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/durations.h"
+#include "cli/exit_codes.h"
+#include "cli/selectors.h"
+#include "model/names.h"
+
+namespace dray::cli {
+namespace {
+
+/// CLI11 takes a text for an option at a time; `take` says what is wrong with it, or nothing.
+using Take = std::function<std::string(const std::string&)>;
+
+/// An option that is given with one value, as often as one likes.
+CLI::Option* add(CLI::App& app, const std::string& name, const std::string& value,
+                 const std::string& text, Take take) {
+  CLI::Option* option = app.add_option_function<std::vector<std::string>>(
+      name,
+      [name, take = std::move(take)](const std::vector<std::string>& values) {
+        for (const std::string& one : values) {
+          const std::string wrong = take(one);
+          if (!wrong.empty()) {
+            throw CLI::ValidationError(name.substr(0, name.find(',')), wrong);
+          }
+        }
+      },
+      text);
+  return option->allow_extra_args(false)->type_name(value);
+}
+
+Take into(std::string& place) {
+  return [&place](const std::string& text) {
+    place = text;
+    return text.empty() ? "must not be empty" : "";
+  };
+}
+
+Take duration_into(std::optional<Duration>& place) {
+  return [&place](const std::string& text) {
+    place = parse_duration(text);
+    return place ? "" : "`" + text + "` is no duration; write 90s, 15m, 2h30m or 1d";
+  };
+}
+
+/// A number with a fraction, as AWS writes vCPUs: kept as text.
+Take vcpus_into(std::string& place) {
+  return [&place](const std::string& text) {
+    place = text;
+    char* end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    const bool is_number =
+        !text.empty() && *end == '\0' && text.find_first_not_of("0123456789.") == std::string::npos;
+    return is_number && value > 0 ? "" : "`" + text + "` is no number of vCPUs; write 2 or 0.5";
+  };
+}
+
+Take memory_into(std::string& place) {
+  return [&place](const std::string& text) {
+    const std::optional<std::int64_t> mib = parse_memory_mib(text);
+    place = mib ? std::to_string(*mib) : "";
+    return mib ? "" : "`" + text + "` is no amount of memory; write 512 (MiB), 512M or 2G";
+  };
+}
+
+template <class Number>
+Take number_into(Number& place, std::int64_t least, std::int64_t most) {
+  return [&place, least, most](const std::string& text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_good =
+        error == std::errc() && end == text.data() + text.size() && value >= least && value <= most;
+    if (is_good) {
+      place = static_cast<typename std::remove_reference_t<Number>>(value);
+    }
+    return is_good ? std::string()
+                   : "`" + text + "` is not a number from " + std::to_string(least) + " to " +
+                         std::to_string(most);
+  };
+}
+
+Take pair_into(wire::NameValues& place) {
+  return [&place](const std::string& text) {
+    const auto pair = parse_pair(text);
+    if (pair) {
+      place.push_back(*pair);
+    }
+    return pair ? "" : "`" + text + "` is not NAME=VALUE";
+  };
+}
+
+Take choice_into(OnInterrupt& place) {
+  return [&place](const std::string& text) {
+    const std::map<std::string, OnInterrupt> words = {{"ask", OnInterrupt::Ask},
+                                                      {"detach", OnInterrupt::Detach},
+                                                      {"cancel", OnInterrupt::Cancel}};
+    const auto word = words.find(text);
+    if (word != words.end()) {
+      place = word->second;
+    }
+    return word != words.end() ? "" : "`" + text + "` is none of ask, detach, cancel";
+  };
+}
+
+Take dependencies_into(std::vector<wire::SubmitAsk::DependsOn>& place) {
+  return [&place](const std::string& text) {
+    std::string rest = text;
+    while (!rest.empty()) {
+      const std::string one = rest.substr(0, rest.find(','));
+      rest.erase(0, one.size() + 1);
+      const auto dependency = parse_dependency(one);
+      if (!dependency) {
+        return "`" + one + "` is no job; write ID, ID:3, ID:N_TO_N or SEQUENTIAL";
+      }
+      place.push_back(*dependency);
+    }
+    return std::string();
+  };
+}
+
+Take states_into(std::vector<JobState>& place) {
+  return [&place](const std::string& text) {
+    std::string rest = text;
+    while (!rest.empty()) {
+      std::string one = rest.substr(0, rest.find(','));
+      rest.erase(0, one.size() + 1);
+      one = CLI::detail::to_lower(one);
+      for (char& c : one) {
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      }
+      const std::optional<JobState> state = parse_job_state(one);
+      if (!state) {
+        return "`" + one +
+               "` is no state; they are SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, "
+               "SUCCEEDED, FAILED";
+      }
+      place.push_back(*state);
+    }
+    return std::string();
+  };
+}
+
+CLI::App& verb(CLI::App& app, Arguments& out, Verb value, const std::string& name,
+               const std::string& text, const std::string& examples) {
+  CLI::App* sub = app.add_subcommand(name, text);
+  sub->fallthrough();
+  sub->footer("Examples:\n" + examples);
+  sub->callback([&out, value] { out.verb = value; });
+  return *sub;
+}
+
+void add_ids(CLI::App& sub, std::vector<std::string>& place) {
+  sub.add_option("ids", place, "Jobs: an id, its first characters, `last`; ID:3 is a child")
+      ->required()
+      ->type_name("ID");
+}
+
+void add_submission(CLI::App& sub, SubmitOptions& options) {
+  wire::SubmitAsk& ask = options.ask;
+  ask.queue = "default";
+  sub.add_option("command", ask.command, "What to run, behind --")->type_name("COMMAND ARGS");
+  add(sub, "--queue", "Q", "The job queue (default: default)", into(ask.queue));
+  add(sub, "--name", "N", "The job's name (default: the command's)", into(ask.name));
+  add(sub, "--vcpus", "N", "vCPUs, 2 or 0.5 (default: 1)", vcpus_into(ask.vcpus));
+  add(sub, "--memory", "MIB", "Memory, 512 or 2G (default: 512)", memory_into(ask.memory));
+  add(sub, "--gpus", "N", "GPUs", into(ask.gpus));
+  add(sub, "--array", "N|0-99", "Run N children, AWS_BATCH_JOB_ARRAY_INDEX from 0",
+      [&ask](const std::string& text) {
+        const std::optional<std::int32_t> size = parse_array_size(text);
+        ask.array_size = size.value_or(0);
+        return size ? ""
+                    : "`" + text + "` is no array; write 100 or 0-99, from 2 to 10000 children";
+      });
+  add(sub, "--depends-on", "ID", "Wait for a job: ID, ID:3, ID:N_TO_N, SEQUENTIAL; commas between",
+      dependencies_into(ask.depends_on));
+  add(sub, "--env", "K=V", "A variable of its environment", pair_into(ask.environment));
+  add(sub, "--attempts", "N", "Try at most N times (1-10)", number_into(ask.attempts, 1, 10));
+  add(sub, "--timeout", "TIME", "End an attempt after 2h30m (at least 60s)",
+      [&ask](const std::string& text) {
+        const std::optional<Duration> time = parse_duration(text);
+        ask.timeout_s = time ? std::chrono::duration_cast<std::chrono::seconds>(*time).count() : 0;
+        return ask.timeout_s >= 60
+                   ? ""
+                   : "`" + text + "` is no timeout; write 90s, 15m or 2h30m, at least 60s";
+      });
+  add(sub, "--definition", "NAME[:REV]", "A job definition instead of one made for the command",
+      into(ask.definition));
+  add(sub, "--parameters", "K=V", "A value for a Ref:: of the definition",
+      pair_into(ask.parameters));
+  add(sub, "--image", "IMAGE", "native (default), or a container image", into(options.image));
+  add(sub, "--wait-timeout", "TIME", "Wait no longer than this",
+      duration_into(options.wait_timeout));
+  sub.add_flag("--dry-run", options.is_dry_run, "Print the request instead of sending it");
+}
+
+void add_submitters(CLI::App& app, Arguments& out) {
+  CLI::App& submit = verb(app, out, Verb::Submit, "submit", "Submit a job and print its id",
+                          "  dray submit -- ./clean input.csv\n"
+                          "  dray submit --array 0-99 --vcpus 2 --memory 4G -- ./shard.sh\n"
+                          "  dray submit --depends-on last --wait -- ./reduce\n");
+  add_submission(submit, out.submit);
+  submit.add_flag("--wait", out.submit.wait, "Wait for the end and exit with the job's code");
+  CLI::App& run =
+      verb(app, out, Verb::Run, "run", "Submit a job, follow its output, exit with its code",
+           "  dray run -- make test\n"
+           "  dray run --memory 2G --env MODE=fast -- python3 train.py\n"
+           "  dray run --array 100 -- sh -c './part $AWS_BATCH_JOB_ARRAY_INDEX'\n");
+  add_submission(run, out.submit);
+  add(run, "--on-interrupt", "ask|detach|cancel", "What Ctrl-C does (default: ask)",
+      choice_into(out.submit.on_interrupt));
+}
+
+void add_lookers(CLI::App& app, Arguments& out) {
+  CLI::App& jobs = verb(app, out, Verb::Jobs, "jobs", "List jobs, newest first",
+                        "  dray jobs\n"
+                        "  dray jobs --state FAILED --limit 20\n"
+                        "  dray jobs --array last --state FAILED -o id\n");
+  jobs.alias("ls");
+  add(jobs, "--queue", "Q", "Only this queue", into(out.jobs.queue));
+  add(jobs, "--array", "ID", "The children of this array", into(out.jobs.array));
+  add(jobs, "--state", "S,...", "Only these states", states_into(out.jobs.states));
+  add(jobs, "--name", "N", "Only this name; a * at its end is a prefix", into(out.jobs.name));
+  add(jobs, "--limit", "N", "At most N (default: 50)", number_into(out.jobs.limit, 1, 1'000'000));
+
+  add_ids(verb(app, out, Verb::Show, "show", "Everything about a job",
+               "  dray show last\n  dray show 4c75\n  dray show last:3 -o json\n"),
+          out.names.names);
+  add_ids(verb(app, out, Verb::Explain, "explain", "Why a job is not running",
+               "  dray explain last\n  dray explain 4c75:12\n  dray explain last -o json\n"),
+          out.names.names);
+
+  CLI::App& logs = verb(app, out, Verb::Logs, "logs", "What a job wrote",
+                        "  dray logs last\n"
+                        "  dray logs -f 4c75            follow to the end\n"
+                        "  dray logs --stderr last:12   one child, one stream\n");
+  logs.add_option("id", out.logs.id, "The job; for an array all children, merged")
+      ->required()
+      ->type_name("ID");
+  logs.add_flag("-f,--follow", out.logs.follow, "Wait for more, to the end of the job");
+  add(logs, "--attempt", "N", "This attempt (default: the latest)",
+      [&out](const std::string& text) {
+        std::uint32_t attempt = 0;
+        const std::string wrong = number_into(attempt, 1, 1'000'000)(text);
+        out.logs.attempt = attempt;
+        return wrong;
+      });
+  CLI::Option* only_out = logs.add_flag("--stdout", out.logs.stdout_only, "Only stdout");
+  logs.add_flag("--stderr", out.logs.stderr_only, "Only stderr")->excludes(only_out);
+  logs.add_flag("--no-prefix", out.logs.no_prefix, "No [12] before the lines of a child");
+
+  CLI::App& wait = verb(app, out, Verb::Wait, "wait", "Wait for jobs and exit with their code",
+                        "  dray wait last\n"
+                        "  dray wait --timeout 30m 4c75 9a01\n"
+                        "  dray wait last && echo good\n");
+  add_ids(wait, out.wait.ids);
+  add(wait, "--timeout", "TIME", "Give up after this long (exit 124)",
+      duration_into(out.wait.timeout));
+}
+
+void add_changers(CLI::App& app, Arguments& out) {
+  for (const bool is_cancel : {true, false}) {
+    const std::string name = is_cancel ? "cancel" : "terminate";
+    CLI::App& sub = verb(app, out, is_cancel ? Verb::Cancel : Verb::Terminate, name,
+                         is_cancel ? "Cancel jobs that wait" : "End jobs, running ones too",
+                         "  dray " + name + " last\n  dray " + name +
+                             " 4c75 9a01 --reason \"wrong input\"\n  dray " + name + " last:3\n");
+    add_ids(sub, out.stop.ids);
+    add(sub, "--reason", "TEXT", "Shown as the job's status reason", into(out.stop.reason));
+  }
+  for (const bool is_drain : {true, false}) {
+    const std::string name = is_drain ? "drain" : "undrain";
+    CLI::App& sub = verb(app, out, is_drain ? Verb::Drain : Verb::Undrain, name,
+                         is_drain ? "Give an agent no new work" : "Give an agent work again",
+                         "  dray " + name + " big-box\n  dray " + name + " a1 a2\n  dray " + name +
+                             " $(dray agents -o id)\n");
+    sub.add_option("agents", out.names.names, "Names of agents")->required()->type_name("AGENT");
+  }
+}
+
+void add_places(CLI::App& app, Arguments& out) {
+  verb(app, out, Verb::Agents, "agents", "List agents",
+       "  dray agents\n  dray agents -o json\n  dray agents -o id\n");
+  verb(app, out, Verb::Queues, "queues", "List queues with their jobs by state",
+       "  dray queues\n  dray queues -o json\n  dray queues -o id\n");
+  verb(app, out, Verb::Version, "version", "The versions of this program and of the scheduler",
+       "  dray version\n  dray version --url http://box:8470\n  dray version -q\n");
+
+  CLI::App& up = verb(app, out, Verb::Up, "up", "Start a scheduler and an agent on this machine",
+                      "  dray up\n"
+                      "  dray up --detach --vcpus 4 --memory 8G\n"
+                      "  dray up --http 127.0.0.1:9470 --agents-port 9471 --data-dir /srv/dray\n");
+  add(up, "--data-dir", "DIR", "Everything it keeps (default: ~/.local/share/dray)",
+      into(out.up.data_dir));
+  add(up, "--http", "HOST:PORT", "Where the API listens (default: 127.0.0.1:8470)",
+      into(out.up.http));
+  add(up, "--agents-port", "PORT", "Where agents connect (default: 8471)",
+      number_into(out.up.agents_port, 1, 65535));
+  add(up, "--vcpus", "N", "What the agent offers (default: what the machine has)",
+      vcpus_into(out.up.vcpus));
+  add(up, "--memory", "MIB", "What the agent offers, 4096 or 4G", memory_into(out.up.memory));
+  up.add_flag("--detach", out.up.detach, "Leave it running in the background");
+
+  CLI::App& down = verb(app, out, Verb::Down, "down", "End what `dray up --detach` left running",
+                        "  dray down\n  dray down --keep-jobs\n  dray down --data-dir /srv/dray\n");
+  add(down, "--data-dir", "DIR", "As given to `dray up`", into(out.down.data_dir));
+  down.add_flag("--keep-jobs", out.down.keep_jobs, "Running jobs go on; `dray up` finds them");
+}
+
+void add_globals(CLI::App& app, GlobalOptions& global) {
+  app.add_option("--url", global.url, "The scheduler (default: http://127.0.0.1:8470)")
+      ->envname("DRAY_URL")
+      ->type_name("URL");
+  const std::map<std::string, OutputFormat> formats = {{"table", OutputFormat::Table},
+                                                       {"json", OutputFormat::Json},
+                                                       {"jsonl", OutputFormat::JsonLines},
+                                                       {"id", OutputFormat::Id}};
+  app.add_option("-o,--output", global.format, "Form of the output")
+      ->transform(CLI::CheckedTransformer(formats).description(""))
+      ->type_name("table|json|jsonl|id");
+  const std::map<std::string, ColorChoice> colors = {
+      {"auto", ColorChoice::Auto}, {"always", ColorChoice::Always}, {"never", ColorChoice::Never}};
+  app.add_option("--color", global.color, "Colours (also NO_COLOR)")
+      ->transform(CLI::CheckedTransformer(colors).description(""))
+      ->type_name("auto|always|never");
+  app.add_flag("-q,--quiet", global.is_quiet, "Only data and errors");
+  add(app, "--connect-timeout", "TIME",
+      "While waiting, bear a lost server this long (default: 60s)",
+      [&global](const std::string& text) {
+        const std::optional<Duration> time = parse_duration(text);
+        global.lost_for_max = time.value_or(global.lost_for_max);
+        return time ? "" : "`" + text + "` is no duration; write 30s or 2m";
+      });
+}
+
+/// What CLI11 cannot check.
+std::string mistake_in(const Arguments& arguments) {
+  const bool is_submission = arguments.verb == Verb::Submit || arguments.verb == Verb::Run;
+  const SubmitOptions& submit = arguments.submit;
+  if (is_submission && submit.ask.command.empty() && submit.ask.definition.empty()) {
+    return "nothing to run: write the command behind --, or name a --definition";
+  }
+  return "";
+}
+
+/// run, wait and submit --wait keep the small numbers for the job.
+int usage_code(int argc, const char* const* argv) {
+  bool passes_on = false;
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view word = argv[i];
+    passes_on = passes_on || word == "run" || word == "wait" || word == "--wait";
+  }
+  return passes_on ? kTrouble : kUsage;
+}
+
+}  // namespace
+
+std::variant<Arguments, Finished> parse_arguments(int argc, const char* const* argv) {
+  Arguments out;
+  CLI::App app("Dray: AWS Batch on your own machines", "dray");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "dray " DRAY_VERSION);
+  app.footer(
+      "Begin with `dray up`, then `dray run -- echo hello`. `dray VERB --help` has examples.");
+  add_globals(app, out.global);
+  add_submitters(app, out);
+  add_lookers(app, out);
+  add_changers(app, out);
+  add_places(app, out);
+  std::string mistake;
+  try {
+    app.parse(argc, argv);
+    mistake = mistake_in(out);
+  } catch (const CLI::Success& help) {
+    return Finished{app.exit(help)};
+  } catch (const CLI::ParseError& error) {
+    mistake = error.what();
+  }
+  if (mistake.empty()) {
+    return out;
+  }
+  const std::vector<CLI::App*> verbs = app.get_subcommands();
+  const std::string name = verbs.empty() ? "dray" : "dray " + verbs.front()->get_name();
+  std::fprintf(stderr, "dray: %s\nSee `%s --help`.\n", mistake.c_str(), name.c_str());
+  return Finished{usage_code(argc, argv)};
+}
+
+}  // namespace dray::cli

@@ -1,0 +1,75 @@
+#include "cli/exit_codes.h"
+#include "cli/explain_table.h"
+#include "cli/job_words.h"
+#include "cli/resolve.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+
+namespace dray::cli {
+namespace {
+
+using client::Reply;
+
+/// "TOO_SMALL" as "too small".
+std::string plain_word(std::string word) {
+  for (char& c : word) {
+    c = c == '_' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return word;
+}
+
+}  // namespace
+
+std::string explanation_text(const Session& session, const wire::ExplanationView& explanation) {
+  std::string out = harmless(explanation.sentence) + "\n";
+  if (explanation.position > 0) {
+    out += "Its place in the order of dispatch is " + std::to_string(explanation.position) + ".\n";
+  }
+  for (const std::string& blocker : explanation.blockers) {
+    out += "Behind job " + harmless(blocker) + "\n";
+  }
+  if (explanation.agents.empty()) {
+    return out;
+  }
+  Table table({{"AGENT", false, true},
+               {"ENVIRONMENT", false, true},
+               {"VERDICT"},
+               {"HAS"},
+               {"FREE"},
+               {"SHORT OF"}});
+  for (const wire::VerdictView& verdict : explanation.agents) {
+    const bool fits = verdict.verdict == "FITS";
+    table.add({{verdict.agent},
+               {verdict.environment},
+               {plain_word(verdict.verdict), fits ? Paint::Good : Paint::Waiting},
+               {amounts_text(verdict.capacity)},
+               {amounts_text(verdict.free)},
+               {amounts_text(verdict.short_of)}});
+  }
+  return out + "\n" +
+         table.text(session.terminal.out_is_tty ? session.terminal.width : 0,
+                    session.terminal.color_out);
+}
+
+int run_explain(Session& session, const NamesOptions& options) {
+  const Reply<std::vector<std::string>> ids = resolve_jobs(session, options.names);
+  if (!ids) {
+    return report(session, ids.error());
+  }
+  std::vector<std::string> json;
+  std::string text;
+  for (const std::string& id : *ids) {
+    const Reply<wire::ExplanationView> explanation = session.client.explain(id);
+    if (!explanation) {
+      return report(session, explanation.error());
+    }
+    json.push_back(explanation->json);
+    text += text.empty() ? "" : "\n";
+    text += ids->size() > 1 ? id + "\n" : "";
+    text += explanation_text(session, *explanation);
+  }
+  write_things(session, json, *ids, text);
+  return kDone;
+}
+
+}  // namespace dray::cli

@@ -1,0 +1,75 @@
+#include <csignal>
+
+#include "cli/arguments.h"
+#include "cli/exit_codes.h"
+#include "cli/verbs.h"
+
+namespace dray::cli {
+namespace {
+
+int run_verb(Session& session, const Arguments& arguments) {
+  switch (arguments.verb) {
+    case Verb::Up:
+      return run_up(session, arguments.up);
+    case Verb::Down:
+      return run_down(session, arguments.down);
+    case Verb::Submit:
+      return run_submit(session, arguments.submit);
+    case Verb::Run:
+      return run_run(session, arguments.submit);
+    case Verb::Jobs:
+      return run_jobs(session, arguments.jobs);
+    case Verb::Show:
+      return run_show(session, arguments.names);
+    case Verb::Logs:
+      return run_logs(session, arguments.logs);
+    case Verb::Wait:
+      return run_wait(session, arguments.wait);
+    case Verb::Cancel:
+      return run_cancel(session, arguments.stop);
+    case Verb::Terminate:
+      return run_terminate(session, arguments.stop);
+    case Verb::Explain:
+      return run_explain(session, arguments.names);
+    case Verb::Agents:
+      return run_agents(session);
+    case Verb::Drain:
+      return run_drain(session, arguments.names, true);
+    case Verb::Undrain:
+      return run_drain(session, arguments.names, false);
+    case Verb::Queues:
+      return run_queues(session);
+    case Verb::Version:
+      return run_version(session);
+  }
+  return kFailed;
+}
+
+bool passes_code_on(const Arguments& arguments) {
+  return arguments.verb == Verb::Run || arguments.verb == Verb::Wait ||
+         (arguments.verb == Verb::Submit && arguments.submit.wait);
+}
+
+int run_program(int argc, const char* const* argv) {
+  // Writing to a closed pipe or connection is an error to be seen, not a death.
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::variant<Arguments, Finished> parsed = parse_arguments(argc, argv);
+  if (const Finished* finished = std::get_if<Finished>(&parsed)) {
+    return finished->exit_code;
+  }
+  const Arguments& arguments = std::get<Arguments>(parsed);
+  std::optional<client::Client> client = client::Client::open({.url = arguments.global.url});
+  if (!client) {
+    say("dray: `" + harmless(arguments.global.url) + "` is no URL of the form http://HOST:PORT");
+    return passes_code_on(arguments) ? kTrouble : kUsage;
+  }
+  Session session{arguments.global, find_terminal(arguments.global.color), std::move(*client), {}};
+  return run_verb(session, arguments);
+}
+
+}  // namespace
+}  // namespace dray::cli
+
+int main(int argc, char** argv) {
+  return dray::cli::run_program(argc, argv);
+}

@@ -1,0 +1,117 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/wire/client_requests.h"
+#include "cli/terminal.h"
+#include "model/instant.h"
+#include "model/job.h"
+
+/// The command line as values: checked, units taken apart; ids are as written.
+namespace dray::cli {
+
+enum class OutputFormat { Table, Json, JsonLines, Id };
+
+struct GlobalOptions {
+  std::string url = "http://127.0.0.1:8470";
+  OutputFormat format = OutputFormat::Table;
+  ColorChoice color = ColorChoice::Auto;
+  bool is_quiet = false;
+  Duration lost_for_max = std::chrono::seconds(60);  ///< --connect-timeout, while waiting.
+};
+
+enum class OnInterrupt { Ask, Detach, Cancel };
+
+/// submit and run.
+struct SubmitOptions {
+  wire::SubmitAsk ask;  ///< `definition` empty: one is made for the command.
+  std::string image = "native";
+  bool wait = false;
+  bool is_dry_run = false;
+  std::optional<Duration> wait_timeout;
+  OnInterrupt on_interrupt = OnInterrupt::Ask;
+};
+
+struct WaitOptions {
+  std::vector<std::string> ids;
+  std::optional<Duration> timeout;
+};
+
+struct LogsOptions {
+  std::string id;
+  bool follow = false;
+  std::optional<std::uint32_t> attempt;
+  bool stdout_only = false;
+  bool stderr_only = false;
+  bool no_prefix = false;
+};
+
+struct JobsOptions {
+  std::string queue;  ///< Empty: all.
+  std::string array;  ///< Not empty: the children of that job.
+  std::string name;
+  std::vector<JobState> states;  ///< Empty: all.
+  std::int32_t limit = 50;
+};
+
+/// cancel and terminate.
+struct StopOptions {
+  std::vector<std::string> ids;
+  std::string reason;
+};
+
+/// show and explain; drain and undrain with names of agents.
+struct NamesOptions {
+  std::vector<std::string> names;
+};
+
+struct UpOptions {
+  std::string data_dir;  ///< Empty: ~/.local/share/dray.
+  std::string http = "127.0.0.1:8470";
+  std::uint16_t agents_port = 8471;
+  std::string vcpus;   ///< Empty: detected by the agent.
+  std::string memory;  ///< MiB.
+  bool detach = false;
+};
+
+struct DownOptions {
+  std::string data_dir;
+  bool keep_jobs = false;
+};
+
+enum class Verb {
+  Up,
+  Down,
+  Submit,
+  Run,
+  Jobs,
+  Show,
+  Logs,
+  Wait,
+  Cancel,
+  Terminate,
+  Explain,
+  Agents,
+  Drain,
+  Undrain,
+  Queues,
+  Version,
+};
+
+struct Arguments {
+  Verb verb = Verb::Version;
+  GlobalOptions global;
+  SubmitOptions submit;
+  WaitOptions wait;
+  LogsOptions logs;
+  JobsOptions jobs;
+  StopOptions stop;
+  NamesOptions names;
+  UpOptions up;
+  DownOptions down;
+};
+
+}  // namespace dray::cli

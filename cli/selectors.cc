@@ -1,0 +1,138 @@
+#include "cli/selectors.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "model/ids.h"
+
+namespace dray::cli {
+namespace {
+
+constexpr std::int32_t kArraySizeMax = 10'000;
+constexpr std::size_t kPrefixMin = 4;
+constexpr std::size_t kNameMax = 128;
+
+/// The whole text as a number that is not negative.
+std::optional<std::int32_t> parse_count(std::string_view text) {
+  std::int32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < 0) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+bool is_prefix_of_uuid(std::string_view text) {
+  return text.size() >= kPrefixMin && text.size() < 36 &&
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isxdigit(c) != 0 || c == '-'; });
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+}  // namespace
+
+std::string JobSelector::with_child(const std::string& uuid) const {
+  return child ? uuid + ":" + std::to_string(*child) : uuid;
+}
+
+std::optional<JobSelector> parse_selector(std::string_view text) {
+  JobSelector selector;
+  const std::size_t job = text.starts_with("arn:") ? text.rfind(":job/") : 0;
+  if (job == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::size_t begin = text.starts_with("arn:") ? job + 5 : 0;
+  std::string_view id = text.substr(begin);
+  const std::size_t colon = id.find(':');
+  if (colon != std::string_view::npos) {
+    selector.child = parse_count(id.substr(colon + 1));
+    if (!selector.child) {
+      return std::nullopt;
+    }
+    id = id.substr(0, colon);
+  }
+  if (id == "last") {
+    selector.kind = JobSelector::Kind::Last;
+    return selector;
+  }
+  selector.id = lower(id);
+  if (parse_uuid(id)) {
+    return selector;
+  }
+  if (!is_prefix_of_uuid(id)) {
+    return std::nullopt;
+  }
+  selector.kind = JobSelector::Kind::Prefix;
+  return selector;
+}
+
+std::optional<std::int32_t> parse_array_size(std::string_view text) {
+  std::optional<std::int32_t> size;
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos) {
+    size = parse_count(text);
+  } else if (text.substr(0, dash) == "0") {
+    size = parse_count(text.substr(dash + 1));
+    if (size && *size < kArraySizeMax) {
+      ++*size;
+    } else {
+      size.reset();
+    }
+  }
+  return size && *size >= 2 && *size <= kArraySizeMax ? size : std::nullopt;
+}
+
+std::optional<wire::SubmitAsk::DependsOn> parse_dependency(std::string_view text) {
+  if (text == "SEQUENTIAL") {
+    return wire::SubmitAsk::DependsOn{"", "SEQUENTIAL"};
+  }
+  wire::SubmitAsk::DependsOn dependency;
+  constexpr std::string_view kPairwise = ":N_TO_N";
+  if (text.ends_with(kPairwise)) {
+    dependency.type = "N_TO_N";
+    text.remove_suffix(kPairwise.size());
+  }
+  if (!parse_selector(text)) {
+    return std::nullopt;
+  }
+  dependency.id = text;
+  return dependency;
+}
+
+std::optional<std::pair<std::string, std::string>> parse_pair(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    return std::nullopt;
+  }
+  return std::pair(std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
+}
+
+std::string name_from(std::string_view text) {
+  const std::size_t slash = text.find_last_not_of('/') == std::string_view::npos
+                                ? std::string_view::npos
+                                : text.rfind('/', text.find_last_not_of('/'));
+  std::string name;
+  for (const char c : slash == std::string_view::npos ? text : text.substr(slash + 1)) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain = byte < 128 && (std::isalnum(byte) != 0 || c == '_' || c == '-');
+    if (is_plain && (!name.empty() || std::isalnum(byte) != 0)) {
+      name += c;
+    } else if (!name.empty() && name.back() != '-') {
+      name += '-';
+    }
+  }
+  while (name.ends_with('-')) {
+    name.pop_back();
+  }
+  name.resize(std::min(name.size(), kNameMax));
+  return name.empty() ? "job" : name;
+}
+
+}  // namespace dray::cli

@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "api/wire/client_requests.h"
+
+/// What is written on the command line for jobs, arrays and pairs, taken apart.
+namespace dray::cli {
+
+/// A job as somebody names it: "last", a UUID, the beginning of one, an ARN; ":3" names a child.
+struct JobSelector {
+  enum class Kind { Last, Whole, Prefix };
+  Kind kind = Kind::Whole;
+  std::string id;  ///< UUID, ARN or prefix, without the child; empty for Last.
+  std::optional<std::int32_t> child;
+
+  /// `uuid` with the child put behind it again.
+  [[nodiscard]] std::string with_child(const std::string& uuid) const;
+};
+
+/// Nothing when the text can be no job: prefixes have at least 4 of [0-9a-f-].
+std::optional<JobSelector> parse_selector(std::string_view text);
+
+/// "100" or "0-99": the number of children, 2-10,000 (AWS). Nothing for anything else.
+std::optional<std::int32_t> parse_array_size(std::string_view text);
+
+/// "ID", "ID:3", "ID:N_TO_N", "SEQUENTIAL". The id is as written, still to be resolved.
+std::optional<wire::SubmitAsk::DependsOn> parse_dependency(std::string_view text);
+
+/// "K=V"; V may be empty and hold '='. Nothing without '=' or with an empty K.
+std::optional<std::pair<std::string, std::string>> parse_pair(std::string_view text);
+
+/// A text made fit to be the name of a job or definition (AWS: 128 of [A-Za-z0-9_-], the first
+/// alphanumeric): the last part of a path, other characters as '-'.
+std::string name_from(std::string_view text);
+
+}  // namespace dray::cli

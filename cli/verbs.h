@@ -1,0 +1,24 @@
+#pragma once
+#include "cli/options.h"
+#include "cli/session.h"
+
+/// One function a verb, each in a file of its name. They return the exit code.
+namespace dray::cli {
+
+int run_up(Session& session, const UpOptions& options);
+int run_down(Session& session, const DownOptions& options);
+int run_submit(Session& session, const SubmitOptions& options);
+int run_run(Session& session, const SubmitOptions& options);
+int run_jobs(Session& session, const JobsOptions& options);
+int run_show(Session& session, const NamesOptions& options);
+int run_logs(Session& session, const LogsOptions& options);
+int run_wait(Session& session, const WaitOptions& options);
+int run_cancel(Session& session, const StopOptions& options);
+int run_terminate(Session& session, const StopOptions& options);
+int run_explain(Session& session, const NamesOptions& options);
+int run_agents(Session& session);
+int run_drain(Session& session, const NamesOptions& options, bool drain);
+int run_queues(Session& session);
+int run_version(Session& session);
+
+}  // namespace dray::cli
