@@ -1,0 +1,187 @@
+#include "scheduler/config.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <sstream>
+
+#include <arpa/inet.h>
+#include <toml++/toml.h>
+
+namespace dray {
+namespace {
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number number{};
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+/// Until requests are authenticated nobody from elsewhere may come near (D8).
+bool is_loopback(const std::string& host) {
+  in_addr four{};
+  in6_addr six{};
+  if (::inet_pton(AF_INET, host.c_str(), &four) == 1) {
+    return (ntohl(four.s_addr) >> 24) == 127;
+  }
+  return ::inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six) != 0;
+}
+
+/// "127.0.0.1:8470", "[::1]:8470".
+Result<Endpoint> parse_endpoint(std::string_view option, const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const auto port = colon == std::string::npos
+                        ? std::nullopt
+                        : parse_number<std::uint16_t>(std::string_view(text).substr(colon + 1));
+  if (!port) {
+    return refuse(ErrorCode::BadRequest, "--" + std::string(option) +
+                                             " wants ADDRESS:PORT, such as 127.0.0.1:8470, not '" +
+                                             text + "'.");
+  }
+  std::string host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  if (host == "localhost") {
+    host = "127.0.0.1";
+  }
+  if (!is_loopback(host)) {
+    return refuse(ErrorCode::BadRequest,
+                  "--" + std::string(option) +
+                      " must be a loopback address such as 127.0.0.1, not '" + host +
+                      "': requests are not authenticated yet.");
+  }
+  return Endpoint{host, *port};
+}
+
+template <class Span>
+Result<void> set_span(Span& span, std::string_view option, const std::string& text,
+                      std::int64_t least) {
+  const auto number = parse_number<std::int64_t>(text);
+  if (!number || *number < least || *number > 100'000'000) {
+    return refuse(ErrorCode::BadRequest, "--" + std::string(option) +
+                                             " wants a whole number from " + std::to_string(least) +
+                                             " on, not '" + text + "'.");
+  }
+  span = Span(*number);
+  return {};
+}
+
+Result<void> set_endpoint(Endpoint& endpoint, std::string_view option, const std::string& text) {
+  Result<Endpoint> parsed = parse_endpoint(option, text);
+  if (!parsed) {
+    return tl::unexpected(parsed.error());
+  }
+  endpoint = std::move(*parsed);
+  return {};
+}
+
+Result<void> set_account(Config& config, const std::string& text) {
+  const bool is_number = std::all_of(text.begin(), text.end(),
+                                     [](char digit) { return digit >= '0' && digit <= '9'; });
+  if (text.size() != 12 || !is_number) {
+    return refuse(ErrorCode::BadRequest, "--account wants 12 digits, not '" + text + "'.");
+  }
+  config.account = text;
+  return {};
+}
+
+Result<void> set_word(std::string& word, std::string_view option, const std::string& text,
+                      const std::vector<std::string>& allowed) {
+  if (std::find(allowed.begin(), allowed.end(), text) == allowed.end()) {
+    std::string words;
+    for (const std::string& it : allowed) {
+      words += (words.empty() ? "" : ", ") + it;
+    }
+    return refuse(ErrorCode::BadRequest,
+                  "--" + std::string(option) + " wants one of " + words + ", not '" + text + "'.");
+  }
+  word = text;
+  return {};
+}
+
+}  // namespace
+
+Result<void> set_option(Config& config, std::string_view name, const std::string& text) {
+  if (name == "data-dir") {
+    config.data_dir = text;
+    return {};
+  }
+  if (name == "http") {
+    return set_endpoint(config.http, name, text);
+  }
+  if (name == "agents") {
+    return set_endpoint(config.agents, name, text);
+  }
+  if (name == "lease") {
+    return set_span(config.lease, name, text, 1);
+  }
+  if (name == "renew-every") {
+    return set_span(config.renew_every, name, text, 10);
+  }
+  if (name == "silent-after") {
+    return set_span(config.silent_after, name, text, 1);
+  }
+  if (name == "region") {
+    config.region = text;
+    return {};
+  }
+  if (name == "account") {
+    return set_account(config, text);
+  }
+  if (name == "compat") {
+    std::string word;
+    const Result<void> set = set_word(word, name, text, {"dray", "strict"});
+    config.is_strict = word == "strict";
+    return set;
+  }
+  if (name == "log-level") {
+    return set_word(config.log_level, name, text,
+                    {"trace", "debug", "info", "warn", "error", "critical", "off"});
+  }
+  return refuse(ErrorCode::BadRequest, "There is no option '" + std::string(name) + "'.");
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> read_config_file(const std::string& path) {
+  try {
+    const toml::table table = toml::parse_file(path);
+    std::vector<std::pair<std::string, std::string>> options;
+    for (const auto& [key, value] : table) {
+      const std::string name(key.str());
+      if (const auto text = value.value_exact<std::string>()) {
+        options.emplace_back(name, *text);
+      } else if (const auto number = value.value_exact<std::int64_t>()) {
+        options.emplace_back(name, std::to_string(*number));
+      } else {
+        return refuse(ErrorCode::BadRequest,
+                      path + ": '" + name + "' wants a text or a whole number.");
+      }
+    }
+    return options;
+  } catch (const toml::parse_error& failure) {
+    std::ostringstream where;
+    where << failure.source().begin;
+    return refuse(ErrorCode::BadRequest,
+                  path + ": " + std::string(failure.description()) + " (" + where.str() + ").");
+  }
+}
+
+Result<void> check_config(const Config& config) {
+  if (config.data_dir.empty()) {
+    return refuse(ErrorCode::BadRequest,
+                  "--data-dir is missing: say where the scheduler keeps its "
+                  "database and logs.");
+  }
+  if (config.renew_every * 2 > config.lease) {
+    return refuse(ErrorCode::BadRequest,
+                  "--renew-every (milliseconds) must be at most half of --lease (seconds).");
+  }
+  return {};
+}
+
+}  // namespace dray

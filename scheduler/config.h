@@ -1,0 +1,42 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/error.h"
+
+namespace dray {
+
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 0;  ///< 0: the kernel picks a free one.
+};
+
+/// All that the operator can say to the scheduler. Names of options are those of the command line
+/// without the dashes, and of the TOML file's keys.
+struct Config {
+  std::string data_dir;
+  Endpoint http{"127.0.0.1", 8470};
+  Endpoint agents{"127.0.0.1", 8471};
+  std::chrono::seconds lease{30 * 60};
+  std::chrono::milliseconds renew_every{5'000};
+  std::chrono::seconds silent_after{15};
+  std::string region = "us-east-1";
+  std::string account = "000000000000";
+  bool is_strict = false;  ///< `compat = "strict"`: AWS's own limits (D12).
+  std::string log_level = "info";
+};
+
+/// Sets one option from its text. The refusal is a sentence for the operator.
+Result<void> set_option(Config& config, std::string_view name, const std::string& text);
+
+/// The options of a TOML file, as name and text. An unknown key is refused later, by set_option.
+Result<std::vector<std::pair<std::string, std::string>>> read_config_file(const std::string& path);
+
+/// What no single option shows: is the folder named, are the times in order.
+Result<void> check_config(const Config& config);
+
+}  // namespace dray

@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "api/server/http_server.h"
+#include "scheduler/config.h"
+#include "scheduler/service/service.h"
+#include "scheduler/store/data_folder.h"
+
+namespace dray {
+namespace {
+
+constexpr int kCannotServe = 1;
+constexpr int kBadOptions = 2;
+
+int fail(const Error& error, int code) {
+  std::fprintf(stderr, "dray-scheduler: %s\n", error.reason.c_str());
+  return code;
+}
+
+/// The command line before the file: what was typed wins.
+Result<Config> gather(const std::vector<std::pair<std::string, std::string>>& typed,
+                      const std::string& file) {
+  std::vector<std::pair<std::string, std::string>> options;
+  if (!file.empty()) {
+    Result<std::vector<std::pair<std::string, std::string>>> read = read_config_file(file);
+    if (!read) {
+      return tl::unexpected(read.error());
+    }
+    options = std::move(*read);
+  }
+  options.insert(options.end(), typed.begin(), typed.end());
+  Config config;
+  for (const auto& [name, text] : options) {
+    const Result<void> set = set_option(config, name, text);
+    if (!set) {
+      return tl::unexpected(set.error());
+    }
+  }
+  const Result<void> checked = check_config(config);
+  if (!checked) {
+    return tl::unexpected(checked.error());
+  }
+  return config;
+}
+
+void log_to_stderr(const std::string& level) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("dray-scheduler"));
+  spdlog::set_level(spdlog::level::from_str(level));
+}
+
+/// The signals that end the scheduler; blocked in every thread, awaited by main.
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+int serve(const Config& config) {
+  const sigset_t signals = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  ServiceSettings settings;
+  settings.data_dir = config.data_dir;
+  settings.agents_host = config.agents.host;
+  settings.agents_port = config.agents.port;
+  settings.core.lease = config.lease;
+  // The supervisor ends attempts at the end of the lease; the margin is for clocks and kills.
+  settings.core.lease_margin = std::clamp<Duration>(
+      settings.core.lease / 10, std::chrono::seconds(1), std::chrono::seconds(30));
+  settings.core.renew_every = config.renew_every;
+  settings.core.silent_after = config.silent_after;
+  settings.core.compat_strict = config.is_strict;
+  Result<std::unique_ptr<Service>> service = Service::open(std::move(settings));
+  if (!service) {
+    return fail(service.error(), kCannotServe);
+  }
+  server::HttpSettings http;
+  http.host = config.http.host;
+  http.port = config.http.port;
+  http.region = config.region;
+  http.account = config.account;
+  server::HttpServer door((*service)->backend(), http);
+  const Result<std::uint16_t> port = door.bind();
+  if (!port) {
+    return fail(port.error(), kCannotServe);
+  }
+  (*service)->start();
+  std::thread door_thread([&door] { door.run(); });
+  std::printf("ready http=%s:%u agents=%s:%u\n", config.http.host.c_str(), unsigned{*port},
+              config.agents.host.c_str(), unsigned{(*service)->agents_port()});
+  std::fflush(stdout);
+
+  int signal = 0;
+  while (sigwait(&signals, &signal) == EINTR) {
+  }
+  spdlog::info("Signal {}: the scheduler ends; its agents go on with what runs.", signal);
+  door.stop();
+  door_thread.join();
+  (*service)->stop();
+  return 0;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{
+      "dray-scheduler: AWS Batch's API, queues and scheduling for agents on this machine."};
+  std::vector<std::pair<std::string, std::string>> typed;
+  const auto option = [&](const std::string& name, const std::string& what) {
+    app.add_option_function<std::string>(
+        "--" + name, [&typed, name](const std::string& text) { typed.emplace_back(name, text); },
+        what);
+  };
+  option("data-dir", "Folder of the database and the logs (created when missing)");
+  option("http", "ADDRESS:PORT of the REST API [127.0.0.1:8470]");
+  option("agents", "ADDRESS:PORT that agents connect to [127.0.0.1:8471]");
+  option("lease", "Seconds an agent may run attempts without being heard [1800]");
+  option("renew-every", "Milliseconds between an agent's renewals [5000]");
+  option("silent-after", "Seconds of silence after which an agent gets nothing new [15]");
+  option("region", "Region in ARNs [us-east-1]");
+  option("account", "Account in ARNs, 12 digits [000000000000]");
+  option("compat", "dray, or strict: AWS's own limits [dray]");
+  option("log-level", "trace, debug, info, warn, error, critical or off [info]");
+  std::string file;
+  app.add_option("--config", file, "TOML file with the same options; typed ones win");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& failure) {
+    return app.exit(failure) == 0 ? 0 : kBadOptions;
+  }
+  const Result<Config> config = gather(typed, file);
+  if (!config) {
+    return fail(config.error(), kBadOptions);
+  }
+  log_to_stderr(config->log_level);
+  return serve(*config);
+}
+
+}  // namespace
+}  // namespace dray
+
+int main(int argc, char** argv) {
+  return dray::run(argc, argv);
+}

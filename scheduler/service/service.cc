@@ -1,0 +1,188 @@
+#include "scheduler/service/service.h"
+
+#include <thread>
+#include <utility>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include "scheduler/core/state.h"
+#include "scheduler/core/step.h"
+#include "scheduler/logs/log_store.h"
+#include "scheduler/service/agent_listener.h"
+#include "scheduler/service/backend.h"
+#include "scheduler/service/clock.h"
+#include "scheduler/service/inbox.h"
+#include "scheduler/service/link_port.h"
+#include "scheduler/service/log_listener.h"
+#include "scheduler/service/loop.h"
+#include "scheduler/store/data_folder.h"
+#include "scheduler/store/loader.h"
+#include "scheduler/store/reader.h"
+#include "scheduler/store/writer.h"
+
+namespace dray {
+namespace {
+
+using boost::asio::ip::tcp;
+
+/// The latest time a row tells: nothing is dated before it, whatever the wall clock says now.
+void heed_time(Clock& clock, const Change& change) {
+  if (const auto* added = std::get_if<JobAdded>(&change)) {
+    clock.not_before(added->job.created_at);
+    clock.not_before(added->job.stopped_at.value_or(WallTime{}));
+  } else if (const auto* put = std::get_if<AttemptPut>(&change)) {
+    clock.not_before(put->attempt.ordered_at);
+    clock.not_before(put->attempt.stopped_at.value_or(WallTime{}));
+  }
+}
+
+Result<void> load_state(store::Writer& writer, State& state, Clock& clock) {
+  const Instant now = Clock::now();
+  return store::load(writer.database(), [&](const Change& change) {
+    heed_time(clock, change);
+    dray::apply(state, change, now);
+  });
+}
+
+/// Moves a socket to the thread of another io_context.
+void hand_over(tcp::socket socket, boost::asio::io_context& to, LogListener& listener) {
+  boost::system::error_code failure;
+  const auto protocol = socket.local_endpoint(failure).protocol();
+  if (failure) {
+    return;
+  }
+  const int handle = socket.release(failure);
+  if (failure) {
+    return;
+  }
+  boost::asio::post(to, [&to, &listener, protocol, handle] {
+    boost::system::error_code refused;
+    tcp::socket moved(to);
+    moved.assign(protocol, handle, refused);
+    if (!refused) {
+      listener.take(std::move(moved));
+    }
+  });
+}
+
+}  // namespace
+
+/// In the order in which they are made; each may use those before it.
+struct Service::Rooms {
+  Rooms(ServiceSettings given, store::DataFolder locked, store::Writer written, store::Reader read,
+        logs::LogStore log_store)
+      : settings(std::move(given)),
+        folder(std::move(locked)),
+        writer(std::move(written)),
+        reader(std::move(read)),
+        logs(std::move(log_store)),
+        state(settings.core),
+        inbox(Inbox::Bounds{}),
+        backend(inbox, reader, logs),
+        agents(link_io, inbox),
+        log_listener(log_io, logs, reader, clock),
+        port(
+            link_io, [this](tcp::socket socket) { agents.take(std::move(socket)); },
+            [this](tcp::socket socket) { hand_over(std::move(socket), log_io, log_listener); }),
+        loop(state, writer, clock, inbox, [this](ConnectionNumber from, std::vector<Order> orders) {
+          agents.deliver(from, std::move(orders));
+        }) {}
+
+  ServiceSettings settings;
+  store::DataFolder folder;
+  store::Writer writer;
+  store::Reader reader;
+  logs::LogStore logs;
+  Clock clock;
+  State state;
+  Inbox inbox;
+  ServiceBackend backend;
+  boost::asio::io_context link_io{1};
+  boost::asio::io_context log_io{1};
+  AgentListener agents;
+  LogListener log_listener;
+  LinkPort port;
+  Loop loop;
+  std::uint16_t agents_port = 0;
+  std::thread loop_thread;
+  std::thread link_thread;
+  std::thread log_thread;
+};
+
+Service::Service(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}
+
+Service::~Service() {
+  stop();
+}
+
+Result<std::unique_ptr<Service>> Service::open(ServiceSettings settings) {
+  Result<store::DataFolder> folder = store::DataFolder::open(settings.data_dir);
+  if (!folder) {
+    return tl::unexpected(folder.error());
+  }
+  Result<store::Writer> writer = store::Writer::open(*folder);
+  if (!writer) {
+    return tl::unexpected(writer.error());
+  }
+  Result<store::Reader> reader = store::Reader::open(folder->database());
+  if (!reader) {
+    return tl::unexpected(reader.error());
+  }
+  Result<logs::LogStore> logs = logs::LogStore::open(folder->logs());
+  if (!logs) {
+    return tl::unexpected(logs.error());
+  }
+  auto rooms = std::make_unique<Rooms>(std::move(settings), std::move(*folder), std::move(*writer),
+                                       std::move(*reader), std::move(*logs));
+  const Result<void> loaded = load_state(rooms->writer, rooms->state, rooms->clock);
+  if (!loaded) {
+    return tl::unexpected(loaded.error());
+  }
+  const Result<std::uint16_t> port =
+      rooms->port.listen(rooms->settings.agents_host, rooms->settings.agents_port);
+  if (!port) {
+    return tl::unexpected(port.error());
+  }
+  rooms->agents_port = *port;
+  return std::unique_ptr<Service>(new Service(std::move(rooms)));
+}
+
+std::uint16_t Service::agents_port() const {
+  return rooms_->agents_port;
+}
+
+api::Backend& Service::backend() {
+  return rooms_->backend;
+}
+
+void Service::start() {
+  rooms_->loop_thread = std::thread([this] { rooms_->loop.run(); });
+  rooms_->port.start();
+  const auto run = [](boost::asio::io_context& io) {
+    const auto work = boost::asio::make_work_guard(io);
+    io.run();
+  };
+  rooms_->link_thread = std::thread([this, run] { run(rooms_->link_io); });
+  rooms_->log_thread = std::thread([this, run] { run(rooms_->log_io); });
+}
+
+void Service::stop() {
+  // The loop first: what it decides last still reaches its agents.
+  rooms_->inbox.close();
+  if (rooms_->loop_thread.joinable()) {
+    rooms_->loop_thread.join();
+  }
+  rooms_->link_io.stop();
+  rooms_->log_io.stop();
+  if (rooms_->link_thread.joinable()) {
+    rooms_->link_thread.join();
+  }
+  if (rooms_->log_thread.joinable()) {
+    rooms_->log_thread.join();
+  }
+}
+
+}  // namespace dray

@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "api/backend.h"
+#include "model/error.h"
+#include "scheduler/core/settings.h"
+
+namespace dray {
+
+struct ServiceSettings {
+  std::filesystem::path data_dir;
+  std::string agents_host = "127.0.0.1";  ///< A loopback address.
+  std::uint16_t agents_port = 8471;       ///< 0: the kernel picks a free one.
+  Settings core;
+};
+
+/// A whole scheduler but for its door: the data folder, the state loaded from it, the loop, the
+/// link's and the logs' threads.
+class Service {
+ public:
+  /// Locks the folder, migrates and loads the database, takes the agents' port. Refusals are one
+  /// sentence for the operator. Nothing runs yet: `start` does that.
+  static Result<std::unique_ptr<Service>> open(ServiceSettings settings);
+  /// Stops.
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  [[nodiscard]] std::uint16_t agents_port() const;
+  /// Answers only after `start`.
+  [[nodiscard]] api::Backend& backend();
+  void start();
+  /// Closes the link, takes what waits in the inbox, commits it and ends all threads.
+  void stop();
+
+ private:
+  struct Rooms;
+  explicit Service(std::unique_ptr<Rooms> rooms);
+  std::unique_ptr<Rooms> rooms_;
+};
+
+}  // namespace dray
