@@ -24,7 +24,10 @@ JobState state_of(const Attempt& attempt) {
       if (!attempt.is_final) {
         return JobState::Runnable;
       }
-      return attempt.end->outcome == Outcome::Succeeded ? JobState::Succeeded : JobState::Failed;
+      // AWS: what was terminated has failed, however it ended.
+      return attempt.end->outcome == Outcome::Succeeded && !attempt.stop_requested
+                 ? JobState::Succeeded
+                 : JobState::Failed;
   }
   CHECK(!"an attempt's state");
   return JobState::Failed;

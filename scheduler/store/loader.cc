@@ -55,6 +55,10 @@ class Loader {
              [](const Statement& row) { return AgentPut{read_agent(row)}; });
     tell_all("session", "FROM cluster",
              [](const Statement& row) { return SessionGranted{SessionId{row.number(0)}}; });
+    // Its number is not given again, although it is told no more.
+    tell_all("id",
+             "FROM job WHERE id = (SELECT max(id) FROM job) AND state IN ('SUCCEEDED', 'FAILED')",
+             [](const Statement& row) { return JobRetired{JobId{row.number(0)}}; });
   }
 
   /// Ended jobs that a living one depends on.

@@ -100,6 +100,16 @@ TEST(Reader, DescribesChildrenAsSingleJobsInTheirPlace) {
   EXPECT_FALSE(describe(room, 1, 8).job.is_cancelled);
 }
 
+TEST(Reader, LetsATerminatedChildFailHoweverItEnded) {
+  StoreRoom room;
+  Attempt stopped = an_ended_attempt(1, 0, Outcome::Succeeded);
+  stopped.stop_requested = true;
+  stopped.stop_reason = "enough";
+  room.commit({JobAdded{a_job(1, a_spec("many", 2), State::Pending)}, AttemptPut{stopped}});
+  EXPECT_EQ(describe(room, 1, 0).job.state, State::Failed);
+  EXPECT_EQ(describe(room, 1, 0).job.status_reason, "enough");
+}
+
 TEST(Reader, LetsWaitingChildrenBePendingAsTheirDependenciesSay) {
   StoreRoom room;
   JobSpec each = a_spec("each", 3);

@@ -1,7 +1,9 @@
 #include "scheduler/store/writer.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
+#include "tests/support/test_disk.h"
 #include "tests/unit/store/store_room.h"
 
 namespace dray {
@@ -133,6 +135,12 @@ TEST(Loader, TellsEndedJobsOnlyWhenALivingOneDependsOnThem) {
                                     JobAdded{a_job(4, waits, JobState::Pending)}}));
 }
 
+TEST(Loader, TellsTheNewestJobSoThatItsNumberIsNotGivenAgain) {
+  StoreRoom room;
+  room.commit({JobAdded{a_job(7, a_spec("old"), JobState::Succeeded)}});
+  EXPECT_EQ(loaded(room), texts_of({SessionGranted{}, JobRetired{JobId{7}}}));
+}
+
 TEST(Loader, RefusesABrokenSpec) {
   StoreRoom room;
   room.commit({JobAdded{a_job(1, a_spec("one"))}});
@@ -141,6 +149,59 @@ TEST(Loader, RefusesABrokenSpec) {
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().reason,
             "The database cannot be loaded: a job's spec cannot be read. Restore a backup.");
+}
+
+class WriterOnAFailingDisk : public testing::Test {
+ protected:
+  void SetUp() override {
+    disk_.forget();
+    room_.open({.reserve_bytes = 100'000, .vfs = TestDisk::kName});
+    room_.commit({JobAdded{a_job(1, a_spec("before"))}});
+  }
+  void TearDown() override { disk_.forget(); }
+  TestDisk& disk_ = TestDisk::the_one();
+  StoreRoom room_;
+};
+
+TEST_F(WriterOnAFailingDisk, GivesTheReserveBackWhenTheDiskIsFull) {
+  ASSERT_TRUE(room_.writer().has_reserve());
+  EXPECT_EQ(std::filesystem::file_size(room_.folder().reserve()), 100'000U);
+  disk_.write_result = SQLITE_FULL;
+  const std::vector<Change> changes = {JobAdded{a_job(2, a_spec("after"))}};
+  EXPECT_EQ(room_.commit(changes), CommitResult::DiskFull);
+  EXPECT_FALSE(room_.writer().has_reserve());
+  EXPECT_FALSE(std::filesystem::exists(room_.folder().reserve()));
+  EXPECT_EQ(room_.commit(changes), CommitResult::DiskFull) << "still full";
+  disk_.write_result = SQLITE_OK;
+  EXPECT_EQ(room_.load().size(), 2U) << "rolled back";
+  EXPECT_EQ(room_.commit(changes), CommitResult::Durable) << "the same batch again";
+  EXPECT_EQ(room_.load().size(), 3U);
+  EXPECT_TRUE(room_.writer().lay_reserve());
+  EXPECT_TRUE(room_.writer().has_reserve());
+}
+
+using WriterOnAFailingDiskDeathTest = WriterOnAFailingDisk;
+
+TEST_F(WriterOnAFailingDiskDeathTest, EndsTheProcessWhenNobodyCanSayWhatIsOnDisk) {
+  const std::vector<Change> changes = {JobAdded{a_job(2, a_spec("unknown"))}};
+  const auto commit_when_sync_says = [&](int result) {
+    disk_.sync_result = result;
+    room_.commit(changes);
+  };
+  EXPECT_EXIT(commit_when_sync_says(SQLITE_IOERR_FSYNC), testing::ExitedWithCode(70),
+              "the database failed \\(disk I/O error, code 1034\\): stopping at once");
+  const auto commit_when_write_says = [&](int result) {
+    disk_.write_result = result;
+    room_.commit(changes);
+  };
+  EXPECT_EXIT(commit_when_write_says(SQLITE_IOERR_WRITE), testing::ExitedWithCode(70), "stopping");
+}
+
+TEST_F(WriterOnAFailingDiskDeathTest, EndsTheProcessWhenSomebodyElseHoldsTheDatabase) {
+  store::Database other(room_.folder().database(), store::Database::Access::Write);
+  const store::Transaction held(other);
+  EXPECT_EXIT(room_.commit({JobAdded{a_job(2, a_spec("x"))}}), testing::ExitedWithCode(70),
+              "database is locked");
 }
 
 TEST(WriterDeathTest, ARowThatTheSchemaRefusesIsOurFault) {
