@@ -36,7 +36,12 @@ struct Hello {
   std::string boot_id;
   std::uint64_t incarnation = 0;  ///< Grows with every start of the agent process (F4).
   std::uint64_t sequence = 0;     ///< Grows with every hello (F4).
-  std::vector<HeldAttempt> held;  ///< Live attempts; ended ones are re-sent as AttemptEnded (F8).
+  std::vector<HeldAttempt> held;  ///< Live attempts, begun or waiting for room.
+  /// Ended ones that are not acknowledged; each is sent again as AttemptFinished right after the
+  /// welcome (F8). What was begun stands in `held` or here, also when its supervisor died with it:
+  /// the scheduler takes an attempt that stands in neither for one that never began, gives its
+  /// number out again, and one that it knows to have begun for lost.
+  std::vector<HeldAttempt> ended;
   bool operator==(const Hello&) const = default;
 };
 

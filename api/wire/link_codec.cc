@@ -80,6 +80,27 @@ std::variant<AttemptBegan, AttemptFinished> read_fact(ByteReader& in) {
   return finished;
 }
 
+void write_held(ByteWriter& out, const std::vector<HeldAttempt>& attempts) {
+  out.varint(attempts.size());
+  for (const HeldAttempt& held : attempts) {
+    write_key(out, held.key);
+    write_token(out, held.token);
+    write_flag(out, held.has_begun);
+  }
+}
+
+std::vector<HeldAttempt> read_held(ByteReader& in) {
+  std::vector<HeldAttempt> attempts;
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    HeldAttempt held;
+    held.key = read_key(in);
+    held.token = read_token(in);
+    held.has_begun = read_flag(in);
+    attempts.push_back(held);
+  }
+  return attempts;
+}
+
 // ---- one function a message --------------------------------------------------------------------
 
 std::string bytes_of(const Hello& hello) {
@@ -91,12 +112,8 @@ std::string bytes_of(const Hello& hello) {
   out.string(hello.boot_id);
   out.varint(hello.incarnation);
   out.varint(hello.sequence);
-  out.varint(hello.held.size());
-  for (const HeldAttempt& held : hello.held) {
-    write_key(out, held.key);
-    write_token(out, held.token);
-    write_flag(out, held.has_begun);
-  }
+  write_held(out, hello.held);
+  write_held(out, hello.ended);
   return framed(FrameKind::Hello, std::move(out));
 }
 
@@ -113,13 +130,8 @@ Hello read_hello(ByteReader& in) {
   hello.boot_id = read_text(in);
   hello.incarnation = in.varint();
   hello.sequence = in.varint();
-  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
-    HeldAttempt held;
-    held.key = read_key(in);
-    held.token = read_token(in);
-    held.has_begun = read_flag(in);
-    hello.held.push_back(held);
-  }
+  hello.held = read_held(in);
+  hello.ended = read_held(in);
   return hello;
 }
 

@@ -49,13 +49,13 @@ StartAttempts a_start() {
 
 TEST(LinkCodec, HasGoldenBytesForEveryMessageOfAnAgent) {
   EXPECT_EQ(hex(encode(AgentMessage(
-                Hello{1, "a", "ce", {2000, 512, 0}, "b", 3, 4, {{a_key(), a_token(), true}}}))),
-            "2500000001"
+                Hello{1, "a", "ce", {2000, 512, 0}, "b", 3, 4, {{a_key(), a_token(), true}}, {}}))),
+            "2600000001"
             "0101610263"
             "65a01f8008000162"
             "0304"
             "01" +
-                kKey + kToken + "01");
+                kKey + kToken + "01" + "00");
   EXPECT_EQ(hex(encode(AgentMessage(LeaseAsked{{5}, 6}))), "02000000020506");
   AttemptFinished finished{a_key(), a_token(), true, false, Duration(3), Duration(2), {}};
   finished.end = {Outcome::Failed, 1, "r", "s", {4, 5}};
@@ -167,9 +167,11 @@ TEST(LinkCodec, GivesBackEveryFactsMessage) {
 TEST(LinkCodec, GivesBackEveryHello) {
   EXPECT_TRUE(rc::check([](std::uint64_t incarnation, std::uint64_t sequence) {
     Hello hello{
-        1, *rc::gen::arbitrary<std::string>(), "ce", {1, 2, 3}, "boot", incarnation, sequence, {}};
+        1, *rc::gen::arbitrary<std::string>(), "ce", {1, 2, 3}, "boot", incarnation, sequence, {},
+        {}};
     for (int left = *rc::gen::inRange(0, 5); left > 0; --left) {
       hello.held.push_back({*any_key(), {}, *rc::gen::arbitrary<bool>()});
+      hello.ended.push_back({*any_key(), {}, *rc::gen::arbitrary<bool>()});
     }
     const auto decoded = decode_agent_message(frames_of(encode(AgentMessage(hello))).front());
     RC_ASSERT(decoded.has_value());
