@@ -1,0 +1,238 @@
+#include "scheduler/service/service.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tests/unit/service/frame_peer.h"
+
+namespace dray {
+namespace {
+
+/// A scheduler in a folder of its own, and an agent that speaks frames.
+class RunningService : public ::testing::Test {
+ protected:
+  RunningService()
+      : folder(std::filesystem::temp_directory_path() /
+               ("service." + std::to_string(::getpid()) + "." +
+                ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    std::filesystem::remove_all(folder);
+    open();
+  }
+  ~RunningService() override {
+    service.reset();
+    std::filesystem::remove_all(folder);
+  }
+  void open() {
+    ServiceSettings settings;
+    settings.data_dir = folder;
+    settings.agents_port = 0;
+    auto opened = Service::open(settings);
+    ASSERT_TRUE(opened) << opened.error().reason;
+    service = std::move(*opened);
+    service->start();
+  }
+  api::Backend& backend() { return service->backend(); }
+
+  void set_up_queue() {
+    ComputeEnvironment environment;
+    environment.name = "default";
+    ASSERT_TRUE(backend().create_environment(environment));
+    JobQueue queue;
+    queue.name = "q";
+    queue.environments = {"default"};
+    ASSERT_TRUE(backend().create_queue(queue));
+    JobDefinition definition;
+    definition.name = "d";
+    definition.container.image = "native";
+    definition.container.command = {"true"};
+    definition.container.request = {1000, 64, 0};
+    const auto revision = backend().register_definition(definition);
+    ASSERT_TRUE(revision);
+    EXPECT_EQ(*revision, 1);
+  }
+  Result<api::SubmittedJob> submit(std::vector<Dependency> depends_on = {}) {
+    Submission submission;
+    submission.name = "j";
+    submission.queue = "q";
+    submission.definition = "d";
+    submission.depends_on = std::move(depends_on);
+    return backend().submit(submission);
+  }
+  /// Says hello and takes the session from the welcome.
+  void greet(FramePeer& peer) {
+    Hello hello;
+    hello.agent_name = "a";
+    hello.environment = "default";
+    hello.capacity = {4000, 4096, 0};
+    hello.boot_id = "boot";
+    hello.incarnation = 1;
+    hello.sequence = ++hello_sequence;
+    peer.say(AgentMessage(hello));
+    session = peer.expect<Welcome>().session;
+  }
+  void finish(FramePeer& peer, const StartAttempt& start, int exit_code) {
+    peer.say(AgentMessage(Facts{session, {AttemptBegan{start.key, start.token, Duration(0)}}}));
+    AttemptFinished finished{start.key, start.token, true, false, Duration(2), Duration(0), {}};
+    finished.end.outcome = exit_code == 0 ? Outcome::Succeeded : Outcome::Failed;
+    finished.end.exit_code = exit_code;
+    peer.say(AgentMessage(Facts{session, {finished}}));
+    const auto acknowledged = peer.expect<AcknowledgeEnds>();
+    EXPECT_EQ(acknowledged.attempts, std::vector<AttemptKey>{start.key});
+  }
+  JobDetail describe(const Uuid& uuid) {
+    const auto details = backend().describe({{uuid, kNoChild}});
+    if (!details || details->size() != 1) {
+      ADD_FAILURE() << "the job is not there";
+      return {};
+    }
+    return details->front();
+  }
+
+  std::filesystem::path folder;
+  std::unique_ptr<Service> service;
+  std::uint64_t hello_sequence = 0;
+  SessionId session;
+};
+
+TEST_F(RunningService, RunsAJobToItsEndAndKeepsItOverARestart) {
+  set_up_queue();
+  const auto job = submit();
+  ASSERT_TRUE(job) << job.error().reason;
+  EXPECT_EQ(describe(job->uuid).job.state, JobState::Runnable);
+  FramePeer agent(service->agents_port());
+  greet(agent);
+  const auto order = agent.expect<StartAttempts>();
+  ASSERT_EQ(order.starts.size(), 1U);
+  ASSERT_EQ(order.jobs.size(), 1U);
+  EXPECT_EQ(order.jobs[0].uuid, job->uuid);
+  EXPECT_EQ(order.jobs[0].spec->container.command, std::vector<std::string>{"true"});
+  EXPECT_EQ(describe(job->uuid).job.state, JobState::Starting);
+  finish(agent, order.starts[0], 0);
+  EXPECT_EQ(describe(job->uuid).job.state, JobState::Succeeded);
+
+  service.reset();
+  open();
+  const JobDetail detail = describe(job->uuid);
+  EXPECT_EQ(detail.job.state, JobState::Succeeded);
+  ASSERT_EQ(detail.attempts.size(), 1U);
+  EXPECT_EQ(detail.attempts[0].end->exit_code, 0);
+}
+
+TEST_F(RunningService, ARestartLeavesWhatRunsToItsAgent) {
+  set_up_queue();
+  const auto job = submit();
+  ASSERT_TRUE(job);
+  StartAttempt start;
+  {
+    FramePeer agent(service->agents_port());
+    greet(agent);
+    start = agent.expect<StartAttempts>().starts.at(0);
+    agent.say(AgentMessage(Facts{session, {AttemptBegan{start.key, start.token, Duration(0)}}}));
+    service.reset();
+  }
+  open();
+  FramePeer agent(service->agents_port());
+  Hello hello{1, "a", "default", {4000, 4096, 0}, "boot", 1, ++hello_sequence, {}, {}};
+  hello.held = {{start.key, start.token, true}};
+  agent.say(AgentMessage(hello));
+  const auto welcome = agent.expect<Welcome>();
+  EXPECT_EQ(welcome.keep, std::vector<AttemptKey>{start.key});
+  session = welcome.session;
+  finish(agent, start, 3);
+  const JobDetail detail = describe(job->uuid);
+  EXPECT_EQ(detail.job.state, JobState::Failed);
+  EXPECT_EQ(detail.job.attempts_made, 1U);
+}
+
+TEST_F(RunningService, TakesDependenciesThatHaveLeftTheStateFromDisk) {
+  set_up_queue();
+  FramePeer agent(service->agents_port());
+  greet(agent);
+  const auto first = submit();
+  ASSERT_TRUE(first);
+  finish(agent, agent.expect<StartAttempts>().starts.at(0), 0);
+  const auto second = submit({{first->uuid}});
+  ASSERT_TRUE(second) << second.error().reason;
+  finish(agent, agent.expect<StartAttempts>().starts.at(0), 0);
+  EXPECT_EQ(describe(second->uuid).job.state, JobState::Succeeded);
+  EXPECT_FALSE(submit({{Uuid{1, 2}}}));
+}
+
+TEST_F(RunningService, ExplainsWaitingAndEndedJobs) {
+  set_up_queue();
+  const auto job = submit();
+  ASSERT_TRUE(job);
+  auto explanations = backend().explain({{job->uuid, kNoChild}, {Uuid{1, 2}, kNoChild}});
+  ASSERT_TRUE(explanations);
+  ASSERT_EQ(explanations->size(), 1U);
+  EXPECT_EQ(explanations->front().code, WaitCode::NoAgent);
+  FramePeer agent(service->agents_port());
+  greet(agent);
+  finish(agent, agent.expect<StartAttempts>().starts.at(0), 0);
+  explanations = backend().explain({{job->uuid, kNoChild}});
+  ASSERT_TRUE(explanations);
+  EXPECT_EQ(explanations->front().code, WaitCode::NotWaiting);
+  const auto agents = backend().agents();
+  ASSERT_TRUE(agents);
+  ASSERT_EQ(agents->size(), 1U);
+  EXPECT_EQ(agents->front().state, "ready");
+}
+
+TEST_F(RunningService, KeepsLogsThatAgentsShip) {
+  set_up_queue();
+  const auto job = submit();
+  ASSERT_TRUE(job);
+  FramePeer agent(service->agents_port());
+  greet(agent);
+  const StartAttempt start = agent.expect<StartAttempts>().starts.at(0);
+  const auto silent = backend().log_stream(start.key);
+  ASSERT_TRUE(silent);
+  EXPECT_EQ(silent->stored_bytes, 0U);
+
+  std::string records;
+  append_log_record(records, {LogStream::Output, {5}, "hello\n"});
+  FramePeer logs(service->agents_port());
+  logs.say(LogMessage(LogHello{"a", "boot", 1}));
+  logs.say(LogMessage(LogBytes{start.key, start.token, 0, records, true}));
+  const auto told = wire::decode_log_message(logs.hear().value());
+  ASSERT_TRUE(told);
+  EXPECT_EQ(std::get<LogStored>(*told), (LogStored{start.key, records.size(), true}));
+
+  const auto piece = backend().read_log(start.key, 0, 1000);
+  ASSERT_TRUE(piece);
+  EXPECT_EQ(piece->records, records);
+  EXPECT_TRUE(piece->is_complete);
+  for (const std::string& prefix :
+       {"d/default/" + task_id(start.key), std::string("d"), std::string()}) {
+    const auto streams = backend().log_streams(prefix, {});
+    ASSERT_TRUE(streams) << streams.error().reason;
+    ASSERT_EQ(streams->items.size(), 1U) << prefix;
+    EXPECT_EQ(streams->items[0].name, "d/default/" + task_id(start.key));
+  }
+  EXPECT_FALSE(backend().log_stream({{{99}, kNoChild}, 1}));
+
+  // Of a job that does not exist nothing is kept, and nothing is asked for again.
+  logs.say(LogMessage(LogBytes{{{{99}, kNoChild}, 1}, {}, 0, "x", true}));
+  const auto swallowed = wire::decode_log_message(logs.hear().value());
+  EXPECT_TRUE(std::get<LogStored>(*swallowed).is_complete);
+}
+
+TEST_F(RunningService, RefusesAfterItHasStopped) {
+  set_up_queue();
+  service->stop();
+  const auto job = submit();
+  ASSERT_FALSE(job);
+  EXPECT_EQ(job.error().code, ErrorCode::Unavailable);
+}
+
+TEST_F(RunningService, IsAloneInItsFolder) {
+  ServiceSettings settings;
+  settings.data_dir = folder;
+  settings.agents_port = 0;
+  EXPECT_FALSE(Service::open(settings));
+}
+
+}  // namespace
+}  // namespace dray
