@@ -123,6 +123,13 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
   return result;
 }
 
+int delete_file(sqlite3_vfs* vfs, const char* name, int sync_folder) {
+  auto* system = static_cast<sqlite3_vfs*>(vfs->pAppData);
+  TestDisk::the_one().operations.push_back(
+      {Kind::Delete, std::filesystem::path(name).filename().string(), 0, ""});
+  return system->xDelete(system, name, sync_folder);
+}
+
 }  // namespace
 
 TestDisk& TestDisk::the_one() {
@@ -137,6 +144,7 @@ TestDisk& TestDisk::the_one() {
     vfs.pAppData = system;
     vfs.szOsFile = static_cast<int>(sizeof(TestFile)) + system->szOsFile;
     vfs.xOpen = open_file;
+    vfs.xDelete = delete_file;
     CHECK(sqlite3_vfs_register(&vfs, 0) == SQLITE_OK);
   }
   return disk;

@@ -14,7 +14,7 @@ class TestDisk {
   static TestDisk& the_one();
 
   struct Operation {
-    enum class Kind : std::uint8_t { Write, Truncate, Sync, Acknowledge };
+    enum class Kind : std::uint8_t { Write, Truncate, Sync, Delete, Acknowledge };
     Kind kind = Kind::Write;
     std::string file;         ///< Its name without folders.
     std::int64_t offset = 0;  ///< Of a write; the new size; the number acknowledged.
