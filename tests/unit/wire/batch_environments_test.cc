@@ -1,0 +1,97 @@
+#include "api/wire/batch_environments.h"
+
+#include <gtest/gtest.h>
+
+namespace dray::wire {
+namespace {
+
+const ArnScope kScope{"eu-west-1", "123456789012"};
+
+std::string shown(const ComputeEnvironment& environment) {
+  return encode_environments(kScope, {{environment}, ""});
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(CreateEnvironment, TakesWhatClientsSendAndShowsItBack) {
+  const auto environment = decode_create_environment(
+      R"({"computeEnvironmentName":"ce","type":"MANAGED","serviceRole":"","tags":{"k":""},
+          "computeResources":{"type":"EC2","maxvCpus":4,"subnets":["s"]},"fromTheFuture":1})");
+  ASSERT_TRUE(environment);
+  EXPECT_TRUE(environment->is_managed);
+  EXPECT_TRUE(environment->is_enabled) << "state is optional";
+  EXPECT_EQ(environment->vcpus_max, 4);
+  const std::string text = shown(*environment);
+  EXPECT_TRUE(contains(text, R"("subnets":["s"])")) << text;
+  EXPECT_TRUE(contains(text, R"("maxvCpus":4,"minvCpus":0,"desiredvCpus":0)")) << text;
+  EXPECT_TRUE(contains(text, R"("serviceRole":"")")) << text;
+  EXPECT_TRUE(contains(text, R"("status":"VALID","statusReason":"ComputeEnvironment Healthy")"));
+  EXPECT_FALSE(contains(text, "fromTheFuture")) << text;
+  EXPECT_FALSE(contains(text, "nextToken"));
+}
+
+TEST(CreateEnvironment, AddsNoFleetMembersToFargate) {
+  const auto environment = decode_create_environment(
+      R"({"computeEnvironmentName":"ce","type":"MANAGED",
+          "computeResources":{"type":"FARGATE","maxvCpus":4}})");
+  EXPECT_FALSE(contains(shown(*environment), "desiredvCpus"));
+}
+
+TEST(CreateEnvironment, TakesAnUnmanagedOneWithNothingElse) {
+  const auto environment =
+      decode_create_environment(R"({"computeEnvironmentName":"default","type":"UNMANAGED"})");
+  ASSERT_TRUE(environment);
+  EXPECT_FALSE(environment->vcpus_max);
+}
+
+TEST(CreateEnvironment, RefusesWhatIsMissingOrWrong) {
+  for (const char* body :
+       {R"({})", R"({"computeEnvironmentName":"ce"})",
+        R"({"computeEnvironmentName":"a b","type":"UNMANAGED"})",
+        R"({"computeEnvironmentName":"ce","type":"OTHER"})",
+        R"({"computeEnvironmentName":"ce","type":"MANAGED"})",
+        R"({"computeEnvironmentName":"ce","type":"UNMANAGED","state":"enabled"})",
+        R"({"computeEnvironmentName":7,"type":"UNMANAGED"})",
+        R"({"computeEnvironmentName":"ce","type":"MANAGED","computeResources":{"maxvCpus":"4"}})",
+        R"({"computeEnvironmentName":"ce","type":"MANAGED","computeResources":{"maxvCpus":-1}})",
+        R"({"computeEnvironmentName":"ce","type":"UNMANAGED","tags":{"aws:x":"y"}})",
+        R"({"computeEnvironmentName":"ce","type":"UNMANAGED","tags":{"x":1}})"}) {
+    const auto environment = decode_create_environment(body);
+    ASSERT_FALSE(environment) << body;
+    EXPECT_EQ(environment.error().code, ErrorCode::BadRequest);
+  }
+}
+
+TEST(UpdateEnvironment, ChangesOnlyWhatIsGivenAndKeepsTheRestOfTheEcho) {
+  auto current = decode_create_environment(
+      R"({"computeEnvironmentName":"ce","type":"MANAGED","serviceRole":"r",
+          "computeResources":{"type":"EC2","maxvCpus":4,"subnets":["s"]}})");
+  EXPECT_EQ(decode_environment_name(R"({"computeEnvironment":"ce","state":"DISABLED"})"), "ce");
+  auto update = decode_update_environment(
+      R"({"computeEnvironment":"ce","state":"DISABLED","computeResources":{"maxvCpus":8}})",
+      *current);
+  ASSERT_TRUE(update);
+  EXPECT_EQ(update->name, "ce");
+  EXPECT_EQ(update->is_enabled, false);
+  EXPECT_EQ(update->vcpus_max, 8);
+  EXPECT_TRUE(contains(*update->as_given, R"("subnets":["s"])")) << *update->as_given;
+  EXPECT_TRUE(contains(*update->as_given, R"("maxvCpus":8)")) << *update->as_given;
+  EXPECT_TRUE(contains(*update->as_given, R"("serviceRole":"r")")) << *update->as_given;
+  EXPECT_FALSE(decode_update_environment(R"({"computeEnvironment":"ce"})", *current)->is_enabled);
+}
+
+TEST(DescribeEnvironments, TakesNamesAndArnsAndOnePage) {
+  const auto asked = decode_describe_environments(
+      R"({"computeEnvironments":["a","arn:aws:batch:r:123456789012:compute-environment/b"]})");
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->names, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(asked->page.results_max, 100);
+  const auto both = decode_describe_environments(R"({"computeEnvironments":["a"],"maxResults":5})");
+  ASSERT_FALSE(both);
+  EXPECT_EQ(both.error().reason, "ComputeEnvironments and MaxResults cannot both be set");
+}
+
+}  // namespace
+}  // namespace dray::wire

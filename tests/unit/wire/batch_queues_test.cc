@@ -1,0 +1,73 @@
+#include "api/wire/batch_queues.h"
+
+#include <gtest/gtest.h>
+
+namespace dray::wire {
+namespace {
+
+const ArnScope kScope{"eu-west-1", "123456789012"};
+
+TEST(CreateQueue, PutsEnvironmentsInOrderAndShowsTheNumbersGiven) {
+  const auto queue = decode_create_queue(
+      R"({"jobQueueName":"q","priority":5,"computeEnvironmentOrder":[
+          {"order":20,"computeEnvironment":"b"},
+          {"order":10,"computeEnvironment":"arn:aws:batch:r:123456789012:compute-environment/a"}]})");
+  ASSERT_TRUE(queue);
+  EXPECT_EQ(queue->environments, (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(queue->is_enabled);
+  EXPECT_EQ(queue->priority, 5);
+  const std::string text = encode_queues(kScope, {{{*queue, {}}}, ""});
+  const std::string prefix = "arn:aws:batch:eu-west-1:123456789012:compute-environment/";
+  EXPECT_NE(text.find(R"([{"order":10,"computeEnvironment":")" + prefix + R"(a"},{"order":20,)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"("statusReason":"JobQueue Healthy")"), std::string::npos);
+}
+
+TEST(CreateQueue, RefusesWhatIsMissingOrWrong) {
+  const std::string order = R"("computeEnvironmentOrder":[{"order":1,"computeEnvironment":"a"}])";
+  for (const std::string& body : std::vector<std::string>{
+           std::string("{}"), R"({"jobQueueName":"q",)" + order + "}",
+           std::string(R"({"jobQueueName":"q","priority":1})"),
+           std::string(R"({"jobQueueName":"q","priority":1,"computeEnvironmentOrder":[]})"),
+           R"({"jobQueueName":"q","priority":-1,)" + order + "}",
+           R"({"jobQueueName":"q","priority":"1",)" + order + "}",
+           R"({"jobQueueName":"q","priority":1,"schedulingPolicyArn":"x",)" + order + "}",
+           std::string(R"({"jobQueueName":"q","priority":1,"computeEnvironmentOrder":[
+          {"order":1,"computeEnvironment":"a"},{"order":2,"computeEnvironment":"a"}]})"),
+           std::string(R"({"jobQueueName":"q","priority":1,"computeEnvironmentOrder":[
+          {"order":1,"computeEnvironment":"a"},{"order":2,"computeEnvironment":"b"},
+          {"order":3,"computeEnvironment":"c"},{"order":4,"computeEnvironment":"d"}]})")}) {
+    EXPECT_FALSE(decode_create_queue(body)) << body;
+  }
+}
+
+TEST(CreateQueue, TakesEmptyMembersThatSayNothing) {
+  EXPECT_TRUE(decode_create_queue(
+      R"({"jobQueueName":"q","priority":0,"tags":{},"jobStateTimeLimitActions":[],
+          "schedulingPolicyArn":"","serviceEnvironmentOrder":[],
+          "computeEnvironmentOrder":[{"order":1,"computeEnvironment":"a"}]})"));
+}
+
+TEST(UpdateQueue, ChangesOnlyWhatIsGiven) {
+  JobQueue current;
+  current.name = "q";
+  current.as_given = R"({"jobQueueType":"ECS"})";
+  EXPECT_EQ(decode_queue_name(R"({"jobQueue":"arn:aws:batch:r:123456789012:job-queue/q"})"), "q");
+  const auto update = decode_update_queue(R"({"jobQueue":"q","state":"DISABLED"})", current);
+  ASSERT_TRUE(update);
+  EXPECT_EQ(update->is_enabled, false);
+  EXPECT_FALSE(update->priority);
+  EXPECT_FALSE(update->environments);
+  EXPECT_EQ(update->as_given, R"({"jobQueueType":"ECS"})");
+}
+
+TEST(DescribeQueues, WritesNextTokenOnlyWhenThereIsMore) {
+  JobQueue queue;
+  queue.name = "q";
+  EXPECT_EQ(encode_queues(kScope, {{{queue, {}}}, ""}).find("nextToken"), std::string::npos);
+  EXPECT_NE(encode_queues(kScope, {{{queue, {}}}, "q"}).find("nextToken"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dray::wire

@@ -1,0 +1,123 @@
+#include "api/wire/batch_submit.h"
+
+#include <gtest/gtest.h>
+
+namespace dray::wire {
+namespace {
+
+const std::string kUuid = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
+
+std::string body_with(const std::string& members) {
+  return R"({"jobName":"j","jobQueue":"q","jobDefinition":"d")" +
+         (members.empty() ? "" : "," + members) + "}";
+}
+
+Submission submitted(const std::string& members) {
+  const auto submission = decode_submit_job(body_with(members));
+  EXPECT_TRUE(submission) << members << ": " << submission.error().reason;
+  return submission.value_or(Submission());
+}
+
+std::string refusal_of(const std::string& members) {
+  const auto submission = decode_submit_job(body_with(members));
+  EXPECT_FALSE(submission) << members;
+  return submission ? "" : submission.error().reason;
+}
+
+TEST(SubmitJob, ReadsTheSmallestRequest) {
+  const Submission submission = submitted("");
+  EXPECT_EQ(submission.name, "j");
+  EXPECT_EQ(submission.queue, "q");
+  EXPECT_EQ(submission.definition, "d");
+  EXPECT_EQ(submission.revision, 0);
+  EXPECT_EQ(submission.array_size, 0);
+  EXPECT_FALSE(submission.command);
+  EXPECT_FALSE(submission.retry);
+}
+
+TEST(SubmitJob, TakesEmptyMembersForNothing) {
+  const Submission submission = submitted(
+      R"("parameters":{},"tags":{},"containerOverrides":{"resourceRequirements":[],"command":[]},
+         "dependsOn":[],"arrayProperties":{},"retryStrategy":{},"timeout":{},"nodeOverrides":{},
+         "shareIdentifier":"")");
+  EXPECT_EQ(submission.array_size, 0);
+  EXPECT_FALSE(submission.command);
+  EXPECT_FALSE(submission.timeout);
+}
+
+TEST(SubmitJob, ReadsOverrides) {
+  const Submission submission = submitted(
+      R"("containerOverrides":{"command":["echo","\u00e9 <&>"],"vcpus":2,"memory":64,
+         "environment":[{"name":"A","value":"b"},{"name":"C"}],
+         "resourceRequirements":[{"type":"VCPU","value":"1.5"},{"type":"MEMORY","value":"256"}]})");
+  EXPECT_EQ(submission.command, (std::vector<std::string>{"echo", "\xC3\xA9 <&>"}));
+  EXPECT_EQ(submission.environment.size(), 2U);
+  EXPECT_EQ(submission.environment[1].value, "");
+  EXPECT_EQ(submission.milli_vcpus, 1500);
+  EXPECT_EQ(submission.memory_mib, 256);
+  EXPECT_EQ(submission.legacy_milli_vcpus, 2000);
+  EXPECT_EQ(submission.legacy_memory_mib, 64);
+}
+
+TEST(SubmitJob, ReadsQueueAndDefinitionByArn) {
+  const auto submission = decode_submit_job(
+      R"({"jobName":"j","jobQueue":"arn:aws:batch:r:123456789012:job-queue/q",
+          "jobDefinition":"arn:aws:batch:r:123456789012:job-definition/d:7"})");
+  ASSERT_TRUE(submission);
+  EXPECT_EQ(submission->queue, "q");
+  EXPECT_EQ(submission->definition, "d");
+  EXPECT_EQ(submission->revision, 7);
+}
+
+TEST(SubmitJob, BoundsArrays) {
+  EXPECT_EQ(submitted(R"("arrayProperties":{"size":2})").array_size, 2);
+  EXPECT_EQ(submitted(R"("arrayProperties":{"size":10000})").array_size, 10'000);
+  for (const char* size : {"0", "1", "-5", "10001", "4294967298", "\"2\"", "2.5"}) {
+    refusal_of(R"("arrayProperties":{"size":)" + std::string(size) + "}");
+  }
+}
+
+TEST(SubmitJob, ReadsDependencies) {
+  const Submission submission = submitted(
+      R"("arrayProperties":{"size":3},"dependsOn":[{"jobId":")" + kUuid + R"("},{"jobId":")" +
+      kUuid + R"(:4"},{"jobId":")" + kUuid + R"(","type":"N_TO_N"},{"type":"SEQUENTIAL"}])");
+  ASSERT_EQ(submission.depends_on.size(), 4U);
+  EXPECT_EQ(submission.depends_on[1].child, 4);
+  EXPECT_EQ(submission.depends_on[2].type, DependencyType::NToN);
+  EXPECT_TRUE(submission.depends_on[3].job.is_none());
+}
+
+TEST(SubmitJob, RefusesDependenciesThatCannotBe) {
+  EXPECT_NE(refusal_of(R"("dependsOn":[{"jobId":"nothing"}])").find("nothing"), std::string::npos);
+  refusal_of(R"("dependsOn":[{}])");
+  refusal_of(R"("dependsOn":[{"type":"SEQUENTIAL"}])");
+  refusal_of(R"("dependsOn":[{"jobId":")" + kUuid + R"(","type":"N_TO_N"}])");
+  refusal_of(R"("dependsOn":[{"jobId":")" + kUuid + R"(","type":"AFTER_ANY"}])");
+}
+
+TEST(SubmitJob, RefusesBadNamesWithAwsText) {
+  const auto submission =
+      decode_submit_job(R"({"jobName":"a b","jobQueue":"q","jobDefinition":"d"})");
+  ASSERT_FALSE(submission);
+  EXPECT_EQ(submission.error().reason, "Job name should match valid pattern");
+  EXPECT_FALSE(decode_submit_job(R"({"jobQueue":"q","jobDefinition":"d"})"));
+  EXPECT_FALSE(decode_submit_job(R"({"jobName":"j","jobDefinition":"d"})"));
+  EXPECT_FALSE(decode_submit_job(R"({"jobName":"j","jobQueue":"q"})"));
+}
+
+TEST(SubmitJob, RefusesShortTimeoutsAndUnsupportedOverrides) {
+  refusal_of(R"("timeout":{"attemptDurationSeconds":59})");
+  refusal_of(R"("nodeOverrides":{"numNodes":2})");
+  refusal_of(R"("ecsPropertiesOverride":{"taskProperties":[{}]})");
+  refusal_of(R"("propagateTags":"yes")");
+  refusal_of(R"("parameters":{"a":1})");
+}
+
+TEST(SubmitJob, AnswersWithArnNameAndId) {
+  EXPECT_EQ(encode_submitted({"eu-west-1", "123456789012"}, *parse_uuid(kUuid), "vec"),
+            R"({"jobArn":"arn:aws:batch:eu-west-1:123456789012:job/)" + kUuid +
+                R"(","jobName":"vec","jobId":")" + kUuid + R"("})");
+}
+
+}  // namespace
+}  // namespace dray::wire
