@@ -218,20 +218,20 @@ def check_name(path: str) -> Iterator[Sin]:
 
 
 def check_named_in_cmake(root: Path, path: str) -> Iterator[Sin]:
-    """Sources and tests that no CMake file between them and the root names are never built."""
+    """Sources and tests that no CMake file names are never built: for a source one between it and
+    the root, for what tests share any one of the tests."""
     name = Path(path).name
     is_test = path.startswith("tests/") and re.match(r"test_.*\.py$", name)
     if not (path.endswith(".cc") or is_test):
         return
-    folder = (root / path).parent
-    while True:
-        cmake = folder / "CMakeLists.txt"
-        if cmake.exists() and re.search(r"(?<![\w.])" + re.escape(name) + r"(?![\w.])", cmake.read_text()):
-            return
-        if folder == root:
-            break
-        folder = folder.parent
-    yield Sin(path, 1, "no CMakeLists.txt names this file: name it, or remove it")
+    if path.startswith("tests/support/"):
+        builds = sorted((root / "tests").rglob("CMakeLists.txt"))
+    else:
+        builds = [folder / "CMakeLists.txt" for folder in (root / path).parents
+                  if folder == root or root in folder.parents]
+    pattern = re.compile(r"(?<![\w.])" + re.escape(name) + r"(?![\w.])")
+    if not any(build.exists() and pattern.search(build.read_text()) for build in builds):
+        yield Sin(path, 1, "no CMakeLists.txt names this file: name it, or remove it")
 
 
 def check_toml_once(sources: dict) -> Iterator[Sin]:
