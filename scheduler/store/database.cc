@@ -150,6 +150,9 @@ int note_wal(void* pages, sqlite3*, const char*, int count) {
 
 Database::Database(const std::filesystem::path& file, Access access, const std::string& vfs)
     : connection_(std::make_unique<Connection>()) {
+  // Nobody asks for SQLite's own count of memory, which costs a lock at every allocation. Refused,
+  // harmlessly, once the first connection is open.
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   const bool is_writer = access == Access::Write;
   const int flags =
       (is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
