@@ -258,7 +258,7 @@ void FakeBackend::run(JobDetail& detail) {
   attempt.started_at = WallTime{kNow.epoch_ms + 1};
   attempt.stopped_at = WallTime{kNow.epoch_ms + 2};
   const std::vector<std::string>& command = detail.job.spec->container.command;
-  const bool fails = !command.empty() && command.front() == "false";
+  const bool fails = !command.empty() && command.front().ends_with("false");
   attempt.end = AttemptEnd{fails ? Outcome::Failed : Outcome::Succeeded,
                            fails ? 1 : 0,
                            "",

@@ -12,7 +12,7 @@ namespace dray::test {
 
 /// A scheduler in memory, for tests of the door: it keeps what it is given and answers by simple
 /// rules. With `runs_jobs` a submitted job ends at once: its command's words become its output, and
-/// it fails when its first word is "false". Otherwise jobs stay RUNNABLE until a test moves them.
+/// it fails when its first word ends in "false". Otherwise jobs stay RUNNABLE until a test moves them.
 class FakeBackend : public api::Backend {
  public:
   explicit FakeBackend(bool runs_jobs = false) : runs_jobs_(runs_jobs) {}
