@@ -1,5 +1,6 @@
 #include "api/server/http_connection.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -12,16 +13,20 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Waits until the socket is ready for `events`; false at the deadline.
-bool wait_for(int socket, short events, Clock::time_point deadline) {
-  while (true) {
+/// How soon a stop is noticed.
+constexpr std::chrono::milliseconds kSlice{200};
+
+/// Waits until the socket is ready for `events`; false at the deadline, or when stopped.
+bool wait_for(int socket, short events, Clock::time_point deadline,
+              const std::atomic<bool>* is_stopping) {
+  while (is_stopping == nullptr || !*is_stopping) {
     const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) {
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) {
       return false;
     }
     pollfd wanted{socket, events, 0};
-    const int ready = ::poll(&wanted, 1, static_cast<int>(left));
+    const int ready = ::poll(&wanted, 1, static_cast<int>(std::min(left, kSlice).count()));
     if (ready > 0) {
       return true;
     }
@@ -29,6 +34,7 @@ bool wait_for(int socket, short events, Clock::time_point deadline) {
       return false;
     }
   }
+  return false;
 }
 
 }  // namespace
@@ -42,6 +48,7 @@ HttpConnection::~HttpConnection() {
 HttpConnection::HttpConnection(HttpConnection&& other) noexcept
     : requests(other.requests),
       idle_since(other.idle_since),
+      is_stopping_(other.is_stopping_),
       socket_(std::exchange(other.socket_, -1)),
       bytes_(std::move(other.bytes_)) {}
 
@@ -64,7 +71,7 @@ bool HttpConnection::read_more(Moment deadline) {
     if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
       return false;
     }
-    if (!wait_for(socket_, POLLIN, deadline)) {
+    if (!wait_for(socket_, POLLIN, deadline, is_stopping_)) {
       is_timed_out_ = true;
       return false;
     }
@@ -138,7 +145,7 @@ bool HttpConnection::write(std::string_view bytes, std::chrono::milliseconds dea
       continue;
     }
     const bool may_wait = sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
-    if (!may_wait || !wait_for(socket_, POLLOUT, end)) {
+    if (!may_wait || !wait_for(socket_, POLLOUT, end, nullptr)) {
       return false;
     }
   }

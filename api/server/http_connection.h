@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -15,8 +16,10 @@ namespace dray::server {
 /// time.
 class HttpConnection {
  public:
-  /// Takes a socket that does not block.
-  explicit HttpConnection(int socket) : socket_(socket) {}
+  /// Takes a socket that does not block. Waiting for more of a request ends when `is_stopping`
+  /// becomes true; it must outlive the connection.
+  HttpConnection(int socket, const std::atomic<bool>& is_stopping)
+      : is_stopping_(&is_stopping), socket_(socket) {}
   ~HttpConnection();
   HttpConnection(HttpConnection&& other) noexcept;
   HttpConnection& operator=(HttpConnection&& other) noexcept;
@@ -46,6 +49,7 @@ class HttpConnection {
   Got read_body(const HttpSettings& settings, const BodyFrame& frame, HttpRequest& request,
                 HttpRefusal& refusal);
 
+  const std::atomic<bool>* is_stopping_;
   int socket_ = -1;
   std::string bytes_;
   bool is_timed_out_ = false;

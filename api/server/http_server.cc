@@ -186,7 +186,7 @@ void HttpServer::Listener::accept_all() {
     if (socket < 0) {
       return;
     }
-    HttpConnection connection(socket);
+    HttpConnection connection(socket, is_stopping_);
     if (open_ >= settings_.connections_max) {
       turn_away(std::move(connection));
       continue;

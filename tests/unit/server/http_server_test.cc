@@ -220,6 +220,20 @@ TEST_F(HttpServerTest, SaysWhenTheAddressIsTaken) {
   EXPECT_NE(bound.error().reason.find(std::to_string(port)), std::string::npos);
 }
 
+TEST_F(HttpServerTest, StopsWithoutWaitingForARequestThatIsHalfSent) {
+  HttpSettings settings;
+  settings.head_deadline = std::chrono::hours(1);
+  settings.body_deadline = std::chrono::hours(1);
+  start(settings);
+  const Peer head(port);
+  head.send("GET / HT");
+  const Peer body(port);
+  body.send("POST /v1/submitjob HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+  EXPECT_TRUE(body.read("\r\n\r\n").starts_with("HTTP/1.1 100"));
+  server->stop();
+  running.join();
+}
+
 TEST_F(HttpServerTest, StopsWithConnectionsOpenAndBeforeItRan) {
   start();
   const Peer peer(port);
