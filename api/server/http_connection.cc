@@ -136,6 +136,10 @@ HttpConnection::Got HttpConnection::read_body(const HttpSettings& settings, cons
   return Got::Request;
 }
 
+bool HttpConnection::has_more(std::chrono::milliseconds linger) const {
+  return !bytes_.empty() || wait_for(socket_, POLLIN, Clock::now() + linger, is_stopping_);
+}
+
 bool HttpConnection::write(std::string_view bytes, std::chrono::milliseconds deadline) {
   const Moment end = Clock::now() + deadline;
   while (!bytes.empty()) {

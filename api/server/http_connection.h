@@ -37,8 +37,8 @@ class HttpConnection {
   void close_politely();
 
   [[nodiscard]] int socket() const { return socket_; }
-  /// The next request has begun to arrive already.
-  [[nodiscard]] bool has_bytes() const { return !bytes_.empty(); }
+  /// The next request has begun to arrive, or does within `linger`.
+  [[nodiscard]] bool has_more(std::chrono::milliseconds linger) const;
 
   std::size_t requests = 0;                          ///< Answered so far.
   std::chrono::steady_clock::time_point idle_since;  ///< For whoever keeps idle connections.
