@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <thread>
@@ -15,7 +17,6 @@
 #include "api/server/http_server.h"
 #include "scheduler/config.h"
 #include "scheduler/service/service.h"
-#include "scheduler/store/data_folder.h"
 
 namespace dray {
 namespace {
@@ -68,6 +69,19 @@ sigset_t ending_signals() {
   return signals;
 }
 
+/// Ends the process when the database is not sound: better down than wrong. False while it looks.
+std::shared_ptr<std::atomic<bool>> check_beside(const Service& service) {
+  auto is_done = std::make_shared<std::atomic<bool>>(false);
+  std::thread([&service, is_done] {
+    const Result<void> sound = service.check_database();
+    if (!sound) {
+      std::_Exit(fail(sound.error(), kCannotServe));
+    }
+    is_done->store(true);
+  }).detach();
+  return is_done;
+}
+
 int serve(const Config& config) {
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -103,6 +117,7 @@ int serve(const Config& config) {
               config.agents.host.c_str(), unsigned{(*service)->agents_port()});
   std::fflush(stdout);
 
+  const auto is_checked = check_beside(**service);
   int signal = 0;
   while (sigwait(&signals, &signal) == EINTR) {
   }
@@ -110,6 +125,10 @@ int serve(const Config& config) {
   door.stop();
   door_thread.join();
   (*service)->stop();
+  if (!is_checked->load()) {
+    // Everything is on disk; the check only reads, and nobody waits for it.
+    std::_Exit(0);
+  }
   return 0;
 }
 

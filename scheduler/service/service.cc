@@ -169,6 +169,10 @@ void Service::start() {
   rooms_->log_thread = std::thread([this, run] { run(rooms_->log_io); });
 }
 
+Result<void> Service::check_database() const {
+  return store::quick_check(rooms_->folder.database());
+}
+
 void Service::stop() {
   // The loop first: what it decides last still reaches its agents.
   rooms_->inbox.close();

@@ -33,6 +33,8 @@ class Service {
   /// Answers only after `start`.
   [[nodiscard]] api::Backend& backend();
   void start();
+  /// Reads the whole database and says whether it is sound. Long; beside everything else.
+  [[nodiscard]] Result<void> check_database() const;
   /// Closes the link, takes what waits in the inbox, commits it and ends all threads.
   void stop();
 
