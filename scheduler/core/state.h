@@ -41,6 +41,7 @@ struct AgentEntry {
   Resources reserved;                     ///< Of its Starting and Running attempts; <= capacity.
   std::set<JobKey> live;                  ///< Whose attempts are Starting or Running there.
   std::map<std::uint64_t, JobKey> ahead;  ///< Given ahead, first in, first out.
+  std::map<ClassId, std::uint32_t> ahead_by_class;
   AgentLink link;
   [[nodiscard]] Resources free() const { return agent.capacity - reserved; }
   [[nodiscard]] bool has_attempts() const { return !live.empty() || !ahead.empty(); }

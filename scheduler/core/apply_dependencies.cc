@@ -1,0 +1,114 @@
+#include <algorithm>
+
+#include "scheduler/core/applier.h"
+
+namespace dray {
+namespace {
+
+/// Whether every child waits for the same things, and for no other child.
+bool is_uniform(const JobSpec& spec) {
+  return std::all_of(spec.depends_on.begin(), spec.depends_on.end(),
+                     [](const Dependency& on) { return on.type == DependencyType::Whole; });
+}
+
+bool is_sequential(const JobSpec& spec) {
+  return std::any_of(spec.depends_on.begin(), spec.depends_on.end(),
+                     [](const Dependency& on) { return on.type == DependencyType::Sequential; });
+}
+
+}  // namespace
+
+/// A dependency that is not in State has succeeded: a failed one would have ended the job.
+void Applier::depend(JobEntry& entry) {
+  for (const Dependency& on : entry.job.spec->depends_on) {
+    JobEntry* needed = on.type == DependencyType::Sequential ? nullptr : find(on.job);
+    if (needed == nullptr) {
+      continue;
+    }
+    needed->dependents.insert(entry.job.id);
+    if (on.type == DependencyType::Whole &&
+        state_.state_of(*needed, on.child) != JobState::Succeeded) {
+      ++entry.unmet;
+    }
+  }
+}
+
+void Applier::undepend(JobEntry& entry) {
+  for (const Dependency& on : entry.job.spec->depends_on) {
+    if (JobEntry* needed = find(on.job); needed != nullptr) {
+      needed->dependents.erase(entry.job.id);
+    }
+  }
+}
+
+void Applier::tell_success(const JobEntry& entry, std::int32_t child) {
+  if (child != kNoChild && child + 1 < entry.array->size() && is_sequential(*entry.job.spec)) {
+    release(entry_of(entry.job.id), child + 1, child + 1);
+  }
+  for (const JobId id : entry.dependents) {
+    JobEntry& dependent = entry_of(id);
+    for (const Dependency& on : dependent.job.spec->depends_on) {
+      if (on.type == DependencyType::Sequential || on.job != entry.job.uuid) {
+        continue;
+      }
+      if (on.type == DependencyType::NToN && child != kNoChild) {
+        release(dependent, child, child);
+      }
+      if (on.type == DependencyType::Whole && on.child == child && --dependent.unmet == 0 &&
+          dependent.array) {
+        release(dependent, 0, dependent.array->size() - 1);
+      }
+    }
+  }
+}
+
+void Applier::release(JobEntry& entry, std::int32_t first, std::int32_t last) {
+  if (!entry.array || entry.unmet > 0) {
+    return;
+  }
+  if (is_uniform(*entry.job.spec)) {
+    bool is_whole = true;
+    for (std::int32_t child = first; child <= last; ++child) {
+      if (entry.array->state(child) == ChildState::Pending) {
+        entry.array->move(child, ChildState::Runnable);
+      } else {
+        is_whole = false;
+      }
+    }
+    if (is_whole) {
+      state_.uncounted_arrays_.insert(entry.job.id);
+      wait(entry, first, last);
+      return;
+    }
+    for (std::int32_t child = first; child <= last; ++child) {
+      if (entry.array->state(child) == ChildState::Runnable) {
+        wait(entry, child, child);
+      }
+    }
+    return;
+  }
+  for (std::int32_t child = first; child <= last; ++child) {
+    if (entry.array->state(child) == ChildState::Pending && is_free(entry, child)) {
+      move_child(entry, child, ChildState::Runnable);
+    }
+  }
+}
+
+bool Applier::is_free(const JobEntry& entry, std::int32_t child) {
+  for (const Dependency& on : entry.job.spec->depends_on) {
+    if (on.type == DependencyType::Sequential) {
+      if (child > 0 && entry.array->state(child - 1) != ChildState::Succeeded) {
+        return false;
+      }
+      continue;
+    }
+    const JobEntry* needed = on.type == DependencyType::NToN ? find(on.job) : nullptr;
+    if (needed != nullptr && needed->array && child < needed->array->size() &&
+        needed->array->state(child) != ChildState::Succeeded) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace dray

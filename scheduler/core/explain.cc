@@ -1,0 +1,296 @@
+#include "scheduler/core/explain.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/names.h"
+#include "model/texts.h"
+#include "scheduler/core/leases.h"
+#include "scheduler/core/pools.h"
+#include "scheduler/core/waiting_line.h"
+
+namespace dray {
+namespace {
+
+using Word = AgentVerdict::Word;
+
+std::string agent_name(const State& state, AgentId id) {
+  return state.find_agent(id)->agent.name;
+}
+
+/// "2 vCPUs" or "2 vCPUs and 512 MiB": only what is lacking.
+std::string lack_text(const Resources& lack) {
+  const std::string whole = to_string(lack);
+  const std::size_t comma = whole.find(", ");
+  std::vector<std::string> parts;
+  if (lack.milli_vcpus > 0) {
+    parts.push_back(whole.substr(0, comma));
+  }
+  if (lack.memory_mib > 0) {
+    parts.push_back(std::to_string(lack.memory_mib) + " MiB");
+  }
+  if (lack.gpus > 0) {
+    parts.push_back(std::to_string(lack.gpus) + (lack.gpus == 1 ? " GPU" : " GPUs"));
+  }
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+  }
+  return text;
+}
+
+/// Jobs that have not succeeded and that `child` of `entry` waits for.
+std::vector<Uuid> open_dependencies(const State& state, const JobEntry& entry, std::int32_t child) {
+  std::vector<Uuid> open;
+  for (const Dependency& on : entry.job.spec->depends_on) {
+    const JobEntry* needed = state.find_job(on.job);
+    if (needed == nullptr) {
+      continue;
+    }
+    const bool is_n_to_n = on.type == DependencyType::NToN;
+    const std::int32_t needed_child = is_n_to_n ? child : on.child;
+    const bool is_known = !needed->array || needed_child < needed->array->size();
+    if (is_known && state.state_of(*needed, needed_child) != JobState::Succeeded) {
+      open.push_back(on.job);
+    }
+  }
+  return open;
+}
+
+void explain_pending(const State& state, const JobEntry& entry, Explanation& out) {
+  out.code = WaitCode::WaitsForDependencies;
+  out.blockers = open_dependencies(state, entry, out.key.child);
+  if (out.blockers.empty()) {
+    out.sentence = "It waits for the child before it to succeed.";
+    return;
+  }
+  out.sentence = "It waits for ";
+  out.sentence += out.blockers.size() == 1 ? "job " : "jobs ";
+  for (std::size_t i = 0; i < out.blockers.size(); ++i) {
+    out.sentence += (i == 0 ? "" : ", ") + to_string(out.blockers[i]);
+  }
+  out.sentence += " to succeed.";
+}
+
+void explain_parent(const JobEntry& entry, Explanation& out) {
+  const StateCounts& counts = entry.array->counts();
+  const auto count = [&](JobState state) { return counts[static_cast<std::size_t>(state)]; };
+  out.code = WaitCode::WaitsForChildren;
+  out.sentence =
+      "It waits for its children: " +
+      std::to_string(count(JobState::Pending) + count(JobState::Runnable)) + " wait, " +
+      std::to_string(count(JobState::Starting) + count(JobState::Running)) + " start or run, " +
+      std::to_string(count(JobState::Succeeded) + count(JobState::Failed)) + " have ended.";
+}
+
+/// What has an attempt.
+void explain_attempt(const State& state, const LiveAttempt& live, Explanation& out) {
+  const std::string name = agent_name(state, live.attempt.agent);
+  if (live.attempt.stop_requested) {
+    out.code = WaitCode::NotWaiting;
+    out.sentence = "It is being stopped on agent " + name + ".";
+  } else if (live.attempt.state == AttemptState::Ahead) {
+    out.code = WaitCode::GivenAhead;
+    out.sentence = "It was sent to agent " + name + ", which begins it as soon as it has room.";
+  } else if (live.attempt.state == AttemptState::Starting) {
+    out.code = WaitCode::Starting;
+    out.sentence = "It is starting on agent " + name + ".";
+  } else {
+    out.code = WaitCode::NotWaiting;
+    out.sentence = "It runs on agent " + name + ".";
+  }
+}
+
+/// One look at a waiting job and every agent that its queue reaches.
+class Look {
+ public:
+  Look(const State& state, const JobEntry& entry, const JobKey& key, Instant now)
+      : state_(state),
+        class_(state.class_of(entry)),
+        class_id_(entry.request_class),
+        own_(standing_of(state, class_, key)),
+        pools_(state, now),
+        now_(now) {}
+
+  void explain(Explanation& out) {
+    collect(out);
+    std::sort(out.agents.begin(), out.agents.end(),
+              [](const AgentVerdict& a, const AgentVerdict& b) { return a.agent < b.agent; });
+    out.position = position();
+    decide(out);
+  }
+
+ private:
+  void collect(Explanation& out) {
+    const auto queue = state_.queues().find(class_.key.queue);
+    if (queue == state_.queues().end()) {
+      return;
+    }
+    for (const std::string& environment : queue->second.environments) {
+      const Pool* pool = pools_.find(environment);
+      if (pool == nullptr || !pool->is_enabled) {
+        continue;
+      }
+      ++environments_;
+      is_over_cap_ &= pool->cap_left && class_.key.request.milli_vcpus > pool->cap;
+      for (const std::size_t index : pool->rooms) {
+        out.agents.push_back(verdict(environment, *pool, pools_.room(index), out));
+      }
+    }
+  }
+
+  AgentVerdict verdict(const std::string& environment, const Pool& pool, const Room& room,
+                       Explanation& out) const {
+    const AgentEntry& entry = *room.entry;
+    const Resources& request = class_.key.request;
+    AgentVerdict verdict{.agent = entry.agent.name,
+                         .environment = environment,
+                         .capacity = entry.agent.capacity,
+                         .free = entry.free()};
+    const auto kept = state_.reservations.find(environment);
+    const bool is_kept = kept != state_.reservations.end() &&
+                         kept->second.request_class != class_id_ &&
+                         (!kept->second.agent || *kept->second.agent == entry.agent.id);
+    if (!request.fits_in(entry.agent.capacity)) {
+      verdict.word = Word::TooSmall;
+      verdict.short_of = shortage(request, entry.agent.capacity);
+    } else if (entry.agent.is_draining) {
+      verdict.word = Word::Draining;
+    } else if (is_silent(state_, entry, now_)) {
+      verdict.word = Word::Silent;
+    } else if (!request.fits_in(entry.free())) {
+      verdict.word = Word::Busy;
+      verdict.short_of = shortage(request, entry.free());
+    } else if (pool.cap_left && *pool.cap_left < request.milli_vcpus) {
+      verdict.word = Word::Capped;
+    } else if (is_kept) {
+      verdict.word = Word::Reserved;
+      const JobEntry* older = state_.find_job(kept->second.job.job);
+      if (older != nullptr && out.blockers.empty()) {
+        out.blockers.push_back(older->job.uuid);
+      }
+    }
+    return verdict;
+  }
+
+  /// Counts what stands before it, in all queues.
+  std::uint64_t position() const {
+    std::uint64_t before = 0;
+    for (const auto& [id, other] : state_.classes()) {
+      const std::int64_t below_top = standing_of(state_, other, {}).below_top;
+      if (below_top < own_.below_top) {
+        before += other.waiting_count;
+      } else if (below_top == own_.below_top) {
+        for (const auto& [job, children] : other.waiting) {
+          if (job > own_.job.job) {
+            break;
+          }
+          before += job < own_.job.job ? children.count() : children.count_below(own_.job.child);
+        }
+      }
+    }
+    return before + 1;
+  }
+
+  static bool any(const Explanation& out, Word word) {
+    return std::any_of(out.agents.begin(), out.agents.end(),
+                       [word](const AgentVerdict& verdict) { return verdict.word == word; });
+  }
+
+  void decide(Explanation& out) const {
+    const std::string request = to_string(class_.key.request);
+    const auto say = [&out](WaitCode code, std::string sentence) {
+      out.code = code;
+      out.sentence = std::move(sentence);
+    };
+    if (environments_ == 0) {
+      say(WaitCode::NoEnvironment, "It waits for a compute environment: queue " + class_.key.queue +
+                                       " names none that is enabled.");
+    } else if (is_over_cap_) {
+      out.status_reason = texts::kEnvironmentMaxResource;
+      say(WaitCode::EnvironmentCap, "It can never run: the request is " + request +
+                                        ", more than maxvCpus of its compute environments.");
+    } else if (out.agents.empty()) {
+      say(WaitCode::NoAgent,
+          "It waits for an agent: none has joined the compute environments of queue " +
+              class_.key.queue + ".");
+    } else if (std::all_of(out.agents.begin(), out.agents.end(), [](const AgentVerdict& verdict) {
+                 return verdict.word == Word::TooSmall;
+               })) {
+      out.status_reason = texts::kRequirementTooHigh;
+      say(WaitCode::TooBig, "It waits for a larger agent: the request is " + request +
+                                " and no agent has that much" + closest(out, Word::TooSmall));
+    } else if (any(out, Word::Fits)) {
+      say(WaitCode::BehindOthers,
+          "It is next but for what stands before it: its place in the "
+          "order of dispatch is " +
+              std::to_string(out.position) + ".");
+    } else if (any(out, Word::Reserved)) {
+      say(WaitCode::Reserved,
+          "It waits for an older job: the room there is is kept for job " +
+              (out.blockers.empty() ? std::string("unknown") : to_string(out.blockers.front())) +
+              ".");
+    } else if (any(out, Word::Capped)) {
+      say(WaitCode::EnvironmentCap, "It waits for maxvCpus: the request is " + request +
+                                        " and its compute environments run all they may.");
+    } else if (any(out, Word::Busy)) {
+      say(WaitCode::AgentsBusy, "It waits for room: the request is " + request +
+                                    " and every agent is full" + closest(out, Word::Busy));
+    } else {
+      say(WaitCode::AgentsSilent, any(out, Word::Silent)
+                                      ? "It waits for an agent to be heard again: the request is " +
+                                            request + " and those that could take it are silent."
+                                      : "It waits for an agent: the request is " + request +
+                                            " and those that could take it are draining.");
+    }
+  }
+
+  /// "; the closest, a1, is short of 2 vCPUs."
+  static std::string closest(const Explanation& out, Word word) {
+    const AgentVerdict* best = nullptr;
+    for (const AgentVerdict& verdict : out.agents) {
+      if (verdict.word == word &&
+          (best == nullptr || weight_of(verdict.short_of) < weight_of(best->short_of))) {
+        best = &verdict;
+      }
+    }
+    return best == nullptr ? "."
+                           : "; the closest, " + best->agent + ", is short of " +
+                                 lack_text(best->short_of) + ".";
+  }
+
+  const State& state_;
+  const RequestClass& class_;
+  ClassId class_id_;
+  Standing own_;
+  Pools pools_;
+  Instant now_;
+  std::uint32_t environments_ = 0;
+  bool is_over_cap_ = true;  ///< Until an environment could ever take it.
+};
+
+}  // namespace
+
+Explanation explain(const State& state, const JobEntry& entry, std::int32_t child, Instant now) {
+  Explanation out;
+  out.key = {entry.job.id, child};
+  const JobState at = state.state_of(entry, child);
+  const LiveAttempt* live = state.find_attempt(out.key);
+  if (is_terminal(at)) {
+    out.sentence = "It has ended: " + std::string(name_of(at)) + ".";
+  } else if (live != nullptr) {
+    explain_attempt(state, *live, out);
+  } else if (entry.array && child == kNoChild && entry.unmet == 0) {
+    explain_parent(entry, out);
+  } else if (at == JobState::Pending) {
+    explain_pending(state, entry, out);
+  } else {
+    Look(state, entry, out.key, now).explain(out);
+  }
+  return out;
+}
+
+}  // namespace dray

@@ -1,0 +1,99 @@
+#include "scheduler/core/pools.h"
+
+#include <algorithm>
+
+#include "scheduler/core/leases.h"
+
+namespace dray {
+namespace {
+constexpr std::int64_t kGpuWeight = 1'000'000'000;
+}  // namespace
+
+std::int64_t weight_of(const Resources& resources) {
+  return resources.milli_vcpus + resources.memory_mib + resources.gpus * kGpuWeight;
+}
+
+std::int64_t times_it_fits(const Resources& request, const Resources& room, std::int64_t most) {
+  const auto bound = [&most](std::int64_t part, std::int64_t whole) {
+    if (part > 0) {
+      most = std::min(most, whole / part);
+    }
+  };
+  bound(request.milli_vcpus, room.milli_vcpus);
+  bound(request.memory_mib, room.memory_mib);
+  bound(request.gpus, room.gpus);
+  return most;
+}
+
+Pools::Pools(const State& state, Instant now) {
+  for (const auto& [name, environment] : state.environments()) {
+    Pool& pool = pools_[name];
+    pool.is_enabled = environment.is_enabled;
+    if (environment.vcpus_max) {
+      pool.cap = std::int64_t{*environment.vcpus_max} * 1000;
+      pool.cap_left = pool.cap;
+    }
+  }
+  std::map<std::string, std::int64_t> capacities;
+  rooms_.reserve(state.agents().size());
+  for (const auto& [id, entry] : state.agents()) {
+    const std::size_t index = rooms_.size();
+    Room& room = rooms_.emplace_back();
+    room.entry = &entry;
+    room.free = entry.free();
+    room.live = static_cast<std::uint32_t>(entry.live.size());
+    room.ahead = static_cast<std::uint32_t>(entry.ahead.size());
+    Pool* pool = find(entry.agent.environment);
+    if (pool == nullptr) {
+      continue;
+    }
+    room.may_be_given = pool->is_enabled && may_be_given(state, entry, now);
+    pool->rooms.push_back(index);
+    capacities[entry.agent.environment] += entry.agent.capacity.milli_vcpus;
+    if (pool->cap_left) {
+      pool->cap_left = *pool->cap_left - entry.reserved.milli_vcpus;
+    }
+    if (room.may_be_given && entry.ahead.empty()) {
+      pool->open.emplace(weight_of(room.free), index);
+    }
+  }
+  for (auto& [name, pool] : pools_) {
+    pool.may_run_full = !pool.cap_left || capacities[name] <= pool.cap;
+  }
+}
+
+Pool* Pools::find(const std::string& environment) {
+  const auto found = pools_.find(environment);
+  return found == pools_.end() ? nullptr : &found->second;
+}
+
+std::optional<std::size_t> Pools::find_open(const Pool& pool, const Resources& request,
+                                            ClassId request_class) const {
+  const bool is_kept = pool.reservation && !pool.reservation->agent &&
+                       pool.reservation->request_class != request_class;
+  if (!pool.is_enabled || is_kept || (pool.cap_left && *pool.cap_left < request.milli_vcpus)) {
+    return std::nullopt;
+  }
+  for (auto at = pool.open.lower_bound({weight_of(request), 0}); at != pool.open.end(); ++at) {
+    const Room& room = rooms_[at->second];
+    if ((!room.kept_for || *room.kept_for == request_class) && request.fits_in(room.free)) {
+      return at->second;
+    }
+  }
+  return std::nullopt;
+}
+
+void Pools::use(Pool& pool, std::size_t index, const Resources& request, std::int64_t times) {
+  Room& room = rooms_[index];
+  pool.open.erase({weight_of(room.free), index});
+  for (std::int64_t i = 0; i < times; ++i) {
+    room.free -= request;
+  }
+  pool.open.emplace(weight_of(room.free), index);
+  room.live += static_cast<std::uint32_t>(times);
+  if (pool.cap_left) {
+    pool.cap_left = *pool.cap_left - request.milli_vcpus * times;
+  }
+}
+
+}  // namespace dray

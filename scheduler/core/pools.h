@@ -1,0 +1,66 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scheduler/core/state.h"
+
+/// What one pass of placement sees of agents and compute environments: copied numbers it may use
+/// up, without touching the State.
+namespace dray {
+
+/// One number for "how much": a vCPU weighs about what a GiB does, and a GPU more than any
+/// machine's rest, so that agents with GPUs are left to those who ask for them. As placing
+/// subtracts the same request everywhere, the agent with the smallest free weight is the one with
+/// the smallest leftover, whatever the request.
+[[nodiscard]] std::int64_t weight_of(const Resources& resources);
+/// How often `request` fits in `room`; at most `most`.
+[[nodiscard]] std::int64_t times_it_fits(const Resources& request, const Resources& room,
+                                         std::int64_t most);
+
+struct Room {
+  const AgentEntry* entry = nullptr;
+  Resources free;
+  std::uint32_t live = 0;   ///< Starting and running, those of this pass included.
+  std::uint32_t ahead = 0;  ///< Given ahead and to stay there.
+  bool may_be_given = false;
+  /// Only this class may use it: an older job of it waits for room here.
+  std::optional<ClassId> kept_for;
+};
+
+/// A compute environment and its agents.
+struct Pool {
+  bool is_enabled = false;
+  std::optional<std::int64_t> cap_left;  ///< In milli-vCPUs; nothing: no cap.
+  std::int64_t cap = 0;                  ///< Meaningful when there is one.
+  bool may_run_full = true;              ///< The cap lets all agents be full at once.
+  std::vector<std::size_t> rooms;
+  /// Rooms that take starts now, by free weight: nobody stands in line there already.
+  std::set<std::pair<std::int64_t, std::size_t>> open;
+  std::optional<Reservation> reservation;
+};
+
+class Pools {
+ public:
+  Pools(const State& state, Instant now);
+  [[nodiscard]] Pool* find(const std::string& environment);
+  [[nodiscard]] Room& room(std::size_t index) { return rooms_[index]; }
+  [[nodiscard]] std::map<std::string, Pool>& all() { return pools_; }
+
+  /// The open room with the smallest leftover that may take a job of that class; nothing when there
+  /// is none, or the cap is used up.
+  [[nodiscard]] std::optional<std::size_t> find_open(const Pool& pool, const Resources& request,
+                                                     ClassId request_class) const;
+  /// `times` jobs start there.
+  void use(Pool& pool, std::size_t index, const Resources& request, std::int64_t times);
+
+ private:
+  std::vector<Room> rooms_;
+  std::map<std::string, Pool> pools_;
+};
+
+}  // namespace dray

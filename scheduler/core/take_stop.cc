@@ -1,0 +1,141 @@
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/texts.h"
+#include "scheduler/core/endings.h"
+#include "scheduler/core/turn.h"
+
+/// Cancel and terminate (contract 2.6). What waits fails at once, also while PENDING; what was
+/// given ahead counts as RUNNABLE and is stopped by both; what starts or runs is left alone by
+/// cancel and stopped by terminate. A stopped attempt ends its job when it is confirmed dead (D6).
+namespace dray {
+namespace {
+
+struct Stop {
+  std::string reason;
+  bool is_terminate = false;
+  [[nodiscard]] EndCause cause() const { return {reason, !is_terminate, is_terminate}; }
+  [[nodiscard]] bool reaches(AttemptState state) const {
+    return is_terminate || state == AttemptState::Ahead;
+  }
+};
+
+/// Asks for the end of those attempts of first..last that `stop` reaches; one order an agent.
+void stop_attempts(Turn& turn, JobId job, std::int32_t first, std::int32_t last, const Stop& stop) {
+  std::vector<Attempt> attempts;
+  const auto& all = turn.state().attempts();
+  for (auto at = all.lower_bound({job, first}); at != all.end() && at->first.job == job; ++at) {
+    const Attempt& attempt = at->second.attempt;
+    if (at->first.child <= last && !attempt.stop_requested && stop.reaches(attempt.state)) {
+      attempts.push_back(attempt);
+    }
+  }
+  std::map<AgentId, std::vector<AttemptKey>> by_agent;
+  for (Attempt& attempt : attempts) {
+    attempt.stop_requested = true;
+    attempt.stop_reason = stop.reason;
+    by_agent[attempt.agent].push_back(attempt.key);
+    turn.put(AttemptPut{std::move(attempt)});
+  }
+  for (auto& [id, keys] : by_agent) {
+    const AgentEntry& agent = *turn.state().find_agent(id);
+    if (agent.link.is_connected) {
+      turn.order(id,
+                 StopAttempts{agent.agent.session, std::move(keys), turn.state().settings().grace});
+    }
+  }
+}
+
+void flag(Turn& turn, const JobEntry& entry, const Stop& stop) {
+  Job job = entry.job;
+  job.is_cancelled = job.is_cancelled || !stop.is_terminate;
+  job.is_terminated = job.is_terminated || stop.is_terminate;
+  if (entry.array) {
+    job.status_reason = stop.reason;
+  }
+  turn.put(JobMoved{std::move(job)});
+}
+
+void stop_single(Turn& turn, const JobEntry& entry, const Stop& stop) {
+  const JobId id = entry.job.id;
+  const LiveAttempt* live = turn.state().find_attempt({id, kNoChild});
+  if (live == nullptr) {
+    fail_job(turn, id, stop.cause());
+  } else if (stop.reaches(live->attempt.state)) {
+    if (!live->attempt.stop_requested) {
+      flag(turn, entry, stop);
+    }
+    stop_attempts(turn, id, kNoChild, kNoChild, stop);
+  }
+}
+
+void stop_job(Turn& turn, const JobEntry& entry, std::int32_t child, const Stop& stop) {
+  if (is_terminal(entry.job.state)) {
+    return;
+  }
+  const JobId id = entry.job.id;
+  if (!entry.array) {
+    if (child == kNoChild) {
+      stop_single(turn, entry, stop);
+    }
+    return;
+  }
+  std::int32_t first = 0;
+  std::int32_t last = entry.array->size() - 1;
+  if (child == kNoChild) {
+    flag(turn, entry, stop);
+  } else if (child < 0 || child > last) {
+    return;
+  } else {
+    first = last = child;
+  }
+  fail_children(turn, id, first, last, stop.cause());
+  stop_attempts(turn, id, first, last, stop);
+}
+
+void take_stop(Turn& turn, const Uuid& uuid, std::int32_t child, const Stop& stop) {
+  if (const JobEntry* entry = turn.state().find_job(uuid); entry != nullptr) {
+    stop_job(turn, *entry, child, stop);
+  }
+  turn.reply(Done{});
+}
+
+}  // namespace
+
+void take(Turn& turn, const JobCancelled& event) {
+  take_stop(turn, event.job, event.child, {event.reason, false});
+}
+
+void take(Turn& turn, const JobTerminated& event) {
+  take_stop(turn, event.job, event.child, {event.reason, true});
+}
+
+/// Here, because all its jobs are terminated.
+void take(Turn& turn, const QueueDeleted& event) {
+  const auto queue = turn.state().queues().find(event.name);
+  if (queue == turn.state().queues().end()) {
+    turn.refuse(ErrorCode::NotFound, "JobQueue " + event.name + " does not exist");
+    return;
+  }
+  if (queue->second.is_enabled) {
+    turn.refuse(ErrorCode::Conflict, "Cannot delete, JobQueue must be DISABLED first.");
+    return;
+  }
+  std::vector<JobId> jobs;
+  for (const auto& [id, entry] : turn.state().jobs()) {
+    if (entry.job.spec->queue == event.name) {
+      jobs.push_back(id);
+    }
+  }
+  for (const JobId id : jobs) {
+    if (const JobEntry* entry = turn.state().find_job(id); entry != nullptr) {
+      stop_job(turn, *entry, kNoChild, {std::string(texts::kQueueDeleted), true});
+    }
+  }
+  turn.put(QueueGone{event.name});
+  turn.reply(Done{});
+}
+
+}  // namespace dray

@@ -1,0 +1,96 @@
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "scheduler/core/attempts.h"
+#include "scheduler/core/endings.h"
+#include "scheduler/core/leases.h"
+#include "scheduler/core/placement.h"
+#include "scheduler/core/turn.h"
+
+namespace dray {
+namespace {
+
+using Orders = std::map<AgentId, StartAttempts>;
+
+/// The spec goes before the first start that names it, once a session.
+void send_spec(Turn& turn, const JobEntry& entry, const AgentEntry& agent, StartAttempts& order) {
+  const auto sent = entry.sent_to.find(agent.agent.id);
+  if (sent != entry.sent_to.end() && sent->second == agent.agent.session) {
+    return;
+  }
+  JobToRun job{.job = entry.job.id,
+               .uuid = entry.job.uuid,
+               .environment_name = agent.agent.environment,
+               .spec = entry.job.spec};
+  const auto queue = turn.state().queues().find(entry.job.spec->queue);
+  if (queue != turn.state().queues().end()) {
+    job.queue_environment = queue->second.job_environment;
+  }
+  order.jobs.push_back(std::move(job));
+  turn.volatile_state().mark_sent(entry.job.id, agent.agent.id, agent.agent.session);
+}
+
+/// A job or a run of children gets attempts on that agent: rows now, the order after the commit
+/// (F1).
+void start(Turn& turn, const Placement& placement, Orders& orders) {
+  const JobRun& run = placement.jobs;
+  const JobEntry& entry = *turn.state().find_job(run.job);
+  const AgentEntry& agent = *turn.state().find_agent(placement.agent);
+  StartAttempts& order = orders[placement.agent];
+  order.session = agent.agent.session;
+  send_spec(turn, entry, agent, order);
+  for (std::int32_t child = run.first; child <= run.last; ++child) {
+    Attempt attempt;
+    const AttemptNumber made = entry.array ? entry.array->attempts(child) : entry.job.attempts_made;
+    attempt.key = {{run.job, child}, made + 1};
+    attempt.token = turn.next_token();
+    attempt.agent = placement.agent;
+    attempt.state = placement.is_ahead ? AttemptState::Ahead : AttemptState::Starting;
+    attempt.ordered_at = turn.at();
+    order.starts.push_back({attempt.key, attempt.token, placement.is_ahead});
+    turn.put(AttemptPut{std::move(attempt)});
+    if (!entry.array && !placement.is_ahead) {
+      Job job = entry.job;
+      job.state = JobState::Starting;
+      turn.put(JobMoved{std::move(job)});
+    }
+  }
+}
+
+void place(Turn& turn) {
+  Plan plan = plan_placements(turn.state(), turn.now());
+  turn.volatile_state().reservations = std::move(plan.reservations);
+  for (const auto& [agent, keys] : plan.retractions) {
+    retract_attempts(turn, agent, keys);
+  }
+  Orders orders;
+  for (const Placement& placement : plan.placements) {
+    start(turn, placement, orders);
+  }
+  for (auto& [agent, order] : orders) {
+    turn.order(agent, std::move(order));
+  }
+}
+
+void count_arrays(Turn& turn) {
+  const std::set<JobId> uncounted = turn.state().uncounted_arrays();
+  for (const JobId id : uncounted) {
+    const JobEntry& entry = *turn.state().find_job(id);
+    turn.put(ArrayCounted{id, entry.array->counts(), turn.at()});
+  }
+}
+
+}  // namespace
+
+/// Ends every batch: drop what is overdue, start what can start, say when to look again.
+void take(Turn& turn, const Ticked&) {
+  expire_leases(turn);
+  settle(turn);
+  place(turn);
+  count_arrays(turn);
+  wake_for_leases(turn);
+}
+
+}  // namespace dray
