@@ -19,21 +19,42 @@ namespace {
 /// CLI11 takes a text for an option at a time; `take` says what is wrong with it, or nothing.
 using Take = std::function<std::string(const std::string&)>;
 
-/// An option that is given with one value, as often as one likes.
-CLI::Option* add(CLI::App& app, const std::string& name, const std::string& value,
-                 const std::string& text, Take take) {
-  CLI::Option* option = app.add_option_function<std::vector<std::string>>(
-      name,
-      [name, take = std::move(take)](const std::vector<std::string>& values) {
-        for (const std::string& one : values) {
-          const std::string wrong = take(one);
-          if (!wrong.empty()) {
-            throw CLI::ValidationError(name.substr(0, name.find(',')), wrong);
-          }
-        }
-      },
-      text);
-  return option->allow_extra_args(false)->type_name(value);
+std::string first_name(const std::string& names) {
+  return names.substr(0, names.find(','));
+}
+
+/// An option with one value; the last one counts.
+void add(CLI::App& app, const std::string& names, const std::string& value, const std::string& text,
+         Take take) {
+  app.add_option_function<std::string>(
+         names,
+         [names, take = std::move(take)](const std::string& given) {
+           const std::string wrong = take(given);
+           if (!wrong.empty()) {
+             throw CLI::ValidationError(first_name(names), wrong);
+           }
+         },
+         text)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->type_name(value);
+}
+
+/// An option that may be given again and again, each time with one value.
+void add_each(CLI::App& app, const std::string& names, const std::string& value,
+              const std::string& text, Take take) {
+  app.add_option_function<std::vector<std::string>>(
+         names,
+         [names, take = std::move(take)](const std::vector<std::string>& all) {
+           for (const std::string& given : all) {
+             const std::string wrong = take(given);
+             if (!wrong.empty()) {
+               throw CLI::ValidationError(first_name(names), wrong);
+             }
+           }
+         },
+         text)
+      ->allow_extra_args(false)
+      ->type_name(value);
 }
 
 Take into(std::string& place) {
@@ -96,16 +117,19 @@ Take pair_into(wire::NameValues& place) {
   };
 }
 
-Take choice_into(OnInterrupt& place) {
-  return [&place](const std::string& text) {
-    const std::map<std::string, OnInterrupt> words = {{"ask", OnInterrupt::Ask},
-                                                      {"detach", OnInterrupt::Detach},
-                                                      {"cancel", OnInterrupt::Cancel}};
+template <class Choice>
+Take choice_into(Choice& place, std::map<std::string, Choice> words) {
+  return [&place, words = std::move(words)](const std::string& text) {
     const auto word = words.find(text);
     if (word != words.end()) {
       place = word->second;
+      return std::string();
     }
-    return word != words.end() ? "" : "`" + text + "` is none of ask, detach, cancel";
+    std::string known;
+    for (const auto& entry : words) {
+      known += (known.empty() ? "" : ", ") + entry.first;
+    }
+    return "`" + text + "` is none of " + known;
   };
 }
 
@@ -168,8 +192,10 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
   sub.add_option("command", ask.command, "What to run, behind --")->type_name("COMMAND ARGS");
   add(sub, "--queue", "Q", "The job queue (default: default)", into(ask.queue));
   add(sub, "--name", "N", "The job's name (default: the command's)", into(ask.name));
-  add(sub, "--vcpus", "N", "vCPUs, 2 or 0.5 (default: 1)", vcpus_into(ask.vcpus));
-  add(sub, "--memory", "MIB", "Memory, 512 or 2G (default: 512)", memory_into(ask.memory));
+  add(sub, "--vcpus", "N", "vCPUs, 2 or 0.5 (default: the definition's, or 1)",
+      vcpus_into(ask.vcpus));
+  add(sub, "--memory", "MIB", "Memory, 512 or 2G (default: the definition's, or 512)",
+      memory_into(ask.memory));
   add(sub, "--gpus", "N", "GPUs", into(ask.gpus));
   add(sub, "--array", "N|0-99", "Run N children, AWS_BATCH_JOB_ARRAY_INDEX from 0",
       [&ask](const std::string& text) {
@@ -178,9 +204,10 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
         return size ? ""
                     : "`" + text + "` is no array; write 100 or 0-99, from 2 to 10000 children";
       });
-  add(sub, "--depends-on", "ID", "Wait for a job: ID, ID:3, ID:N_TO_N, SEQUENTIAL; commas between",
-      dependencies_into(ask.depends_on));
-  add(sub, "--env", "K=V", "A variable of its environment", pair_into(ask.environment));
+  add_each(sub, "--depends-on", "ID",
+           "Wait for a job: ID, ID:3, ID:N_TO_N, SEQUENTIAL; commas between",
+           dependencies_into(ask.depends_on));
+  add_each(sub, "--env", "K=V", "A variable of its environment", pair_into(ask.environment));
   add(sub, "--attempts", "N", "Try at most N times (1-10)", number_into(ask.attempts, 1, 10));
   add(sub, "--timeout", "TIME", "End an attempt after 2h30m (at least 60s)",
       [&ask](const std::string& text) {
@@ -192,8 +219,8 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
       });
   add(sub, "--definition", "NAME[:REV]", "A job definition instead of one made for the command",
       into(ask.definition));
-  add(sub, "--parameters", "K=V", "A value for a Ref:: of the definition",
-      pair_into(ask.parameters));
+  add_each(sub, "--parameters", "K=V", "A value for a Ref:: of the definition",
+           pair_into(ask.parameters));
   add(sub, "--image", "IMAGE", "native (default), or a container image", into(options.image));
   add(sub, "--wait-timeout", "TIME", "Wait no longer than this",
       duration_into(options.wait_timeout));
@@ -214,7 +241,9 @@ void add_submitters(CLI::App& app, Arguments& out) {
            "  dray run --array 100 -- sh -c './part $AWS_BATCH_JOB_ARRAY_INDEX'\n");
   add_submission(run, out.submit);
   add(run, "--on-interrupt", "ask|detach|cancel", "What Ctrl-C does (default: ask)",
-      choice_into(out.submit.on_interrupt));
+      choice_into<OnInterrupt>(out.submit.on_interrupt, {{"ask", OnInterrupt::Ask},
+                                                         {"detach", OnInterrupt::Detach},
+                                                         {"cancel", OnInterrupt::Cancel}}));
 }
 
 void add_lookers(CLI::App& app, Arguments& out) {
@@ -225,7 +254,7 @@ void add_lookers(CLI::App& app, Arguments& out) {
   jobs.alias("ls");
   add(jobs, "--queue", "Q", "Only this queue", into(out.jobs.queue));
   add(jobs, "--array", "ID", "The children of this array", into(out.jobs.array));
-  add(jobs, "--state", "S,...", "Only these states", states_into(out.jobs.states));
+  add_each(jobs, "--state", "S,...", "Only these states", states_into(out.jobs.states));
   add(jobs, "--name", "N", "Only this name; a * at its end is a prefix", into(out.jobs.name));
   add(jobs, "--limit", "N", "At most N (default: 50)", number_into(out.jobs.limit, 1, 1'000'000));
 
@@ -317,18 +346,15 @@ void add_globals(CLI::App& app, GlobalOptions& global) {
   app.add_option("--url", global.url, "The scheduler (default: http://127.0.0.1:8470)")
       ->envname("DRAY_URL")
       ->type_name("URL");
-  const std::map<std::string, OutputFormat> formats = {{"table", OutputFormat::Table},
-                                                       {"json", OutputFormat::Json},
-                                                       {"jsonl", OutputFormat::JsonLines},
-                                                       {"id", OutputFormat::Id}};
-  app.add_option("-o,--output", global.format, "Form of the output")
-      ->transform(CLI::CheckedTransformer(formats).description(""))
-      ->type_name("table|json|jsonl|id");
-  const std::map<std::string, ColorChoice> colors = {
-      {"auto", ColorChoice::Auto}, {"always", ColorChoice::Always}, {"never", ColorChoice::Never}};
-  app.add_option("--color", global.color, "Colours (also NO_COLOR)")
-      ->transform(CLI::CheckedTransformer(colors).description(""))
-      ->type_name("auto|always|never");
+  add(app, "-o,--output", "table|json|jsonl|id", "Form of the output",
+      choice_into<OutputFormat>(global.format, {{"table", OutputFormat::Table},
+                                                {"json", OutputFormat::Json},
+                                                {"jsonl", OutputFormat::JsonLines},
+                                                {"id", OutputFormat::Id}}));
+  add(app, "--color", "auto|always|never", "Colours (also NO_COLOR)",
+      choice_into<ColorChoice>(global.color, {{"auto", ColorChoice::Auto},
+                                              {"always", ColorChoice::Always},
+                                              {"never", ColorChoice::Never}}));
   app.add_flag("-q,--quiet", global.is_quiet, "Only data and errors");
   add(app, "--connect-timeout", "TIME",
       "While waiting, bear a lost server this long (default: 60s)",
