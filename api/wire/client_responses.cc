@@ -102,9 +102,12 @@ StateCounts counts_of(const Json& json) {
   return counts;
 }
 
+/// vCPUs are a number, perhaps with a fraction; the model counts thousandths.
 Resources resources_of(const Json& json) {
-  return {integer_or_zero(json, "milliVcpus"), integer_or_zero(json, "memoryMiB"),
-          integer_or_zero(json, "gpus")};
+  const Json& vcpus = member(json, "vcpus");
+  const double number = vcpus.is_number() ? vcpus.get<double>() : 0;
+  return {number >= 0 && number < 1e9 ? std::llround(number * 1000) : 0,
+          integer_or_zero(json, "memoryMiB"), integer_or_zero(json, "gpus")};
 }
 
 std::optional<Usage> usage_of(const Json& own) {

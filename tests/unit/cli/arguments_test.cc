@@ -1,0 +1,98 @@
+#include "cli/arguments.h"
+
+#include <gtest/gtest.h>
+
+namespace dray::cli {
+namespace {
+
+std::variant<Arguments, Finished> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "dray");
+  return parse_arguments(static_cast<int>(words.size()), words.data());
+}
+
+Arguments good(const std::vector<const char*>& words) {
+  const auto parsed = parse(words);
+  EXPECT_TRUE(std::holds_alternative<Arguments>(parsed));
+  return std::get<Arguments>(parsed);
+}
+
+int code(const std::vector<const char*>& words) {
+  const auto parsed = parse(words);
+  return std::holds_alternative<Finished>(parsed) ? std::get<Finished>(parsed).exit_code : -1;
+}
+
+TEST(Arguments, TheCommandArrivesWordForWord) {
+  const Arguments arguments =
+      good({"submit", "--wait", "-o", "json", "--", "echo", "--", "-o", "x", "", "--wait=[1,2]"});
+  EXPECT_EQ(arguments.verb, Verb::Submit);
+  EXPECT_TRUE(arguments.submit.wait);
+  EXPECT_EQ(arguments.global.format, OutputFormat::Json);
+  EXPECT_EQ(arguments.submit.ask.command,
+            (std::vector<std::string>{"echo", "--", "-o", "x", "", "--wait=[1,2]"}));
+}
+
+TEST(Arguments, SubmissionsAreTakenApart) {
+  const Arguments arguments =
+      good({"run",        "--queue", "q",         "--vcpus",      "0.5",
+            "--memory",   "2G",      "--array",   "0-9",          "--env",
+            "A=1",        "--env",   "B=x y",     "--depends-on", "last:N_TO_N,SEQUENTIAL",
+            "--attempts", "3",       "--timeout", "2h",           "--on-interrupt",
+            "cancel",     "true"});
+  const wire::SubmitAsk& ask = arguments.submit.ask;
+  EXPECT_EQ(arguments.verb, Verb::Run);
+  EXPECT_EQ(ask.queue, "q");
+  EXPECT_EQ(ask.vcpus, "0.5");
+  EXPECT_EQ(ask.memory, "2048");
+  EXPECT_EQ(ask.array_size, 10);
+  EXPECT_EQ(ask.environment, (wire::NameValues{{"A", "1"}, {"B", "x y"}}));
+  EXPECT_EQ(ask.depends_on,
+            (std::vector<wire::SubmitAsk::DependsOn>{{"last", "N_TO_N"}, {"", "SEQUENTIAL"}}));
+  EXPECT_EQ(ask.attempts, 3);
+  EXPECT_EQ(ask.timeout_s, 7200);
+  EXPECT_EQ(arguments.submit.on_interrupt, OnInterrupt::Cancel);
+  EXPECT_EQ(ask.command, std::vector<std::string>{"true"});
+}
+
+TEST(Arguments, GlobalOptionsStandBeforeOrBehindTheVerb) {
+  EXPECT_EQ(good({"--url", "http://a:1", "jobs"}).global.url, "http://a:1");
+  EXPECT_EQ(good({"jobs", "--url", "http://a:1"}).global.url, "http://a:1");
+  EXPECT_EQ(good({"jobs", "--state", "failed,RUNNING"}).jobs.states,
+            (std::vector<JobState>{JobState::Failed, JobState::Running}));
+}
+
+TEST(Arguments, MistakesEndWithTwoAndThoseOfRunAndWaitWith125) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(code({}), 2);
+  EXPECT_EQ(code({"nonsense"}), 2);
+  EXPECT_EQ(code({"submit"}), 2);
+  EXPECT_EQ(code({"submit", "--bad", "--", "x"}), 2);
+  EXPECT_EQ(code({"submit", "--vcpus", "two", "--", "x"}), 2);
+  EXPECT_EQ(code({"submit", "--timeout", "5s", "--", "x"}), 2);
+  EXPECT_EQ(code({"submit", "--array", "1", "--", "x"}), 2);
+  EXPECT_EQ(code({"jobs", "--state", "HAPPY"}), 2);
+  EXPECT_EQ(code({"jobs", "-o", "xml"}), 2);
+  EXPECT_EQ(code({"show"}), 2);
+  EXPECT_EQ(code({"logs", "--stdout", "--stderr", "last"}), 2);
+  EXPECT_EQ(code({"run"}), 125);
+  EXPECT_EQ(code({"run", "--attempts", "11", "--", "x"}), 125);
+  EXPECT_EQ(code({"wait"}), 125);
+  EXPECT_EQ(code({"submit", "--wait"}), 125);
+  EXPECT_EQ(code({"submit", "--bad", "--", "run"}), 2);
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("write the command behind --"), std::string::npos);
+  EXPECT_NE(said.find("See `dray submit --help`."), std::string::npos);
+}
+
+TEST(Arguments, EveryVerbHasHelpWithExamples) {
+  for (const char* verb :
+       {"up", "down", "submit", "run", "jobs", "show", "logs", "wait", "cancel", "terminate",
+        "explain", "agents", "drain", "undrain", "queues", "version"}) {
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(code({verb, "--help"}), 0);
+    const std::string help = testing::internal::GetCapturedStdout();
+    EXPECT_NE(help.find("Examples:\n  dray " + std::string(verb)), std::string::npos) << verb;
+  }
+}
+
+}  // namespace
+}  // namespace dray::cli
