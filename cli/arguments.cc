@@ -330,7 +330,7 @@ void add_places(CLI::App& app, Arguments& out) {
   add(up, "--http", "HOST:PORT", "Where the API listens (default: 127.0.0.1:8470)",
       into(out.up.http));
   add(up, "--agents-port", "PORT", "Where agents connect (default: 8471)",
-      number_into(out.up.agents_port, 1, 65535));
+      number_into(out.up.agents_port, 0, 65535));
   add(up, "--vcpus", "N", "What the agent offers (default: what the machine has)",
       vcpus_into(out.up.vcpus));
   add(up, "--memory", "MIB", "What the agent offers, 4096 or 4G", memory_into(out.up.memory));

@@ -89,15 +89,25 @@ bool LocalSystem::is_agent_alive() const {
   return living(path("agent.pid")).has_value();
 }
 
-std::string LocalSystem::listens_at(const std::string& otherwise) const {
-  std::ifstream file(path("http"));
-  std::string address;
-  return is_scheduler_alive() && std::getline(file, address) ? address : otherwise;
+std::string LocalSystem::address(const std::string& of) const {
+  std::ifstream file(path("addresses"));
+  for (std::string word; file >> word;) {
+    if (word.starts_with(of + "=")) {
+      return word.substr(of.size() + 1);
+    }
+  }
+  return "";
 }
 
 Result<void> LocalSystem::start_scheduler(const UpOptions& options) {
   if (is_scheduler_alive()) {
     return {};
+  }
+  for (const char* name : {"dray-scheduler", "dray-agent"}) {
+    const Result<std::string> found = program_path(name);
+    if (!found) {
+      return tl::unexpected(found.error());
+    }
   }
   const std::string agents = "127.0.0.1:" + std::to_string(options.agents_port);
   for (const auto& [address, option] :
@@ -107,7 +117,7 @@ Result<void> LocalSystem::start_scheduler(const UpOptions& options) {
       return is_free;
     }
   }
-  const Result<ProcessId> started = start_program(
+  const Result<Started> started = start_program(
       {.name = "dray-scheduler",
        .arguments = {"--data-dir", path("scheduler"), "--http", options.http, "--agents", agents},
        .pid_file = path("scheduler.pid"),
@@ -116,7 +126,7 @@ Result<void> LocalSystem::start_scheduler(const UpOptions& options) {
   if (!started) {
     return tl::unexpected(started.error());
   }
-  std::ofstream(path("http")) << options.http << "\n";
+  std::ofstream(path("addresses")) << started->ready_line << "\n";
   return {};
 }
 
@@ -124,22 +134,20 @@ Result<void> LocalSystem::start_agent(const UpOptions& options) {
   if (is_agent_alive()) {
     return {};
   }
-  std::vector<std::string> arguments = {
-      "--scheduler",   "127.0.0.1:" + std::to_string(options.agents_port),
-      "--data-dir",    path("agent"),
-      "--name",        own_name(),
-      "--environment", "default"};
+  std::vector<std::string> arguments = {"--scheduler",   address("agents"), "--data-dir",
+                                        path("agent"),   "--name",          own_name(),
+                                        "--environment", "default"};
   if (!options.vcpus.empty()) {
     arguments.insert(arguments.end(), {"--vcpus", options.vcpus});
   }
   if (!options.memory.empty()) {
     arguments.insert(arguments.end(), {"--memory", options.memory});
   }
-  const Result<ProcessId> started = start_program({.name = "dray-agent",
-                                                   .arguments = std::move(arguments),
-                                                   .pid_file = path("agent.pid"),
-                                                   .log_file = path("agent.log")},
-                                                  kStartPatience);
+  const Result<Started> started = start_program({.name = "dray-agent",
+                                                 .arguments = std::move(arguments),
+                                                 .pid_file = path("agent.pid"),
+                                                 .log_file = path("agent.log")},
+                                                kStartPatience);
   if (!started) {
     return tl::unexpected(started.error());
   }

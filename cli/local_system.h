@@ -26,8 +26,8 @@ class LocalSystem {
   /// Ends both; with `keep_jobs` running attempts go on under their supervisor.
   Result<void> stop(bool keep_jobs);
 
-  /// Where the running scheduler listens, as it was started ("127.0.0.1:8470").
-  [[nodiscard]] std::string listens_at(const std::string& otherwise) const;
+  /// Where the running scheduler says that it listens for "http" or "agents".
+  [[nodiscard]] std::string address(const std::string& of) const;
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
  private:

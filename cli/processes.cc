@@ -122,13 +122,13 @@ std::string last_words(const std::string& path, std::uint64_t offset) {
   return "it wrote nothing to " + path;
 }
 
-bool is_ready(const std::string& path, std::uint64_t offset) {
-  for (const std::string& line : lines_from(path, offset)) {
+std::optional<std::string> ready_line(const std::string& path, std::uint64_t offset) {
+  for (std::string& line : lines_from(path, offset)) {
     if (line.starts_with("ready")) {
-      return true;
+      return std::move(line);
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -144,7 +144,7 @@ Result<std::string> program_path(const std::string& name) {
   return path.string();
 }
 
-Result<ProcessId> start_program(const Program& program, Duration patience) {
+Result<Started> start_program(const Program& program, Duration patience) {
   const std::uint64_t offset = size_of(program.log_file);
   const Result<pid_t> pid = spawn(program);
   if (!pid) {
@@ -152,10 +152,10 @@ Result<ProcessId> start_program(const Program& program, Duration patience) {
   }
   const Instant began = now();
   while (now() - began < patience) {
-    if (is_ready(program.log_file, offset)) {
+    if (std::optional<std::string> line = ready_line(program.log_file, offset)) {
       const ProcessId process{*pid, began_at(*pid).value_or(0)};
       std::ofstream(program.pid_file) << process.pid << " " << process.began << "\n";
-      return process;
+      return Started{process, std::move(*line)};
     }
     if (waitpid(*pid, nullptr, WNOHANG) == *pid) {
       return refuse(ErrorCode::Unavailable,

@@ -26,11 +26,17 @@ struct ProcessId {
   std::uint64_t began = 0;  ///< Clock ticks since boot, /proc/PID/stat.
 };
 
+/// A program that is ready.
+struct Started {
+  ProcessId process;
+  std::string ready_line;  ///< "ready http=127.0.0.1:8470 agents=127.0.0.1:8471".
+};
+
 /// The path of a program beside this one; NotFound with a sentence when there is none.
 Result<std::string> program_path(const std::string& name);
-/// Starts it and waits until a line in its log begins with "ready": the process. Otherwise the
-/// reason, with the last line it wrote.
-Result<ProcessId> start_program(const Program& program, Duration patience);
+/// Starts it and waits until a line in its log begins with "ready". Otherwise the reason, with the
+/// last line it wrote.
+Result<Started> start_program(const Program& program, Duration patience);
 /// Runs it to its end with the same log; its exit code.
 Result<int> finish_program(const Program& program, Duration patience);
 /// What the pid file names, if that still lives.

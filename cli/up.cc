@@ -51,6 +51,27 @@ void say_what_next(const LocalSystem& system, const std::string& url, bool is_de
                   : "Ctrl-C ends it, and the jobs that run.");
 }
 
+/// Scheduler, environment, queue, agent: in this order, each when the one before is ready.
+int bring_up(Session& session, LocalSystem& system, const UpOptions& options) {
+  Result<void> started = system.start_scheduler(options);
+  if (!started) {
+    return fail(started.error());
+  }
+  const std::string url = "http://" + system.address("http");
+  std::optional<client::Client> client = client::Client::open({.url = url});
+  if (!client) {
+    say("dray: the scheduler does not say where it listens; see " + system.folder() +
+        "/scheduler.log");
+    return kFailed;
+  }
+  const Reply<void> made = make_defaults(*client);
+  if (!made) {
+    return report(session, made.error());
+  }
+  started = system.start_agent(options);
+  return started ? kDone : fail(started.error());
+}
+
 /// Stays until Ctrl-C; starts again what ended by itself.
 int watch_over(Session& session, LocalSystem& system, const UpOptions& options) {
   int restarts = 0;
@@ -94,25 +115,16 @@ int run_up(Session& session, const UpOptions& options) {
     return kFailed;
   }
   session.interrupts.take_over();
-  Result<void> started = system.start_scheduler(options);
-  if (!started) {
-    return fail(started.error());
+  const bool was_running = system.is_scheduler_alive();
+  const int code = bring_up(session, system, options);
+  if (code != kDone) {
+    // Half a system is no use to anybody; one that ran before is not ours to end.
+    if (!was_running) {
+      system.stop(true);
+    }
+    return code;
   }
-  const std::string url = "http://" + system.listens_at(options.http);
-  std::optional<client::Client> client = client::Client::open({.url = url});
-  if (!client) {
-    say("dray: `" + options.http + "` is no HOST:PORT");
-    return kUsage;
-  }
-  const Reply<void> made = make_defaults(*client);
-  if (!made) {
-    return report(session, made.error());
-  }
-  started = system.start_agent(options);
-  if (!started) {
-    return fail(started.error());
-  }
-  say_what_next(system, url, options.detach);
+  say_what_next(system, "http://" + system.address("http"), options.detach);
   return options.detach ? kDone : watch_over(session, system, options);
 }
 
