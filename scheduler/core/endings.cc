@@ -88,18 +88,34 @@ void settle_children(Turn& turn, const JobEntry& entry, const EndedRun& ended) {
   }
 }
 
-void retire(Turn& turn, const JobEntry* entry) {
-  if (entry != nullptr && is_terminal(entry->job.state) && entry->dependents.empty()) {
+/// Forgets the job when nothing needs it any more, and then what only it needed: an end that is
+/// still to be settled finds its job gone.
+void retire(Turn& turn, JobId job) {
+  std::vector<JobId> candidates{job};
+  while (!candidates.empty()) {
+    const JobEntry* entry = turn.state().find_job(candidates.back());
+    candidates.pop_back();
+    if (entry == nullptr || !is_terminal(entry->job.state) || !entry->dependents.empty()) {
+      continue;
+    }
+    const std::shared_ptr<const JobSpec> spec = entry->job.spec;
     turn.put(JobRetired{entry->job.id});
+    for (const Dependency& on : spec->depends_on) {
+      if (const JobEntry* needed = turn.state().find_job(on.job); needed != nullptr) {
+        candidates.push_back(needed->job.id);
+      }
+    }
   }
 }
 
 void settle_job(Turn& turn, const JobEntry& entry, const EndedRun& ended) {
   follow_dependents(turn, entry, ended);
   const std::shared_ptr<const JobSpec> spec = entry.job.spec;
-  retire(turn, &entry);
+  retire(turn, ended.job);
   for (const Dependency& on : spec->depends_on) {
-    retire(turn, turn.state().find_job(on.job));
+    if (const JobEntry* needed = turn.state().find_job(on.job); needed != nullptr) {
+      retire(turn, needed->job.id);
+    }
   }
 }
 

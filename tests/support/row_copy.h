@@ -1,0 +1,132 @@
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scheduler/core/state.h"
+
+namespace dray {
+
+/// A disk that remembers exactly the rows: fed with changes, it tells them again as the store's
+/// loader does.
+class RowCopy {
+ public:
+  void write(const std::vector<Change>& changes) {
+    for (const Change& change : changes) {
+      std::visit(*this, change);
+    }
+  }
+
+  [[nodiscard]] State load(const Settings& settings, Instant now) const {
+    State state(settings);
+    const auto tell = [&](const Change& change) { dray::apply(state, change, now); };
+    for (const auto& [name, row] : environments_) {
+      tell(EnvironmentPut{row});
+    }
+    for (const auto& [name, row] : queues_) {
+      tell(QueuePut{row});
+    }
+    for (const auto& [name, row] : definitions_) {
+      tell(DefinitionPut{row});
+    }
+    for (const auto& [id, row] : agents_) {
+      tell(AgentPut{row});
+    }
+    tell(SessionGranted{session_});
+    if (!jobs_.empty() && is_terminal(jobs_.rbegin()->second.state)) {
+      tell(JobRetired{jobs_.rbegin()->first});
+    }
+    const std::set<Uuid> needed = needed_by_the_living();
+    for (const auto& [id, job] : jobs_) {
+      if (!is_terminal(job.state) || needed.contains(job.uuid)) {
+        tell(JobAdded{job});
+        tell_children(id, tell);
+      }
+    }
+    return state;
+  }
+
+  [[nodiscard]] const std::map<JobId, Job>& jobs() const { return jobs_; }
+  [[nodiscard]] const std::map<AttemptKey, Attempt>& attempts() const { return attempts_; }
+  [[nodiscard]] const std::map<std::pair<JobId, std::int32_t>, ChildrenEnded>& ended() const {
+    return ended_;
+  }
+  [[nodiscard]] const std::map<JobId, StateCounts>& counts() const { return counts_; }
+
+  /// How that job or child ended, as the store's reader would say; nothing while it lives.
+  [[nodiscard]] std::optional<JobState> end_of(const Job& job, std::int32_t child) const {
+    if (child == kNoChild) {
+      return is_terminal(job.state) ? std::optional(job.state) : std::nullopt;
+    }
+    for (const auto& [key, run] : ended_) {
+      if (key.first == job.id && run.first <= child && child <= run.last) {
+        return run.state;
+      }
+    }
+    for (const auto& [key, attempt] : attempts_) {
+      if (key.job == JobKey{job.id, child} && attempt.is_final) {
+        const bool ok = attempt.end->outcome == Outcome::Succeeded && !attempt.stop_requested;
+        return ok ? JobState::Succeeded : JobState::Failed;
+      }
+    }
+    return std::nullopt;
+  }
+
+  void operator()(const EnvironmentPut& it) { environments_[it.environment.name] = it.environment; }
+  void operator()(const EnvironmentGone& it) { environments_.erase(it.name); }
+  void operator()(const QueuePut& it) { queues_[it.queue.name] = it.queue; }
+  void operator()(const QueueGone& it) { queues_.erase(it.name); }
+  void operator()(const DefinitionPut& it) {
+    definitions_[{it.definition.name, it.definition.revision}] = it.definition;
+  }
+  void operator()(const AgentPut& it) { agents_[it.agent.id] = it.agent; }
+  void operator()(const SessionGranted& it) { session_ = it.session; }
+  void operator()(const JobAdded& it) { jobs_[it.job.id] = it.job; }
+  void operator()(const JobMoved& it) {
+    const auto spec = jobs_.at(it.job.id).spec;
+    jobs_[it.job.id] = it.job;
+    jobs_[it.job.id].spec = spec;
+  }
+  void operator()(const ChildrenEnded& it) { ended_[{it.job, it.first}] = it; }
+  void operator()(const ArrayCounted& it) { counts_[it.job] = it.counts; }
+  void operator()(const AttemptPut& it) { attempts_[it.attempt.key] = it.attempt; }
+  void operator()(const AttemptGone& it) { attempts_.erase(it.key); }
+  void operator()(const JobRetired&) {}
+
+ private:
+  [[nodiscard]] std::set<Uuid> needed_by_the_living() const {
+    std::set<Uuid> needed;
+    for (const auto& [id, job] : jobs_) {
+      for (const Dependency& on : job.spec->depends_on) {
+        if (!is_terminal(job.state)) {
+          needed.insert(on.job);
+        }
+      }
+    }
+    return needed;
+  }
+
+  template <class Tell>
+  void tell_children(JobId id, const Tell& tell) const {
+    for (auto at = ended_.lower_bound({id, 0}); at != ended_.end() && at->first.first == id; ++at) {
+      tell(at->second);
+    }
+    for (auto at = attempts_.lower_bound({{id, kNoChild}, 0});
+         at != attempts_.end() && at->first.job.job == id; ++at) {
+      tell(AttemptPut{at->second});
+    }
+  }
+
+  std::map<std::string, ComputeEnvironment> environments_;
+  std::map<std::string, JobQueue> queues_;
+  std::map<std::pair<std::string, std::int32_t>, JobDefinition> definitions_;
+  std::map<AgentId, Agent> agents_;
+  SessionId session_;
+  std::map<JobId, Job> jobs_;
+  std::map<std::pair<JobId, std::int32_t>, ChildrenEnded> ended_;
+  std::map<AttemptKey, Attempt> attempts_;
+  std::map<JobId, StateCounts> counts_;
+};
+
+}  // namespace dray
