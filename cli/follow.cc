@@ -18,9 +18,9 @@ constexpr Duration kDiscoverEvery = std::chrono::seconds(1);
 constexpr std::int32_t kPageMax = 1000;
 constexpr int kPagesMax = 10'000;
 
-/// A job that never had an attempt has no log to wait for.
-bool has_no_attempt(const wire::JobView& job) {
-  return job.attempts.empty() && !job.started_at;
+/// A job that never began, or whose last attempt could not be started, has no log to wait for.
+bool has_no_log(const wire::JobView& job) {
+  return job.attempts.empty() ? !job.started_at : !job.attempts.back().started_at;
 }
 
 /// Which children are followed, were followed, or are still to be.
@@ -66,7 +66,7 @@ class Children {
       is_news = true;
     }
     for (auto reader = readers_.begin(); reader != readers_.end();) {
-      const Reply<bool> news = reader->read(session.client, printer);
+      const Reply<bool> news = reader->read(session.client, printer, now());
       if (!news) {
         return news;
       }
@@ -131,7 +131,7 @@ Waited follow_job(Session& session, const std::string& id, LogReader& reader, Lo
   while (true) {
     // The state is asked for before the log: what is read after the end is all there is.
     Reply<wire::JobView> job = session.client.describe_job(id);
-    Reply<bool> news = job ? reader.read(session.client, printer) : Reply<bool>(false);
+    Reply<bool> news = job ? reader.read(session.client, printer, now()) : Reply<bool>(false);
     if (!job || !news) {
       const client::Failure& failure = job ? news.error() : job.error();
       if (!lost.is_worth_waiting(session, failure)) {
@@ -148,7 +148,7 @@ Waited follow_job(Session& session, const std::string& id, LogReader& reader, Lo
       if (job->state < JobState::Starting) {
         reason.look(session);
       }
-      const bool is_over = reader.is_over(has_ended, now()) || (has_ended && has_no_attempt(*job));
+      const bool is_over = reader.is_over(has_ended, now()) || (has_ended && has_no_log(*job));
       waited.jobs.assign(1, std::move(*job));
       if (is_over) {
         break;

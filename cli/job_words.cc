@@ -49,12 +49,12 @@ std::string children_text(const wire::JobView& job) {
 }
 
 std::string run_time_text(const wire::JobView& job, WallTime now) {
-  if (!job.started_at || (is_terminal(job.state) && !job.stopped_at)) {
+  const std::optional<WallTime> began = job.is_array() ? job.created_at : job.started_at;
+  if (!began || (is_terminal(job.state) && !job.stopped_at)) {
     return "";
   }
   const std::int64_t end = job.stopped_at.value_or(now).epoch_ms;
-  return duration_text(
-      std::chrono::milliseconds(std::max<std::int64_t>(0, end - job.started_at->epoch_ms)));
+  return duration_text(std::chrono::milliseconds(std::max<std::int64_t>(0, end - began->epoch_ms)));
 }
 
 std::string time_text(const std::optional<WallTime>& at) {

@@ -10,7 +10,8 @@ namespace dray::cli {
 Cell state_cell(JobState state);
 /// "3 running, 5 ok, 1 failed of 10"; empty for a job without children.
 std::string children_text(const wire::JobView& job);
-/// From its start to its end, or to now; empty before it started.
+/// From its start to its end, or to now; empty before it started. An array counts from its
+/// creation: it has no start of its own (AWS).
 std::string run_time_text(const wire::JobView& job, WallTime now);
 std::string time_text(const std::optional<WallTime>& at);
 /// "2" or "0.5".

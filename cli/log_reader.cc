@@ -8,6 +8,7 @@ using client::FailureKind;
 using client::Reply;
 
 constexpr Duration kLateBytes = std::chrono::seconds(5);
+constexpr Duration kStalled = std::chrono::seconds(1);
 constexpr std::uint64_t kPiece = 1024 * 1024;
 
 }  // namespace
@@ -39,25 +40,42 @@ Reply<bool> LogReader::read_attempt(client::Client& client, LogPrinter& printer)
   return is_news;
 }
 
-Reply<bool> LogReader::read(client::Client& client, LogPrinter& printer) {
+/// A log that is complete may be left for that of the next attempt. One that is not (an attempt
+/// that could not be started has none; bytes of a lost one never come) is given a second.
+bool LogReader::may_follow_on(Instant now) {
+  if (is_complete_) {
+    return true;
+  }
+  if (!stalled_since_) {
+    stalled_since_ = now;
+  }
+  return now - *stalled_since_ >= kStalled;
+}
+
+Reply<bool> LogReader::read(client::Client& client, LogPrinter& printer, Instant now) {
   Reply<bool> news = read_attempt(client, printer);
-  while (news && is_complete_ && !only_) {
+  while (news && attempt_ != 0 && !only_) {
+    if (*news && !is_complete_) {
+      stalled_since_.reset();
+      break;
+    }
     // A retry has an attempt of its own; it is there as soon as it was ordered.
     const Reply<wire::LogPieceView> latest =
         client.read_log(id_, {.attempt = {}, .offset = 0, .bytes_max = 1});
-    if (!latest || latest->attempt <= attempt_) {
+    if (!latest || latest->attempt <= attempt_ || !may_follow_on(now)) {
       break;
     }
     printer.finish(child_);
-    say("dray: " + id_ + ": attempt " + std::to_string(attempt_ + 1));
     attempt_ += 1;
+    say("dray: " + id_ + ": attempt " + std::to_string(attempt_));
     offset_ = 0;
     is_complete_ = false;
+    stalled_since_.reset();
     const Reply<bool> more = read_attempt(client, printer);
     if (!more) {
       return more;
     }
-    is_complete_ = is_complete_ || (is_absent_ && latest->attempt > attempt_);
+    is_complete_ = is_complete_ || is_absent_;
     news = true;
   }
   printer.flush();

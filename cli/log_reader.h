@@ -17,7 +17,7 @@ class LogReader {
       : id_(std::move(id)), child_(child), only_(attempt) {}
 
   /// Prints everything that is new. True when there was something. No log yet is no failure.
-  client::Reply<bool> read(client::Client& client, LogPrinter& printer);
+  client::Reply<bool> read(client::Client& client, LogPrinter& printer, Instant now);
 
   /// Whether nothing can follow, now that the job has ended or not. The last bytes of a log whose
   /// agent is lost may never come: after 5 s without any, it counts as over.
@@ -31,6 +31,7 @@ class LogReader {
 
  private:
   client::Reply<bool> read_attempt(client::Client& client, LogPrinter& printer);
+  [[nodiscard]] bool may_follow_on(Instant now);
   std::string id_;
   std::optional<std::int32_t> child_;
   std::optional<std::uint32_t> only_;
@@ -39,6 +40,7 @@ class LogReader {
   bool is_complete_ = false;
   bool is_absent_ = false;
   std::optional<Instant> quiet_since_;
+  std::optional<Instant> stalled_since_;  ///< A later attempt exists, and this one brings nothing.
   bool is_rest_missing_ = false;
 };
 

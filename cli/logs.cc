@@ -11,7 +11,7 @@ using client::Reply;
 
 /// Everything there is now, of one job or child.
 int print_one(Session& session, LogReader& reader, LogPrinter& printer) {
-  const Reply<bool> news = reader.read(session.client, printer);
+  const Reply<bool> news = reader.read(session.client, printer, now());
   printer.finish(reader.child());
   return news ? kDone : report(session, news.error());
 }

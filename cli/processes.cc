@@ -56,6 +56,7 @@ std::optional<std::uint64_t> began_at(pid_t pid) {
   dup2(log, STDERR_FILENO);
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
+  signal(SIGPIPE, SIG_DFL);
   execv(path.c_str(), argv);
   const int why = errno;
   [[maybe_unused]] const ssize_t written = write(report, &why, sizeof why);

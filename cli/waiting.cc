@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "cli/durations.h"
+#include "cli/job_words.h"
 #include "cli/progress.h"
 #include "cli/waiting_reason.h"
 
@@ -162,9 +162,9 @@ std::string failure_words(const wire::JobView& job) {
 std::string ending_sentence(const wire::JobView& job) {
   std::string line =
       job.id + " " + std::string(job.state == JobState::Succeeded ? "SUCCEEDED" : "FAILED");
-  if (job.started_at && job.stopped_at) {
-    line += " in " + duration_text(std::chrono::milliseconds(job.stopped_at->epoch_ms -
-                                                             job.started_at->epoch_ms));
+  const std::string time = run_time_text(job, wall_now());
+  if (!time.empty()) {
+    line += " in " + time;
   }
   if (job.state == JobState::Failed) {
     line += ": " + harmless(failure_words(job));

@@ -247,6 +247,35 @@ TEST_F(WaitingProgram, CancelledBeforeItsStartIs123) {
   EXPECT_TRUE(holds(end.err, "FAILED: wrong input")) << end.err;
 }
 
+TEST_F(WaitingProgram, ALogThatCannotComeIsNotWaitedFor) {
+  ASSERT_EQ(dray({"submit", "--", "x"}).code, 0);
+  attempt().state = AttemptState::Ended;
+  attempt().stopped_at = WallTime{2};
+  attempt().end = AttemptEnd{.outcome = Outcome::LaunchFailed, .reason = "no such program"};
+  job().job.state = JobState::Failed;
+  const ProgramEnd end = dray({"logs", "-f", "last"});
+  EXPECT_EQ(end.code, 0);
+  EXPECT_FALSE(holds(end.err, "has not arrived")) << end.err;
+}
+
+TEST_F(WaitingProgram, AnAttemptWithoutALogDoesNotHideTheNextOne) {
+  ASSERT_EQ(dray({"submit", "--", "x"}).code, 0);
+  attempt().state = AttemptState::Ended;
+  attempt().stopped_at = WallTime{2};
+  attempt().end = AttemptEnd{.outcome = Outcome::LaunchFailed, .reason = "no room"};
+  write(LogStream::Note, "");
+  backend.on_look = [this](int look) {
+    if (look == 10) {
+      job().attempts.push_back({.key = {{job().job.id, kNoChild}, 2}, .agent = AgentId{1}});
+      write(LogStream::Output, "the second\n");
+      end(0);
+    }
+  };
+  const ProgramEnd end = dray({"logs", "-f", "last"});
+  EXPECT_EQ(end.out, "the second\n");
+  EXPECT_FALSE(holds(end.err, "has not arrived")) << end.err;
+}
+
 TEST_F(WaitingProgram, AnInterruptDetachesAndSaysHowToComeBack) {
   for (const char* verb : {"run", "submit"}) {
     ProgramRun run = begin({verb, verb == std::string("run") ? "--name" : "--wait", "n", "x"});
