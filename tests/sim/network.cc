@@ -165,6 +165,17 @@ void Network::cut(std::size_t agent, bool to_agent, bool to_scheduler) {
   }
 }
 
+void Network::reset(std::size_t agent) {
+  const ConnectionId id = machines_[agent].newest;
+  const auto found = connections_.find(id);
+  if (found == connections_.end() || !found->second.is_open[at(End::Agent)]) {
+    return;
+  }
+  // The agent may be connected anew before the scheduler has read what came before.
+  close(id, End::Agent);
+  ears_.agent_closed(agent, id);
+}
+
 void Network::partition(std::size_t agent, Instant until) {
   cut(agent, true, true);
   machines_[agent].partitioned_until = until;

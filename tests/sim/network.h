@@ -52,6 +52,8 @@ class Network {
   /// Loses everything under way in the newest connection of the agent, from now on, in the given
   /// directions; both ends notice after a while.
   void cut(std::size_t agent, bool to_agent, bool to_scheduler);
+  /// Both ends are closed as if by themselves: what was sent still arrives.
+  void reset(std::size_t agent);
   /// No new connection of the agent until then.
   void partition(std::size_t agent, Instant until);
   [[nodiscard]] bool is_connected(std::size_t agent) const;

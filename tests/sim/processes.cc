@@ -11,21 +11,21 @@ using std::chrono::seconds;
 
 }  // namespace
 
-void Processes::watch(Ended ended, Watcher begun, Watcher gone) {
-  ended_ = std::move(ended);
+void Processes::watch(Told told, Watcher begun, Watcher gone) {
+  told_ = std::move(told);
   begun_ = std::move(begun);
   gone_ = std::move(gone);
 }
 
 std::uint64_t Processes::launch(std::size_t machine, const AttemptKey& key,
                                 const AttemptToken& token, const Resources& request) {
-  witnesses_.push_back({key, token, machine, request, timeline_.now(), std::nullopt, {}});
-  natures_.push_back({faults_.strikes(Fault::TermIgnored, 60)});
+  witnesses_.push_back({key, token, machine, request, timeline_.now(), {}, {}, {}});
+  natures_.push_back({faults_.strikes(Fault::TermIgnored, 60), chance_.one_in(6)});
   const std::uint64_t process = witnesses_.size();
   live_.insert(process);
   begun_(witnesses_.back());
   const ProcessEnd planned = some_end(key);
-  timeline_.in(some_run_time(key), [this, process, planned] { end(process, planned, true); });
+  timeline_.in(some_run_time(key), [this, process, planned] { end(process, planned); });
   return process;
 }
 
@@ -51,16 +51,28 @@ ProcessEnd Processes::some_end(const AttemptKey& key) {
   return {.exit_code = 0};
 }
 
-void Processes::end(std::uint64_t process, const ProcessEnd& end, bool is_told) {
+void Processes::end(std::uint64_t process, const ProcessEnd& end) {
+  Witness& witness = witnesses_[process - 1];
+  if (witness.ended) {
+    return;
+  }
+  witness.ended = timeline_.now();
+  witness.end = end;
+  told_(witness.machine, process, false);
+  if (!natures_[process - 1].leaves_children) {
+    empty(process, true);
+  }
+}
+
+void Processes::empty(std::uint64_t process, bool is_told) {
   if (live_.erase(process) == 0) {
     return;
   }
   Witness& witness = witnesses_[process - 1];
-  witness.ended = timeline_.now();
-  witness.end = end;
+  witness.gone = timeline_.now();
   gone_(witness);
   if (is_told) {
-    ended_(witness.machine, process);
+    told_(witness.machine, process, true);
   }
 }
 
@@ -74,17 +86,24 @@ void Processes::send_term(std::uint64_t process) {
     planned = {.exit_code = chance_.one_in(2) ? 0 : 143};
   }
   timeline_.in(chance_.between(milliseconds(1), Duration(milliseconds(1500))),
-               [this, process, planned] { end(process, planned, true); });
+               [this, process, planned] { end(process, planned); });
 }
 
 void Processes::send_kill(std::uint64_t process) {
-  timeline_.in(chance_.between(milliseconds(1), Duration(milliseconds(300))),
-               [this, process] { end(process, {.signal = SIGKILL}, true); });
+  timeline_.in(chance_.between(milliseconds(1), Duration(milliseconds(300))), [this, process] {
+    end(process, {.signal = SIGKILL});
+    empty(process, true);
+  });
 }
 
-void Processes::reboot(std::size_t machine) {
+void Processes::kill_all_on(std::size_t machine) {
   for (const std::uint64_t process : live_on(machine)) {
-    end(process, {.signal = SIGKILL}, false);
+    Witness& witness = witnesses_[process - 1];
+    if (!witness.ended) {
+      witness.ended = timeline_.now();
+      witness.end = {.signal = SIGKILL};
+    }
+    empty(process, false);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/wire/link_codec.h"
+#include "scheduler/core/fingerprint.h"
 #include "scheduler/core/invariants.h"
 
 namespace dray::sim {
@@ -17,8 +18,8 @@ constexpr std::size_t kBatchMax = 64;
 
 }  // namespace
 
-SchedulerProcess::SchedulerProcess(Surroundings around, Disk& disk)
-    : around_(around), disk_(disk) {
+SchedulerProcess::SchedulerProcess(Surroundings around, Disk& disk, Settings settings)
+    : around_(around), disk_(disk), settings_(settings), life_(around.timeline) {
   const bool drifts = around_.faults.strikes(Fault::ClockDrifts, 1000);
   clock_ = LocalClock(around_.chance.between(seconds(1), Duration(seconds(100'000))),
                       drifts ? around_.chance.between(-200, 200) : 0);
@@ -30,11 +31,10 @@ WallTime SchedulerProcess::wall() const {
 }
 
 void SchedulerProcess::start() {
-  ++life_;
-  frozen_until_ = {};
+  life_.begin();
   // Nothing may depend on the wall clock, so every life has another one.
   wall_offset_ms_ = around_.chance.between(-3'600'000, 3'600'000);
-  state_ = std::make_unique<State>(settings());
+  state_ = std::make_unique<State>(settings_);
   for (const Change& change : disk_.load()) {
     dray::apply(*state_, change, now());
   }
@@ -49,7 +49,7 @@ void SchedulerProcess::kill(Duration down) {
     return;
   }
   around_.trace.line(around_.timeline.now(), "scheduler killed");
-  ++life_;
+  life_.end();
   state_.reset();
   inbox_.clear();
   conversations_.clear();
@@ -70,20 +70,7 @@ void SchedulerProcess::die(Fault fault) {
 
 void SchedulerProcess::freeze(Duration duration) {
   around_.trace.line(around_.timeline.now(), "scheduler frozen");
-  frozen_until_ = around_.timeline.now() + duration;
-}
-
-void SchedulerProcess::later(Duration delay, std::function<void()> what) {
-  around_.timeline.in(delay, [this, life = life_, what = std::move(what)] {
-    if (life != life_) {
-      return;
-    }
-    if (around_.timeline.now() < frozen_until_) {
-      later(frozen_until_ - around_.timeline.now(), what);
-    } else {
-      what();
-    }
-  });
+  life_.freeze(duration);
 }
 
 void SchedulerProcess::ask(Request request, Answered answered) {
@@ -92,7 +79,7 @@ void SchedulerProcess::ask(Request request, Answered answered) {
     return;
   }
   open_[++requests_] = std::move(answered);
-  later(milliseconds(1), [this, number = requests_, request = std::move(request)]() mutable {
+  life_.later(milliseconds(1), [this, number = requests_, request = std::move(request)]() mutable {
     put({{.what = std::move(request)}, number, 0});
   });
 }
@@ -102,7 +89,7 @@ void SchedulerProcess::accepted(ConnectionId id) {
 }
 
 void SchedulerProcess::received(ConnectionId id, const std::string& bytes) {
-  later(Duration{}, [this, id, bytes] {
+  life_.later(Duration{}, [this, id, bytes] {
     const auto found = conversations_.find(id);
     if (found == conversations_.end()) {
       return;
@@ -137,7 +124,7 @@ void SchedulerProcess::take_message(ConnectionId id, AgentMessage message) {
 }
 
 void SchedulerProcess::closed(ConnectionId id) {
-  later(Duration{}, [this, id] {
+  life_.later(Duration{}, [this, id] {
     const auto found = conversations_.find(id);
     if (found == conversations_.end()) {
       return;
@@ -163,7 +150,7 @@ void SchedulerProcess::wake() {
     return;
   }
   is_busy_ = true;
-  later(around_.chance.between(microseconds(10), Duration(milliseconds(2))),
+  life_.later(around_.chance.between(microseconds(10), Duration(milliseconds(2))),
         [this] { run_batch(); });
 }
 
@@ -193,7 +180,7 @@ void SchedulerProcess::run_batch() {
   if (around_.mutant == Mutant::OrdersBeforeCommit) {
     leave(*batch);
   }
-  later(disk, [this, batch] { commit(*batch); });
+  life_.later(disk, [this, batch] { commit(*batch); });
 }
 
 void SchedulerProcess::commit(Batch& batch) {
@@ -234,7 +221,7 @@ void SchedulerProcess::commit(Batch& batch) {
   } else if (const auto wake_at = batch.decisions.back().wake_at) {
     const Instant when = std::max(clock_.world(*wake_at), around_.timeline.now());
     woken_at_ = when;
-    later(when - around_.timeline.now(), [this, when] {
+    life_.later(when - around_.timeline.now(), [this, when] {
       if (woken_at_ == when) {
         wake();
       }
@@ -282,7 +269,7 @@ void SchedulerProcess::bring_again(Letter letter, const UnknownDependencies& unk
     around_.oracles.problem("a job that was acknowledged is unknown to its dependent");
     return;
   }
-  later(microseconds(200), [this, letter = std::move(letter)] { put(letter); });
+  life_.later(microseconds(200), [this, letter = std::move(letter)] { put(letter); });
 }
 
 void SchedulerProcess::send(const Order& order, ConnectionId asking) {
@@ -319,7 +306,7 @@ void SchedulerProcess::check_state() {
   if (is_busy_ && !around_.chance.one_in(4)) {
     return;
   }
-  State loaded(settings());
+  State loaded(settings_);
   for (const Change& change : disk_.load()) {
     dray::apply(loaded, change, now());
   }

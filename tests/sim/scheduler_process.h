@@ -10,30 +10,16 @@
 #include "scheduler/core/state.h"
 #include "scheduler/core/step.h"
 #include "tests/sim/disk.h"
-#include "tests/sim/mutant.h"
-#include "tests/sim/network.h"
-#include "tests/sim/oracles.h"
-#include "tests/sim/trace.h"
+#include "tests/sim/surroundings.h"
 #include "tests/sim/users.h"
 
 namespace dray::sim {
-
-/// What every part of a simulated world shares.
-struct Surroundings {
-  Timeline& timeline;
-  Chance& chance;
-  Faults& faults;
-  Trace& trace;
-  Network& network;
-  Oracles& oracles;
-  Mutant mutant = Mutant::None;
-};
 
 /// The scheduler's process: the real core, in the loop of the service, over a simulated disk and
 /// network. It can be killed at every moment that matters, and frozen.
 class SchedulerProcess {
  public:
-  SchedulerProcess(Surroundings around, Disk& disk);
+  SchedulerProcess(Surroundings around, Disk& disk, Settings settings);
 
   void start();
   void kill(Duration down);
@@ -63,8 +49,6 @@ class SchedulerProcess {
     SessionId session;  ///< Granted last on this connection.
   };
 
-  /// Runs `what` when this life of the process still goes on, later when it is frozen.
-  void later(Duration delay, std::function<void()> what);
   void put(Letter letter);
   void take_message(ConnectionId id, AgentMessage message);
   void wake();
@@ -82,10 +66,10 @@ class SchedulerProcess {
 
   Surroundings around_;
   Disk& disk_;
+  Settings settings_;
   LocalClock clock_;
   std::int64_t wall_offset_ms_ = 0;
-  std::uint64_t life_ = 0;
-  Instant frozen_until_;
+  Life life_;
   // One life of the process.
   std::unique_ptr<State> state_;
   std::deque<Letter> inbox_;

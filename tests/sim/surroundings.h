@@ -1,0 +1,56 @@
+#pragma once
+#include "tests/sim/chance.h"
+#include "tests/sim/faults.h"
+#include "tests/sim/mutant.h"
+#include "tests/sim/network.h"
+#include "tests/sim/oracles.h"
+#include "tests/sim/processes.h"
+#include "tests/sim/timeline.h"
+#include "tests/sim/trace.h"
+
+namespace dray::sim {
+
+/// What every program of a simulated world lives in.
+struct Surroundings {
+  Timeline& timeline;
+  Chance& chance;
+  Faults& faults;
+  Trace& trace;
+  Network& network;
+  Processes& processes;
+  Oracles& oracles;
+  Mutant mutant = Mutant::None;
+};
+
+/// One life of a program: what it planned dies with it, and waits while it is frozen.
+class Life {
+ public:
+  explicit Life(Timeline& timeline) : timeline_(timeline) {}
+  /// Ends what the life before has planned.
+  void begin() {
+    ++number_;
+    frozen_until_ = {};
+  }
+  void end() { ++number_; }
+  void freeze(Duration duration) { frozen_until_ = timeline_.now() + duration; }
+  [[nodiscard]] bool is_frozen() const { return timeline_.now() < frozen_until_; }
+  void later(Duration delay, std::function<void()> what) {
+    timeline_.in(delay, [this, number = number_, what = std::move(what)]() mutable {
+      if (number != number_) {
+        return;
+      }
+      if (timeline_.now() < frozen_until_) {
+        later(frozen_until_ - timeline_.now(), std::move(what));
+      } else {
+        what();
+      }
+    });
+  }
+
+ private:
+  Timeline& timeline_;
+  std::uint64_t number_ = 0;
+  Instant frozen_until_;
+};
+
+}  // namespace dray::sim
