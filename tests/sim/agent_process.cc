@@ -34,7 +34,7 @@ void AgentProcess::start() {
   is_busy_ = false;
   connection_ = 0;
   connecting_ = 0;
-  has_supervisor_ = false;
+  supervisor_connection_ = 0;
   put(agent::Ticked{});
   connect();
 }
@@ -45,13 +45,15 @@ void AgentProcess::kill() {
   state_.reset();
   around_.network.close_all(End::Agent, machine_.number());
   ++calls_;
-  if (has_supervisor_ && supervisor_.is_up()) {
-    supervisor_.disconnect();
-  }
-  has_supervisor_ = false;
+  // What was written to the socket is still read, and then its end.
+  around_.timeline.in(kLocalSocket, [this, connection = supervisor_connection_] {
+    supervisor_.disconnect(connection);
+  });
+  supervisor_connection_ = 0;
 }
 
-// ---- the loop ------------------------------------------------------------------------------------
+// ---- the loop
+// ------------------------------------------------------------------------------------
 
 void AgentProcess::put(agent::Event event) {
   inbox_.push_back(std::move(event));
@@ -118,7 +120,8 @@ void AgentProcess::act(const agent::Action& action) {
   }
 }
 
-// ---- the link ------------------------------------------------------------------------------------
+// ---- the link
+// ------------------------------------------------------------------------------------
 
 void AgentProcess::connect() {
   connecting_ = around_.network.connect(machine_.number());
@@ -236,14 +239,15 @@ void AgentProcess::end_log(const AttemptKey& key) {
   });
 }
 
-// ---- the supervisor ------------------------------------------------------------------------------
+// ---- the supervisor
+// ------------------------------------------------------------------------------
 
 void AgentProcess::call_supervisor() {
   const std::uint64_t call = ++calls_;
   const bool is_there = supervisor_.is_up();
-  const Duration delay = is_there ? kLocalSocket
-                                  : around_.chance.between(milliseconds(5),
-                                                           Duration(milliseconds(150)));
+  const Duration delay = is_there
+                             ? kLocalSocket
+                             : around_.chance.between(milliseconds(5), Duration(milliseconds(150)));
   life_.later(delay, [this, call] {
     if (call != calls_) {
       return;
@@ -251,8 +255,7 @@ void AgentProcess::call_supervisor() {
     if (!supervisor_.is_up()) {
       supervisor_.start();
     }
-    has_supervisor_ = true;
-    supervisor_.connect([this, call](const supervisor::Fact& fact) {
+    supervisor_connection_ = supervisor_.connect([this, call](const supervisor::Fact& fact) {
       life_.later(kLocalSocket, [this, call, fact] {
         if (call != calls_) {
           return;
@@ -271,7 +274,7 @@ void AgentProcess::call_supervisor() {
 
 void AgentProcess::supervisor_died() {
   ++calls_;
-  has_supervisor_ = false;
+  supervisor_connection_ = 0;
   if (!is_up()) {
     return;
   }
@@ -279,15 +282,13 @@ void AgentProcess::supervisor_died() {
 }
 
 void AgentProcess::tell_supervisor(const supervisor::Order& order) {
-  if (around_.mutant == Mutant::LeaseIgnored &&
-      std::holds_alternative<supervisor::LeaseOrder>(order)) {
-    supervisor_.order(supervisor::LeaseOrder{machine_.now() + std::chrono::hours(1000)});
-    return;
+  supervisor::Order told = order;
+  auto* lease = std::get_if<supervisor::LeaseOrder>(&told);
+  if (lease != nullptr && around_.mutant == Mutant::LeaseIgnored) {
+    lease->until = lease->until + std::chrono::hours(1000);
   }
-  life_.later(kLocalSocket, [this, call = calls_, order] {
-    if (call == calls_ && supervisor_.is_up()) {
-      supervisor_.order(order);
-    }
+  around_.timeline.in(kLocalSocket, [this, connection = supervisor_connection_, told] {
+    supervisor_.order(connection, told);
   });
 }
 

@@ -58,10 +58,10 @@ class AgentProcess {
   std::uint64_t wakes_ = 0;
   ConnectionId connection_ = 0;  ///< Zero: none, or not yet open.
   ConnectionId connecting_ = 0;
-  std::uint64_t failures_ = 0;   ///< Connections in a row that could not be opened.
+  std::uint64_t failures_ = 0;  ///< Connections in a row that could not be opened.
   wire::FrameParser parser_;
-  bool has_supervisor_ = false;
-  std::uint64_t calls_ = 0;      ///< Numbers conversations with supervisors.
+  std::uint64_t supervisor_connection_ = 0;       ///< Zero: none.
+  std::uint64_t calls_ = 0;                       ///< Numbers conversations with supervisors.
   std::map<std::uint64_t, Instant> hellos_said_;  ///< By sequence, in the world's time.
   std::map<std::pair<SessionId, std::uint64_t>, Instant> leases_asked_;
 };

@@ -89,8 +89,8 @@ void Disk::put(const JobMoved& change) {
 void Disk::put(const ChildrenEnded& change) {
   if (JobRows* rows = rows_of(change.job, "ChildrenEnded")) {
     for (std::int32_t child = change.first; child <= change.last; ++child) {
-      must(!rows->end_of_child(child), "child " + to_text(JobKey{change.job, child}) +
-                                           " ended a second time, as one of a run");
+      must(!rows->end_of_child(child),
+           "child " + to_text(JobKey{change.job, child}) + " ended a second time, as one of a run");
     }
     must(is_terminal(change.state), "ChildrenEnded in a state that is no end");
     rows->ended.push_back(change);

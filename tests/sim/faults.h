@@ -12,33 +12,33 @@ namespace dray::sim {
 /// one that never fires over a whole run of seeds fails the run.
 enum class Fault : std::uint8_t {
   SchedulerKilledBeforeCommit,
-  SchedulerKilledAfterCommit,    ///< Before any answer or order has left.
-  SchedulerKilledWhileAnswering, ///< Some answers and orders have left, others have not.
+  SchedulerKilledAfterCommit,     ///< Before any answer or order has left.
+  SchedulerKilledWhileAnswering,  ///< Some answers and orders have left, others have not.
   SchedulerKilledIdle,
-  SchedulerDownLong,             ///< For longer than the leases.
-  SchedulerFrozen,               ///< SIGSTOP: events wait.
+  SchedulerDownLong,  ///< For longer than the leases.
+  SchedulerFrozen,    ///< SIGSTOP: events wait.
   DiskSlow,
-  DiskFull,                      ///< The batch is committed later, nothing leaves before.
+  DiskFull,  ///< The batch is committed later, nothing leaves before.
   AgentKilled,
   AgentFrozen,
   MachineRebooted,
   SupervisorKilled,
   AgentAndSupervisorKilled,
-  LinkCut,                       ///< What was under way is lost; each end is told, or notices late.
-  LinkCutToAgent,                ///< One way: what the scheduler says is lost.
+  LinkCut,         ///< What was under way is lost; each end is told, or notices late.
+  LinkCutToAgent,  ///< One way: what the scheduler says is lost.
   LinkCutToScheduler,
-  LinkPartitioned,               ///< Cut, and no new connection for a while, leases run out.
-  LinkReset,                     ///< The agent's end closes: what was sent still arrives.
+  LinkPartitioned,  ///< Cut, and no new connection for a while, leases run out.
+  LinkReset,        ///< The agent's end closes: what was sent still arrives.
   MessageLate,
-  MessageTwice,                  ///< On the same connection, at once.
-  HelloAgain,                    ///< An old hello comes again on a newer connection.
-  StaleToScheduler,              ///< Facts and lease questions of an old connection come late.
-  StaleToAgent,                  ///< Orders of an old session come on a newer connection.
+  MessageTwice,      ///< On the same connection, at once.
+  HelloAgain,        ///< An old hello comes again on a newer connection.
+  StaleToScheduler,  ///< Facts and lease questions of an old connection come late.
+  StaleToAgent,      ///< Orders of an old session come on a newer connection.
   ClockDrifts,
   LaunchFails,
-  TermIgnored,                   ///< A process that only SIGKILL ends.
+  TermIgnored,  ///< A process that only SIGKILL ends.
   MemoryRunsOut,
-  ProcessKilled,                 ///< By somebody else.
+  ProcessKilled,  ///< By somebody else.
   UserCancels,
   UserTerminates,
   UserDrains,

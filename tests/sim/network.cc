@@ -100,9 +100,9 @@ void Network::bring_again(std::size_t agent, End to) {
   if (sent.connection == machine.newest) {
     return;
   }
-  const Fault fault = to == End::Agent  ? Fault::StaleToAgent
-                      : sent.is_hello   ? Fault::HelloAgain
-                                        : Fault::StaleToScheduler;
+  const Fault fault = to == End::Agent ? Fault::StaleToAgent
+                      : sent.is_hello  ? Fault::HelloAgain
+                                       : Fault::StaleToScheduler;
   const auto newest = connections_.find(machine.newest);
   if (newest->second.is_open[at(to)] && faults_.strikes(fault, sent.is_hello ? 40 : 20)) {
     deliver(machine.newest, to, sent.bytes);

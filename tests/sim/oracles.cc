@@ -26,9 +26,9 @@ void Oracles::committed(const std::vector<Change>& changes,
         check_dead(put->attempt);
       }
     } else if (const auto* moved = std::get_if<JobMoved>(&change)) {
-      const bool has_live = std::any_of(
-          disk_.live().begin(), disk_.live().end(),
-          [moved](const AttemptKey& key) { return key.job.job == moved->job.id; });
+      const bool has_live =
+          std::any_of(disk_.live().begin(), disk_.live().end(),
+                      [moved](const AttemptKey& key) { return key.job.job == moved->job.id; });
       if (is_terminal(moved->job.state) && has_live) {
         problem("job " + std::to_string(moved->job.id.value) + " ended with a live attempt");
       }
@@ -57,8 +57,8 @@ void Oracles::check_reserved() {
   for (const auto& [id, sum] : reserved) {
     const auto agent = disk_.agents().find(id);
     if (agent == disk_.agents().end() || !sum.fits_in(agent->second.capacity)) {
-      problem("more is reserved on agent " + std::to_string(id.value) + " than it has: " +
-              to_string(sum));
+      problem("more is reserved on agent " + std::to_string(id.value) +
+              " than it has: " + to_string(sum));
     }
   }
 }
@@ -69,8 +69,8 @@ void Oracles::check_capacity(std::size_t machine) {
     sum += processes_.witness(process).request;
   }
   if (!sum.fits_in(capacities_[machine])) {
-    problem("processes on machine " + std::to_string(machine) + " use more than it has: " +
-            to_string(sum));
+    problem("processes on machine " + std::to_string(machine) +
+            " use more than it has: " + to_string(sum));
   }
 }
 
@@ -190,8 +190,8 @@ void Oracles::check_end(const JobRows& rows, std::int32_t child, JobState state)
   }
   if (state == JobState::Failed && succeeded) {
     const Outcome outcome = last->end->outcome;
-    const bool was_ended = outcome == Outcome::Stopped || outcome == Outcome::TimedOut ||
-                           outcome == Outcome::Lost;
+    const bool was_ended =
+        outcome == Outcome::Stopped || outcome == Outcome::TimedOut || outcome == Outcome::Lost;
     if (!was_ended) {
       problem(name + " is FAILED, but its final attempt's process exited with 0");
     }

@@ -26,8 +26,7 @@ SchedulerProcess::SchedulerProcess(Surroundings around, Disk& disk, Settings set
 }
 
 WallTime SchedulerProcess::wall() const {
-  return {1'700'000'000'000 + wall_offset_ms_ +
-          around_.timeline.now().since_boot.count() / 1'000};
+  return {1'700'000'000'000 + wall_offset_ms_ + around_.timeline.now().since_boot.count() / 1'000};
 }
 
 void SchedulerProcess::start() {
@@ -151,7 +150,7 @@ void SchedulerProcess::wake() {
   }
   is_busy_ = true;
   life_.later(around_.chance.between(microseconds(10), Duration(milliseconds(2))),
-        [this] { run_batch(); });
+              [this] { run_batch(); });
 }
 
 void SchedulerProcess::run_batch() {
@@ -193,8 +192,8 @@ void SchedulerProcess::commit(Batch& batch) {
     return;
   }
   std::vector<std::string> problems;
-  const bool is_forgotten =
-      around_.mutant == Mutant::DiskForgets && around_.faults.strikes(Fault::SchedulerKilledIdle, 1);
+  const bool is_forgotten = around_.mutant == Mutant::DiskForgets &&
+                            around_.faults.strikes(Fault::SchedulerKilledIdle, 1);
   if (is_forgotten) {
     leave(batch);
     die(Fault::SchedulerKilledIdle);

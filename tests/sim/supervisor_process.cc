@@ -43,6 +43,7 @@ void SupervisorProcess::start() {
   children_.clear();
   by_process_.clear();
   told_ = {};
+  ++connections_;
   is_busy_ = false;
   supervisor::Started started;
   for (const auto& [key, seen] : machine_.journal.seen) {
@@ -60,18 +61,23 @@ void SupervisorProcess::kill() {
   state_.reset();
 }
 
-void SupervisorProcess::connect(Told told) {
+std::uint64_t SupervisorProcess::connect(Told told) {
   told_ = std::move(told);
   put(supervisor::AgentConnected{});
+  return ++connections_;
 }
 
-void SupervisorProcess::disconnect() {
-  told_ = {};
-  put(supervisor::AgentDisconnected{});
+void SupervisorProcess::disconnect(std::uint64_t connection) {
+  if (connection == connections_) {
+    told_ = {};
+    put(supervisor::AgentDisconnected{});
+  }
 }
 
-void SupervisorProcess::order(const supervisor::Order& order) {
-  put(supervisor::Ordered{order});
+void SupervisorProcess::order(std::uint64_t connection, const supervisor::Order& order) {
+  if (connection == connections_) {
+    put(supervisor::Ordered{order});
+  }
 }
 
 void SupervisorProcess::process_told(std::uint64_t process, bool is_empty) {
@@ -223,18 +229,17 @@ void SupervisorProcess::launch(const AttemptKey& key) {
     return;
   }
   const supervisor::StartOrder order = plan->second;
-  life_.later(around_.chance.between(microseconds(300), Duration(milliseconds(20))),
-              [this, order] {
-                if (around_.faults.strikes(Fault::LaunchFails, 15)) {
-                  put(supervisor::LaunchFailed{order.key, "no such program"});
-                  return;
-                }
-                const std::uint64_t process = around_.processes.launch(
-                    machine_.number(), order.key, order.token, order.request);
-                children_[order.key] = {.process = process};
-                by_process_[process] = order.key;
-                put(supervisor::Launched{order.key});
-              });
+  life_.later(around_.chance.between(microseconds(300), Duration(milliseconds(20))), [this, order] {
+    if (around_.faults.strikes(Fault::LaunchFails, 15)) {
+      put(supervisor::LaunchFailed{order.key, "no such program"});
+      return;
+    }
+    const std::uint64_t process =
+        around_.processes.launch(machine_.number(), order.key, order.token, order.request);
+    children_[order.key] = {.process = process};
+    by_process_[process] = order.key;
+    put(supervisor::Launched{order.key});
+  });
 }
 
 void SupervisorProcess::kill_group(const AttemptKey& key) {

@@ -27,9 +27,10 @@ class SupervisorProcess {
   [[nodiscard]] bool is_up() const { return state_.has_value(); }
   [[nodiscard]] const supervisor::State& state() const { return *state_; }
 
-  void connect(Told told);
-  void disconnect();
-  void order(const supervisor::Order& order);
+  /// The newest connection counts; what comes on an older one is not read.
+  std::uint64_t connect(Told told);
+  void disconnect(std::uint64_t connection);
+  void order(std::uint64_t connection, const supervisor::Order& order);
   /// A process of this machine ended, or its group is empty.
   void process_told(std::uint64_t process, bool is_empty);
 
@@ -58,6 +59,7 @@ class SupervisorProcess {
   std::deque<supervisor::Event> inbox_;
   bool is_busy_ = false;
   std::uint64_t wakes_ = 0;
+  std::uint64_t connections_ = 0;
   Told told_;
   std::map<AttemptKey, supervisor::StartOrder> orders_;  ///< The launch plans.
   std::map<AttemptKey, Child> children_;

@@ -28,8 +28,8 @@ void Users::begin(Instant end) {
     ComputeEnvironment environment{.name = name};
     if (chance_.one_in(3)) {
       environment.is_managed = true;
-      environment.vcpus_max = static_cast<std::int32_t>(biggest_.milli_vcpus / 1000 +
-                                                        chance_.between(0, 6));
+      environment.vcpus_max =
+          static_cast<std::int32_t>(biggest_.milli_vcpus / 1000 + chance_.between(0, 6));
     }
     ask_until_done(EnvironmentCreated{environment});
   }
@@ -151,9 +151,9 @@ void Users::add_dependencies(Submission& submission) {
     } else if (size > 0 && chance_.one_in(4)) {
       dependency.child = static_cast<std::int32_t>(chance_.below(static_cast<std::uint64_t>(size)));
     }
-    const bool is_twice = std::any_of(
-        submission.depends_on.begin(), submission.depends_on.end(),
-        [&](const Dependency& other) { return other.job == dependency.job; });
+    const bool is_twice =
+        std::any_of(submission.depends_on.begin(), submission.depends_on.end(),
+                    [&](const Dependency& other) { return other.job == dependency.job; });
     const bool fits_size = dependency.type != DependencyType::NToN || submission.array_size == size;
     if (!is_twice && fits_size) {
       submission.depends_on.push_back(dependency);

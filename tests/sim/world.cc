@@ -31,8 +31,8 @@ std::vector<Resources> some_capacities(Chance& chance) {
   std::vector<Resources> capacities = {kBiggest, kBiggest};
   const auto more = chance.between(0, 3);
   for (std::int64_t i = 0; i < more; ++i) {
-    capacities.push_back({.milli_vcpus = 1000 * chance.between(1, 8),
-                          .memory_mib = 1024 * chance.between(1, 8)});
+    capacities.push_back(
+        {.milli_vcpus = 1000 * chance.between(1, 8), .memory_mib = 1024 * chance.between(1, 8)});
   }
   return capacities;
 }
@@ -79,17 +79,17 @@ void World::listen() {
   network_.listen({
       .scheduler_listens = [this] { return scheduler_.is_up(); },
       .scheduler_accepted = [this](ConnectionId id) { scheduler_.accepted(id); },
-      .scheduler_received =
-          [this](ConnectionId id, const std::string& bytes) { scheduler_.received(id, bytes); },
+      .scheduler_received = [this](ConnectionId id,
+                                   const std::string& bytes) { scheduler_.received(id, bytes); },
       .scheduler_closed = [this](ConnectionId id) { scheduler_.closed(id); },
-      .agent_connected =
-          [this](std::size_t agent, ConnectionId id) { hosts_[agent]->agent().connected(id); },
+      .agent_connected = [this](std::size_t agent,
+                                ConnectionId id) { hosts_[agent]->agent().connected(id); },
       .agent_received =
           [this](std::size_t agent, ConnectionId id, const std::string& bytes) {
             hosts_[agent]->agent().received(id, bytes);
           },
-      .agent_closed =
-          [this](std::size_t agent, ConnectionId id) { hosts_[agent]->agent().closed(id); },
+      .agent_closed = [this](std::size_t agent,
+                             ConnectionId id) { hosts_[agent]->agent().closed(id); },
   });
   processes_.watch(
       [this](std::size_t machine, std::uint64_t process, bool is_empty) {
@@ -183,7 +183,8 @@ void World::check_later() {
   });
 }
 
-// ---- what goes wrong by itself -------------------------------------------------------------------
+// ---- what goes wrong by itself
+// -------------------------------------------------------------------
 
 void World::trouble_later() {
   timeline_.in(chance_.between(milliseconds(50), Duration(milliseconds(950))), [this] {
@@ -240,8 +241,8 @@ void World::trouble_link(std::size_t agent) {
   }
   if (faults_.strikes(Fault::LinkPartitioned, 6)) {
     trace_.line(timeline_.now(), "link " + std::to_string(agent) + " is partitioned");
-    network_.partition(agent, timeline_.now() + chance_.between(milliseconds(500),
-                                                                Duration(seconds(50))));
+    network_.partition(agent,
+                       timeline_.now() + chance_.between(milliseconds(500), Duration(seconds(50))));
   }
   if (faults_.strikes(Fault::LinkReset, 12)) {
     trace_.line(timeline_.now(), "link " + std::to_string(agent) + " is reset");
