@@ -15,7 +15,9 @@ std::optional<JobState> JobRows::end_of_child(std::int32_t child) const {
       break;
     }
     if (it->second.is_final && it->second.end) {
-      return it->second.end->outcome == Outcome::Succeeded ? JobState::Succeeded : JobState::Failed;
+      const bool was_stopped = it->second.stop_requested;
+      return it->second.end->outcome == Outcome::Succeeded && !was_stopped ? JobState::Succeeded
+                                                                           : JobState::Failed;
     }
   }
   return std::nullopt;
@@ -125,7 +127,9 @@ void Disk::put(const AttemptPut& change) {
     must(before.state != AttemptState::Ended ||
              (attempt.state == AttemptState::Ended && before.end == attempt.end),
          name + " changed after its end");
-    must(before.state <= attempt.state, name + " went back to an earlier state");
+    const bool is_put_back =
+        before.state == AttemptState::Starting && attempt.state == AttemptState::Ahead;
+    must(before.state <= attempt.state || is_put_back, name + " went back to an earlier state");
     place->second = attempt;
   }
   must((attempt.state == AttemptState::Ended) == attempt.end.has_value(),
@@ -182,6 +186,9 @@ std::vector<Change> Disk::load() const {
   }
   if (!session_.is_none()) {
     changes.emplace_back(SessionGranted{session_});
+  }
+  if (!jobs_.empty() && is_terminal(jobs_.rbegin()->second.job.state)) {
+    changes.emplace_back(JobRetired{jobs_.rbegin()->first});  // Its number is not given again.
   }
   std::set<JobId> wanted;
   for (const auto& [id, rows] : jobs_) {

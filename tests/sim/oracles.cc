@@ -190,8 +190,8 @@ void Oracles::check_end(const JobRows& rows, std::int32_t child, JobState state)
   }
   if (state == JobState::Failed && succeeded) {
     const Outcome outcome = last->end->outcome;
-    const bool was_ended =
-        outcome == Outcome::Stopped || outcome == Outcome::TimedOut || outcome == Outcome::Lost;
+    const bool was_ended = outcome == Outcome::Stopped || outcome == Outcome::TimedOut ||
+                           outcome == Outcome::Lost || last->stop_requested;
     if (!was_ended) {
       problem(name + " is FAILED, but its final attempt's process exited with 0");
     }
@@ -219,7 +219,9 @@ void Oracles::check_ends() {
       check_end(rows, child, *end);
     }
     if (all_succeeded != (rows.job.state == JobState::Succeeded)) {
-      problem("array " + std::to_string(id.value) + " does not end as its children did");
+      problem("array " + std::to_string(id.value) + " is " +
+              std::string(dray::name_of(rows.job.state)) + " (" + rows.job.status_reason +
+              "), which is not how its children ended");
     }
   }
 }

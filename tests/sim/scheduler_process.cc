@@ -1,6 +1,7 @@
 #include "tests/sim/scheduler_process.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "api/wire/link_codec.h"
@@ -15,6 +16,30 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kBatchMax = 64;
+
+/// The lines that only one of the texts has.
+std::string difference(const std::string& stored, const std::string& believed) {
+  const auto lines = [](const std::string& text) {
+    std::multiset<std::string> found;
+    std::size_t at = 0;
+    while (at < text.size()) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      found.insert(text.substr(at, end - at));
+      at = end + 1;
+    }
+    return found;
+  };
+  const auto left = lines(stored);
+  const auto right = lines(believed);
+  std::string text;
+  for (const std::string& line : left) {
+    text += right.contains(line) ? "" : "\n  stored    " + line;
+  }
+  for (const std::string& line : right) {
+    text += left.contains(line) ? "" : "\n  believed  " + line;
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -309,8 +334,11 @@ void SchedulerProcess::check_state() {
   for (const Change& change : disk_.load()) {
     dray::apply(loaded, change, now());
   }
-  if (fingerprint(loaded) != fingerprint(*state_)) {
-    around_.oracles.problem("what is loaded from disk is not what the scheduler believes");
+  const std::string stored = fingerprint(loaded);
+  const std::string believed = fingerprint(*state_);
+  if (stored != believed) {
+    around_.oracles.problem("what is loaded from disk is not what the scheduler believes:" +
+                            difference(stored, believed));
   }
 }
 

@@ -34,6 +34,10 @@ std::string to_text(const Hello& hello) {
   for (const HeldAttempt& held : hello.held) {
     text += " " + sim::to_text(held.key) + (held.has_begun ? "" : "(ahead)");
   }
+  text += " ] ended [";
+  for (const HeldAttempt& ended : hello.ended) {
+    text += " " + sim::to_text(ended.key) + (ended.has_begun ? "" : "(never began)");
+  }
   return text + " ]";
 }
 
