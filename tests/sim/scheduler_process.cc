@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/wire/link_codec.h"
+#include "model/names.h"
 #include "scheduler/core/fingerprint.h"
 #include "scheduler/core/invariants.h"
 
@@ -225,6 +226,9 @@ void SchedulerProcess::commit(Batch& batch) {
     return;
   }
   disk_.commit(changes, problems);
+  for (const Change& change : changes) {
+    trace(change);
+  }
   around_.oracles.committed(changes, problems);
   if (around_.chance.one_in(16)) {
     check_state();
@@ -251,6 +255,36 @@ void SchedulerProcess::commit(Batch& batch) {
       }
     });
   }
+}
+
+void SchedulerProcess::trace(const Change& change) {
+  std::string text;
+  if (const auto* added = std::get_if<JobAdded>(&change)) {
+    const Job& job = added->job;
+    text = "job " + std::to_string(job.id.value) + " added, " +
+           std::to_string(job.spec->array_size) + " children, depends on";
+    for (const Dependency& on : job.spec->depends_on) {
+      const JobRows* rows = disk_.find(on.job);
+      text += " " + std::string(name_of(on.type)) + "/" +
+              to_text(JobKey{rows == nullptr ? JobId{} : rows->job.id, on.child});
+    }
+  } else if (const auto* moved = std::get_if<JobMoved>(&change)) {
+    text = "job " + std::to_string(moved->job.id.value) + " is " +
+           std::string(name_of(moved->job.state)) + " " + moved->job.status_reason;
+  } else if (const auto* ended = std::get_if<ChildrenEnded>(&change)) {
+    text = "children " + to_text(JobKey{ended->job, ended->first}) + ".." +
+           std::to_string(ended->last) + " ended " + ended->status_reason;
+  } else if (const auto* retired = std::get_if<JobRetired>(&change)) {
+    text = "job " + std::to_string(retired->job.value) + " retired";
+  } else if (const auto* gone = std::get_if<AttemptGone>(&change)) {
+    text = "attempt " + to_text(gone->key) + " taken back";
+  } else if (const auto* put = std::get_if<AttemptPut>(&change)) {
+    text =
+        "attempt " + to_text(put->attempt.key) + " is " + std::string(name_of(put->attempt.state));
+  } else {
+    return;
+  }
+  around_.trace.line(around_.timeline.now(), "  disk: " + text);
 }
 
 void SchedulerProcess::leave(Batch& batch) {

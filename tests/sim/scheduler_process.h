@@ -54,6 +54,7 @@ class SchedulerProcess {
   void wake();
   void run_batch();
   void commit(Batch& batch);
+  void trace(const Change& change);
   void leave(Batch& batch);
   void answer(const Letter& letter, const Reply& reply);
   /// Looks up on disk what the core does not know, and brings the event again.
