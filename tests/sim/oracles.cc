@@ -23,7 +23,7 @@ void Oracles::committed(const std::vector<Change>& changes,
     if (const auto* put = std::get_if<AttemptPut>(&change)) {
       has_attempts = true;
       if (put->attempt.state == AttemptState::Ended) {
-        check_dead(put->attempt);
+        check_ended(put->attempt);
       }
     } else if (const auto* moved = std::get_if<JobMoved>(&change)) {
       const bool has_live =
@@ -39,11 +39,24 @@ void Oracles::committed(const std::vector<Change>& changes,
   }
 }
 
-void Oracles::check_dead(const Attempt& attempt) {
+void Oracles::check_ended(const Attempt& attempt) {
+  const std::string name = "attempt " + to_text(attempt.key);
   const auto ran = ran_.find({attempt.key, attempt.token});
   if (ran != ran_.end() && ran->second.is_live()) {
-    problem("attempt " + to_text(attempt.key) + " is on disk as ended, but its process lives");
+    problem(name + " is on disk as ended, but its process lives");
   }
+  const auto journalled = journalled_.find({attempt.key, attempt.token});
+  const std::string& reason = attempt.end->status_reason;
+  // A lease that ran out while nobody could tell the end is the one good reason.
+  if (attempt.end->outcome == Outcome::Lost && journalled != journalled_.end() &&
+      journalled->second != Outcome::Lost && !attempt.stop_requested &&
+      !reason.ends_with("terminated.")) {
+    problem(name + " counts as lost, but its end had been written down (F8)");
+  }
+}
+
+void Oracles::journalled(const supervisor::EndedAttempt& end) {
+  journalled_[{end.key, end.token}] = end.end.outcome;
 }
 
 void Oracles::check_reserved() {
@@ -78,6 +91,9 @@ void Oracles::began(const Witness& witness) {
   const std::string name = "attempt " + to_text(witness.key);
   if (!ran_.try_emplace({witness.key, witness.token}, witness).second) {
     problem(name + " was started twice (F7)");
+  }
+  if (!numbers_begun_.try_emplace(witness.key, witness.token).second) {
+    problem(name + " began, was taken back as if it had not, and began again");
   }
   for (const std::uint64_t process : processes_.live()) {
     const Witness& live = processes_.witness(process);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/supervisor_messages.h"
 #include "scheduler/core/decision.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/processes.h"
@@ -30,6 +31,8 @@ class Oracles {
   void committed(const std::vector<Change>& changes, const std::vector<std::string>& problems);
   void began(const Witness& witness);
   void ended(const Witness& witness);
+  /// A supervisor has written an end down: from now on it cannot be lost (F8).
+  void journalled(const supervisor::EndedAttempt& end);
   /// The agent was granted its lease up to this moment of the world; processes die before it, and
   /// a little (F6).
   void leased(std::size_t machine, Instant until);
@@ -43,7 +46,7 @@ class Oracles {
  private:
   void check_reserved();
   void check_capacity(std::size_t machine);
-  void check_dead(const Attempt& attempt);
+  void check_ended(const Attempt& attempt);
   void check_dependencies(const Witness& witness);
   void check_end(const JobRows& rows, std::int32_t child, JobState state);
   [[nodiscard]] bool has_succeeded(const JobRows& rows, std::int32_t child) const;
@@ -56,6 +59,8 @@ class Oracles {
   std::vector<Resources> capacities_;
   std::vector<Instant> lease_over_;
   std::map<std::pair<AttemptKey, AttemptToken>, Witness> ran_;
+  std::map<AttemptKey, AttemptToken> numbers_begun_;
+  std::map<std::pair<AttemptKey, AttemptToken>, Outcome> journalled_;
   std::optional<std::string> problem_;
 };
 

@@ -161,8 +161,27 @@ void SchedulerProcess::closed(ConnectionId id) {
       around_.trace.line(around_.timeline.now(),
                          "  scheduler: session " + std::to_string(session.value) + " is gone");
       put({{.what = AgentDisconnected{session}}, 0, 0});
+      if (around_.mutant == Mutant::GivenAwayOnDisconnect) {
+        pretend_new_boot(session);
+      }
     }
   });
+}
+
+/// What proves attempts dead, said by nobody.
+void SchedulerProcess::pretend_new_boot(SessionId session) {
+  for (const auto& [id, agent] : disk_.agents()) {
+    if (agent.session == session) {
+      put({{.what = AgentSaidHello{{.agent_name = agent.name,
+                                    .environment = agent.environment,
+                                    .capacity = agent.capacity,
+                                    .boot_id = "planted",
+                                    .incarnation = agent.incarnation,
+                                    .sequence = agent.hello_sequence + 1}}},
+           0,
+           0});
+    }
+  }
 }
 
 void SchedulerProcess::put(Letter letter) {

@@ -49,6 +49,7 @@ class SchedulerProcess {
     SessionId session;  ///< Granted last on this connection.
   };
 
+  void pretend_new_boot(SessionId session);
   void put(Letter letter);
   void take_message(ConnectionId id, AgentMessage message);
   void wake();

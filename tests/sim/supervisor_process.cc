@@ -182,6 +182,7 @@ void SupervisorProcess::write(const std::vector<supervisor::Action>& actions) {
       journal.seen[launching->key].launched_at = launching->at;
     } else if (const auto* ended = std::get_if<supervisor::JournalEnded>(&action)) {
       journal.seen.erase(ended->attempt.key);
+      around_.oracles.journalled(ended->attempt);
       if (around_.mutant != Mutant::EndsForgotten) {
         journal.ended[ended->attempt.key] = ended->attempt;
       }
