@@ -115,8 +115,8 @@ void Turn::drop_session() {
   state_.untold.clear();
 }
 
-/// F3, F4. What was ordered and not told as ended is held, and so are ends without an
-/// acknowledgement: otherwise the scheduler would take them for lost before it hears them.
+/// F3, F4. What was ordered and has not ended is held; ends without an acknowledgement are named
+/// beside it, or the scheduler would take them for lost before it hears them.
 void Turn::say_hello() {
   if (!state_.is_link_up || !state_.is_supervisor_up || state_.hello || state_.session) {
     return;
@@ -134,7 +134,7 @@ void Turn::say_hello() {
   }
   for (const auto& [key, ended] : state_.ended) {
     if (!ended.record.is_acknowledged) {
-      hello.held.push_back({key, ended.record.token, ended.record.began_at.has_value()});
+      hello.ended.push_back({key, ended.record.token, ended.record.began_at.has_value()});
     }
   }
   state_.hello = PendingHello{state_.sequence, now_};

@@ -1,0 +1,76 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/supervisor/cgroup_layout.h"
+#include "agent/supervisor/containment.h"
+
+namespace dray::supervisor {
+
+/// One attempt's folders in every tree of the layout, by the same name. Made once, used by many
+/// attempts after each other: making and removing four v1 folders costs more than starting a
+/// program.
+class Cgroup : public Group {
+ public:
+  /// Creates the folders. Refused when the kernel refuses.
+  static Result<std::unique_ptr<Cgroup>> create(const CgroupLayout& layout, std::string name,
+                                                std::int64_t processes_max);
+  ~Cgroup() override;
+
+  /// Sets what changes from attempt to attempt, and where its accounts begin.
+  Result<void> prepare(const GroupLimits& limits, bool is_cpu_limit_hard);
+  /// Whether the next attempt would notice the last one: memory still charged, or a kill.
+  [[nodiscard]] bool is_as_new();
+  /// Removes the folders, with folders that jobs made in them.
+  void remove();
+
+  [[nodiscard]] const std::vector<int>& entrances() const override { return entrances_; }
+  void entered_by(pid_t) override {}
+  [[nodiscard]] bool is_empty() override;
+  void kill() override;
+  [[nodiscard]] Usage usage() override;
+  [[nodiscard]] bool had_memory_kill() override;
+
+ private:
+  Cgroup(const CgroupLayout& layout, std::string name) : layout_(layout), name_(std::move(name)) {}
+  [[nodiscard]] std::string in(const CgroupHome& home, const char* file) const;
+  Result<void> open_files();
+  void kill_each(const CgroupHome& home);
+  [[nodiscard]] std::int64_t cpu_us();
+  [[nodiscard]] std::int64_t memory_kills();
+  Result<void> limit_memory(std::int64_t mib);
+  Result<void> limit_cpu(std::int64_t milli_vcpus, bool is_hard);
+
+  const CgroupLayout& layout_;
+  std::string name_;
+  std::vector<int> entrances_;
+  int events_ = -1;        ///< cgroup.events, kept open: read after every attempt.
+  int cpu_stat_ = -1;      ///< cpu.stat of the v2 tree.
+  int memory_peak_ = -1;   ///< memory.max_usage_in_bytes or memory.peak.
+  int memory_kills_ = -1;  ///< memory.oom_control or memory.events.
+  Resources limits_;       ///< As written last.
+  std::int64_t cpu_us_before_ = 0;
+  std::int64_t kills_before_ = 0;
+};
+
+/// Control groups: v1, v2, or both beside each other.
+class CgroupContainment : public Containment {
+ public:
+  CgroupContainment(CgroupLayout layout, ContainmentOptions options);
+  ~CgroupContainment() override;
+  [[nodiscard]] std::string name() const override;
+  [[nodiscard]] std::vector<std::string> shortcomings() const override;
+  Result<std::unique_ptr<Group>> create(const GroupLimits& limits) override;
+  void take_back(std::unique_ptr<Group> group) override;
+  bool clear_leftovers(int seconds) override;
+
+ private:
+  CgroupLayout layout_;
+  ContainmentOptions options_;
+  std::vector<std::unique_ptr<Cgroup>> spare_;  ///< At most kSpareMax.
+  std::uint64_t made_ = 0;
+};
+
+}  // namespace dray::supervisor

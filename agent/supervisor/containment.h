@@ -1,0 +1,64 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/attempt.h"
+#include "model/error.h"
+#include "model/ids.h"
+#include "model/resources.h"
+
+namespace dray::supervisor {
+
+/// What holds all processes of one attempt together (D6). Made before they start.
+class Group {
+ public:
+  virtual ~Group() = default;
+  /// Files into which the first process writes "0" to enter, before it executes. They stay open for
+  /// as long as the group lives.
+  [[nodiscard]] virtual const std::vector<int>& entrances() const = 0;
+  /// The first process, once it runs.
+  virtual void entered_by(pid_t main) = 0;
+  /// True when no process is left in it.
+  [[nodiscard]] virtual bool is_empty() = 0;
+  /// One round of killing everything in it; to be repeated until it is empty.
+  virtual void kill() = 0;
+  /// What its processes used, as far as the group can tell; zeros otherwise.
+  [[nodiscard]] virtual Usage usage() = 0;
+  /// The kernel killed in it for its memory limit.
+  [[nodiscard]] virtual bool had_memory_kill() = 0;
+};
+
+/// What an attempt may use, and how to recognise its processes.
+struct GroupLimits {
+  Resources request;
+  std::string mark;  ///< A NAME=value that is in the environment of each of its processes.
+};
+
+/// How attempts are held together on this machine.
+class Containment {
+ public:
+  virtual ~Containment() = default;
+  /// For people: "cgroup v1 + v2".
+  [[nodiscard]] virtual std::string name() const = 0;
+  /// What cannot be enforced here, as sentences.
+  [[nodiscard]] virtual std::vector<std::string> shortcomings() const = 0;
+  virtual Result<std::unique_ptr<Group>> create(const GroupLimits& limits) = 0;
+  /// Takes an empty group back: removes it, or keeps it for another attempt.
+  virtual void take_back(std::unique_ptr<Group> group) = 0;
+  /// Kills everything that earlier supervisors of this agent left, until nothing is left of it, and
+  /// removes its groups. False when something cannot be killed within `seconds`.
+  virtual bool clear_leftovers(int seconds) = 0;
+};
+
+struct ContainmentOptions {
+  std::string agent_name;
+  bool is_cpu_limit_hard = false;  ///< vCPUs are a cap (quota), not only a weight.
+  std::int64_t processes_max = 4096;
+};
+
+/// The best this machine allows: control groups, else a sub-reaper that cannot enforce limits.
+std::unique_ptr<Containment> choose_containment(const ContainmentOptions& options);
+std::unique_ptr<Containment> make_sub_reaper();
+
+}  // namespace dray::supervisor

@@ -1,0 +1,26 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/bytes.h"
+
+namespace dray::supervisor {
+
+/// What to execute, and as whom. Made by the agent's runner; the supervisor adds the control group,
+/// the working folder and the pipes. Nothing in it is a shell's business.
+struct LaunchPlan {
+  /// Not empty: there is nothing to launch, and this is why (container.reason).
+  std::string refusal;
+  std::string program;                   ///< Absolute, or relative to the working folder.
+  std::vector<std::string> arguments;    ///< argv, with the name as the user gave it first.
+  std::vector<std::string> environment;  ///< NAME=value; nothing is added to it.
+  std::uint32_t user = 0;
+  std::uint32_t group = 0;
+  bool operator==(const LaunchPlan&) const = default;
+};
+
+void write_plan(ByteWriter& out, const LaunchPlan& plan);
+LaunchPlan read_plan(ByteReader& in);
+
+}  // namespace dray::supervisor

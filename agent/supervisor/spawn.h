@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "agent/supervisor/launch_plan.h"
+
+namespace dray::supervisor {
+
+/// What the supervisor adds to a plan. All descriptors stay the caller's.
+struct SpawnPlace {
+  std::string folder;            ///< Working folder.
+  int output = -1;               ///< Becomes stdout.
+  int error = -1;                ///< Becomes stderr.
+  std::vector<int> group_files;  ///< cgroup.procs files, open for writing: the child enters each.
+};
+
+/// A running program, or why it does not run.
+struct Spawned {
+  pid_t pid = -1;  ///< -1: nothing runs.
+  int error = 0;   ///< errno of what failed; meaningful when nothing runs.
+};
+
+/// Starts the program of a plan: in its own session, in its control groups, as its user, without
+/// any right to gain more, with nothing of the supervisor's open, and dying with the supervisor.
+/// Returns when the program has been executed or that has failed. The caller reaps.
+Spawned spawn(const LaunchPlan& plan, const SpawnPlace& place);
+
+}  // namespace dray::supervisor

@@ -1,0 +1,92 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "agent/core/supervisor_step.h"
+#include "agent/supervisor/agent_socket.h"
+#include "agent/supervisor/attempt_process.h"
+#include "agent/supervisor/containment.h"
+#include "agent/supervisor/folders.h"
+#include "agent/supervisor/journal.h"
+
+namespace dray::supervisor {
+
+/// The supervisor's loop around its core: one thread. What happens becomes events; a batch of them
+/// is decided, journalled with one fsync, and only then done.
+class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener {
+ public:
+  /// All references must outlive it. `journal.found()` is its first event: everything of an earlier
+  /// life must be dead.
+  Supervisor(boost::asio::io_context& io, const Folders& folders, Containment& containment,
+             Journal& journal, std::string agent_name, std::uint64_t log_bytes_max);
+
+  /// Opens the socket and begins.
+  Result<void> start();
+
+ private:
+  // What happens.
+  void agent_connected() override;
+  void agent_disconnected() override;
+  void heard(ToSupervisor message) override;
+  void emptied(const GroupEmptied& event) override;
+  void log_grew(const AttemptKey& key) override;
+  void wait_for_children();
+  void reap();
+
+  // The loop.
+  void post(Event event);
+  void post_batch();
+  void run_batch();
+  void journal(const Action& action);
+  void commit(std::vector<Action> actions);
+  void wake_at(std::optional<Instant> at);
+  void leave_if_done();
+
+  // What is done.
+  void act(const Launch& action);
+  void act(const Terminate& action);
+  void act(const KillGroup& action);
+  void act(const DropPlan& action);
+  void act(const RemoveLog& action);
+  void act(const TellAgent& action);
+  void act(const JournalSeen&) {}
+  void act(const JournalLaunching&) {}
+  void act(const JournalEnded& action);
+  void act(const JournalAcknowledged&) {}
+  void act(const JournalForgotten&) {}
+  void tell_grown_logs();
+
+  struct Plan {
+    LaunchPlan plan;
+    Resources request;
+    AttemptToken token;
+  };
+
+  boost::asio::io_context& io_;
+  const Folders& folders_;
+  Containment& containment_;
+  Journal& journal_;
+  AttemptHome home_;
+  AgentSocket socket_;
+  boost::asio::signal_set children_;
+  boost::asio::steady_timer wake_;
+  boost::asio::steady_timer grown_timer_;
+  State state_;
+  std::vector<Event> inbox_;
+  bool is_batch_posted_ = false;
+  bool is_greeted_ = false;
+  bool is_leaving_ = false;
+  std::map<AttemptKey, Plan> plans_;
+  std::map<AttemptKey, std::unique_ptr<AttemptProcess>> processes_;
+  std::map<pid_t, AttemptKey> mains_;
+  std::set<AttemptKey> grown_;
+};
+
+}  // namespace dray::supervisor

@@ -1,0 +1,129 @@
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "agent/supervisor/clock.h"
+#include "agent/supervisor/supervisor.h"
+#include "agent/supervisor/trash.h"
+
+// dray-supervisor: the parent of all attempts of one agent (D5). Started by dray-agent, not by
+// people; small, because everything it starts is a copy of it for a moment.
+namespace dray::supervisor {
+namespace {
+
+struct Options {
+  std::string data;
+  std::string name;
+  std::uint64_t log_bytes_max = kLogBytesMax;
+  bool is_cpu_limit_hard = false;
+  bool is_contained_by_sub_reaper = false;
+};
+
+/// Nothing when the words cannot be understood.
+bool parse(int count, char** words, Options& options) {
+  for (int at = 1; at < count; ++at) {
+    const std::string word = words[at];
+    if (word == "--cpu-limit-hard") {
+      options.is_cpu_limit_hard = true;
+    } else if (word == "--sub-reaper") {
+      options.is_contained_by_sub_reaper = true;
+    } else if (at + 1 < count && word == "--data-dir") {
+      options.data = words[++at];
+    } else if (at + 1 < count && word == "--name") {
+      options.name = words[++at];
+    } else if (at + 1 < count && word == "--log-bytes-max") {
+      options.log_bytes_max = std::strtoull(words[++at], nullptr, 10);
+    } else {
+      return false;
+    }
+  }
+  return !options.data.empty() && !options.name.empty();
+}
+
+/// Signals of a terminal or of a service manager that stops the agent are not for us: attempts
+/// outlive agents. SIGKILL ends us, and the attempts with us.
+void become_supervisor() {
+  ::signal(SIGHUP, SIG_IGN);
+  ::signal(SIGINT, SIG_IGN);
+  ::signal(SIGTERM, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  ::prctl(PR_SET_DUMPABLE, 0);
+  const int score = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (score >= 0) {
+    (void)!::write(score, "-999", 4);  // Needs a right that containers may not have.
+    ::close(score);
+  }
+}
+
+/// Scratch folders of dead attempts go the way of those of ended ones.
+void sweep(const Folders& folders) {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folders.scratches(), failed)) {
+    const std::string aside = folders.trash() + "/" + entry.path().filename().string();
+    ::rename(entry.path().c_str(), aside.c_str());
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(folders.trash(), failed)) {
+    remove_in_child(entry.path());
+  }
+}
+
+int fail(const std::string& reason) {
+  std::fprintf(stderr, "dray-supervisor: %s\n", reason.c_str());
+  return 1;
+}
+
+int run(const Options& options) {
+  const Folders folders(options.data);
+  if (auto made = folders.create(); !made) {
+    return fail(made.error().reason);
+  }
+  auto lock = FolderLock::take(folders.supervisor_lock());
+  if (!lock) {
+    return fail(lock.error().reason);
+  }
+  become_supervisor();
+  const auto containment =
+      options.is_contained_by_sub_reaper
+          ? make_sub_reaper()
+          : choose_containment(
+                {.agent_name = options.name, .is_cpu_limit_hard = options.is_cpu_limit_hard});
+  // Before anything new: what an earlier supervisor held is dead, or we are not its heir.
+  constexpr int kSeconds = 120;
+  if (!containment->clear_leftovers(kSeconds)) {
+    return fail("processes of an earlier supervisor cannot be killed");
+  }
+  sweep(folders);
+  auto journal = Journal::open(folders.journal(), read_boot_id(), read_clock());
+  if (!journal) {
+    return fail(journal.error().reason);
+  }
+  boost::asio::io_context io(1);
+  Supervisor supervisor(io, folders, *containment, *journal, options.name, options.log_bytes_max);
+  if (auto started = supervisor.start(); !started) {
+    return fail(started.error().reason);
+  }
+  io.run();
+  return 0;
+}
+
+}  // namespace
+}  // namespace dray::supervisor
+
+int main(int count, char** words) {
+  dray::supervisor::Options options;
+  if (!dray::supervisor::parse(count, words, options)) {
+    std::fprintf(stderr,
+                 "usage: dray-supervisor --data-dir DIR --name NAME [--cpu-limit-hard] "
+                 "[--sub-reaper] [--log-bytes-max N]\n");
+    return 2;
+  }
+  return dray::supervisor::run(options);
+}

@@ -1,0 +1,100 @@
+// What outlives what: agents come and go, leases run out, supervisors die.
+#include "tests/unit/supervisor/supervisor_process.h"
+
+namespace dray::supervisor {
+namespace {
+
+TEST(Lives, AttemptsOutliveTheirAgentAndAreTakenOverByTheNext) {
+  SupervisorProcess supervisor;
+  const AttemptKey running = supervisor.start_shell("exec sleep 60");
+  supervisor.next<Began>();
+  const AttemptKey ended = supervisor.start_shell("exit 4");
+  supervisor.end_of(ended);
+  supervisor.disconnect();
+  supervisor.connect();
+  ASSERT_EQ(supervisor.snapshot().live.size(), 1U);
+  EXPECT_EQ(supervisor.snapshot().live[0].key, running);
+  EXPECT_TRUE(supervisor.snapshot().live[0].began_at);
+  ASSERT_EQ(supervisor.snapshot().ended.size(), 1U);
+  EXPECT_EQ(supervisor.snapshot().ended[0].end.exit_code, 4);
+  supervisor.send(Order{StopOrder{{running}, Duration::zero()}});
+  EXPECT_EQ(supervisor.end_of(running).outcome, Outcome::Stopped);
+}
+
+TEST(Lives, TheLeaseEndsAttemptsWithoutAnyAgent) {
+  SupervisorProcess supervisor;
+  const AttemptKey key = supervisor.start_shell("trap '' TERM; sleep 60");
+  supervisor.next<Began>();
+  supervisor.send(Order{LeaseOrder{read_clock() + std::chrono::milliseconds(300)}});
+  supervisor.disconnect();
+  EXPECT_TRUE(SupervisorProcess::until([&] { return supervisor.survivors(key).empty(); }));
+  supervisor.connect();
+  const AttemptEnd end = supervisor.snapshot().ended.empty() ? supervisor.end_of(key)
+                                                             : supervisor.snapshot().ended[0].end;
+  EXPECT_EQ(end.outcome, Outcome::Lost);
+}
+
+TEST(Lives, AKilledSupervisorLosesItsAttemptsAndTheNextSaysSo) {
+  SupervisorProcess supervisor;
+  const AttemptKey key = supervisor.start_shell("setsid sleep 60 & sleep 60");
+  supervisor.next<Began>();
+  EXPECT_TRUE(SupervisorProcess::until([&] { return supervisor.survivors(key).size() >= 3; }));
+  supervisor.kill();
+  supervisor.start();
+  if (::geteuid() == 0) {
+    EXPECT_TRUE(supervisor.survivors(key).empty());
+  }
+  ASSERT_EQ(supervisor.snapshot().ended.size(), 1U);
+  const EndedAttempt& ended = supervisor.snapshot().ended[0];
+  EXPECT_EQ(ended.key, key);
+  EXPECT_TRUE(ended.began_at);
+  EXPECT_EQ(ended.end.outcome, Outcome::Lost);
+  EXPECT_EQ(ended.end.status_reason, "Host EC2 (agent " + supervisor.name() + ") terminated.");
+}
+
+TEST(Lives, EndsAreKeptOverDeathsUntilTheyAreForgotten) {
+  SupervisorProcess supervisor;
+  const AttemptKey key = supervisor.start_shell("echo hi; exit 4");
+  supervisor.end_of(key);
+  supervisor.kill();
+  supervisor.start();
+  ASSERT_EQ(supervisor.snapshot().ended.size(), 1U);
+  EXPECT_EQ(supervisor.snapshot().ended[0].end.exit_code, 4);
+  supervisor.send(Order{AcknowledgeOrder{{key}}});
+  supervisor.disconnect();
+  supervisor.connect();
+  ASSERT_EQ(supervisor.snapshot().ended.size(), 1U);
+  EXPECT_TRUE(supervisor.snapshot().ended[0].is_acknowledged);
+  EXPECT_EQ(supervisor.output(key, LogStream::Output), "hi\n");
+  supervisor.send(Order{ForgetOrder{{key}}});
+  supervisor.disconnect();
+  supervisor.connect();
+  EXPECT_TRUE(supervisor.snapshot().ended.empty());
+  EXPECT_FALSE(std::filesystem::exists(supervisor.folders().log(key)));
+}
+
+TEST(Lives, ADoubledStartRunsOnce) {
+  SupervisorProcess supervisor;
+  const AttemptKey key = supervisor.start_shell("echo run; sleep 0.2");
+  LaunchPlan plan;
+  plan.program = "/bin/sh";
+  plan.arguments = {"/bin/sh", "-c", "echo twice"};
+  supervisor.send(PlannedStart{{key, {7, 1}, {1000, 64, 0}, std::nullopt}, plan});
+  supervisor.end_of(key);
+  supervisor.send(PlannedStart{{key, {7, 1}, {1000, 64, 0}, std::nullopt}, plan});
+  supervisor.end_of(key);
+  EXPECT_EQ(supervisor.output(key, LogStream::Output), "run\n");
+}
+
+TEST(Lives, AShutdownEndsEverything) {
+  SupervisorProcess supervisor;
+  const AttemptKey key = supervisor.start_shell("trap '' TERM; sleep 60");
+  supervisor.next<Began>();
+  supervisor.send(ShutDown{});
+  EXPECT_EQ(supervisor.end_of(key).outcome, Outcome::Lost);
+  EXPECT_TRUE(supervisor.has_ended());
+  EXPECT_TRUE(supervisor.survivors(key).empty());
+}
+
+}  // namespace
+}  // namespace dray::supervisor
