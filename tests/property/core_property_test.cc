@@ -74,7 +74,7 @@ class Story {
         desk.disconnect(name(a));
         break;
       case 9:
-        reboot(a, b);
+        reboot(a);
         break;
       case 10:
         desk.pass(std::chrono::seconds(b % 40));
@@ -184,19 +184,9 @@ class Story {
     desk.say_hello(it.name);
   }
 
-  /// The machine restarts: what had begun is lost and its journal says so.
-  void reboot(std::uint32_t a, std::uint32_t b) {
-    DeskAgent& it = agent(a);
-    for (const DeskAgent::Held& held : it.held) {
-      if (held.has_begun) {
-        AttemptFinished lost{.key = held.start.key, .token = held.start.token, .had_begun = true};
-        it.unacknowledged.push_back(lost);
-      }
-    }
-    it.held.clear();
-    it.boot = "boot-" + std::to_string(b);
-    ++it.incarnation;
-    desk.say_hello(it.name);
+  void reboot(std::uint32_t a) {
+    desk.reboot(name(a));
+    desk.say_hello(name(a));
   }
 
   void work(std::uint32_t a, std::uint32_t b) {

@@ -38,13 +38,15 @@ Desk::Desk(Settings settings) : state(settings) {}
 
 Decision Desk::take_alone(What what) {
   ++events_;
-  const State before = state;
+  const std::optional<State> before = inspects ? std::optional(state) : std::nullopt;
   const Event event{
       .at = {std::chrono::duration_cast<std::chrono::milliseconds>(now.since_boot).count()},
       .chance = {events_, ~events_},
       .what = std::move(what)};
   Decision decision = step(state, event, now);
-  inspect(before, decision);
+  if (before) {
+    inspect(*before, decision);
+  }
   rows.write(decision.changes);
   return decision;
 }
@@ -53,6 +55,9 @@ Reply Desk::take(What what) {
   decisions.clear();
   decisions.push_back(take_alone(std::move(what)));
   decisions.push_back(take_alone(Ticked{}));
+  if (keeps_history) {
+    history.insert(history.end(), decisions.begin(), decisions.end());
+  }
   const std::vector<Decision> leaving = decisions;
   for (const Decision& decision : leaving) {
     deliver(decision);
@@ -117,6 +122,19 @@ void Desk::say_hello(const std::string& name) {
                                                                    agent.unacknowledged.end());
     take(AgentToldFacts{{agent.session, std::move(facts)}});
   }
+}
+
+void Desk::reboot(const std::string& name) {
+  DeskAgent& agent = agents.at(name);
+  for (const DeskAgent::Held& held : agent.held) {
+    if (held.has_begun) {
+      agent.unacknowledged.push_back(
+          {.key = held.start.key, .token = held.start.token, .had_begun = true});
+    }
+  }
+  agent.held.clear();
+  ++agent.incarnation;
+  agent.boot = "boot-" + std::to_string(agent.incarnation);
 }
 
 void Desk::disconnect(const std::string& name) {

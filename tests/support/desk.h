@@ -48,6 +48,10 @@ class Desk {
   std::map<std::string, DeskAgent> agents;
   std::vector<std::string> complaints;
   std::vector<Decision> decisions;  ///< Of the last `take`: the event's and the tick's.
+  /// Of every `take` since somebody cleared it, when somebody wants it.
+  std::vector<Decision> history;
+  bool keeps_history = false;
+  bool inspects = true;  ///< Off where a State is too large to be recomputed at every event.
 
   using What = decltype(Event::what);
   /// Takes the event and the tick that ends its batch; agents get their orders. The event's reply.
@@ -65,6 +69,8 @@ class Desk {
   DeskAgent& join(const std::string& name, Resources capacity,
                   const std::string& environment = "ce");
   void say_hello(const std::string& agent);
+  /// Its machine restarts: what had begun is lost, and its journal says so in the next hello.
+  void reboot(const std::string& agent);
   void disconnect(const std::string& agent);
   void renew(const std::string& agent);
 

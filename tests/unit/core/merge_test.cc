@@ -1,0 +1,130 @@
+#include "scheduler/core/merge.h"
+
+#include <gtest/gtest.h>
+
+namespace dray {
+namespace {
+
+JobDefinition a_definition() {
+  JobDefinition definition;
+  definition.name = "d";
+  definition.revision = 3;
+  definition.container.image = "native";
+  definition.container.command = {"run"};
+  definition.container.request = {1000, 512, 0};
+  return definition;
+}
+
+Submission a_submission() {
+  Submission submission;
+  submission.name = "j";
+  submission.queue = "q";
+  submission.definition = "d";
+  return submission;
+}
+
+std::string refusal(const Submission& submission, const JobDefinition& definition,
+                    const Settings& settings = {}) {
+  const Result<JobSpec> merged = merge(submission, definition, settings);
+  return merged ? "" : merged.error().reason;
+}
+
+TEST(Merge, SubstitutesEveryReferenceOnceWithTheSubmissionsValueFirst) {
+  JobDefinition definition = a_definition();
+  definition.container.command = {"Ref::a", "x=Ref::b,Ref::a/Ref::c-1", "Ref::", "plain"};
+  definition.parameters = {{"a", "default"}, {"b", "Ref::a"}, {"c-1", "C"}};
+  Submission submission = a_submission();
+  submission.parameters = {{"a", "given"}};
+  const JobSpec spec = merge(submission, definition, {}).value();
+  EXPECT_EQ(spec.container.command,
+            (std::vector<std::string>{"given", "x=Ref::a,given/C", "Ref::", "plain"}));
+  EXPECT_EQ(spec.parameters.at("a"), "given");
+  EXPECT_EQ(spec.parameters.at("b"), "Ref::a");
+}
+
+TEST(Merge, RefusesAReferenceWithoutAValue) {
+  Submission submission = a_submission();
+  submission.command = {"Ref::nobody"};
+  EXPECT_EQ(refusal(submission, a_definition()),
+            "Unable to substitute value. No parameter found for reference nobody");
+}
+
+TEST(Merge, ReplacesTheCommandAndMergesTheEnvironmentByName) {
+  JobDefinition definition = a_definition();
+  definition.container.environment = {{"A", "1"}, {"B", "2"}};
+  Submission submission = a_submission();
+  submission.command = {"other"};
+  submission.environment = {{"B", "3"}, {"C", "4"}};
+  const JobSpec spec = merge(submission, definition, {}).value();
+  EXPECT_EQ(spec.container.command, std::vector<std::string>{"other"});
+  EXPECT_EQ(spec.container.environment,
+            (std::vector<EnvironmentVariable>{{"A", "1"}, {"B", "3"}, {"C", "4"}}));
+}
+
+TEST(Merge, OverridesEachKindOfResourceAlone) {
+  Submission submission = a_submission();
+  submission.memory_mib = 2048;
+  EXPECT_EQ(merge(submission, a_definition(), {}).value().container.request,
+            (Resources{1000, 2048, 0}));
+}
+
+// AWS: the legacy members override only the legacy members of the definition.
+TEST(Merge, TakesLegacyOverridesOnlyForLegacyDefinitions) {
+  Submission submission = a_submission();
+  submission.legacy_milli_vcpus = 4000;
+  JobDefinition definition = a_definition();
+  EXPECT_EQ(merge(submission, definition, {}).value().container.request.milli_vcpus, 1000);
+  definition.container.legacy_resources = true;
+  EXPECT_EQ(merge(submission, definition, {}).value().container.request.milli_vcpus, 4000);
+}
+
+TEST(Merge, ReplacesRetryAndTimeoutAsAWhole) {
+  JobDefinition definition = a_definition();
+  definition.retry = {5, {{true, "", "", "1"}}};
+  definition.timeout = std::chrono::seconds(100);
+  Submission submission = a_submission();
+  EXPECT_EQ(merge(submission, definition, {}).value().retry, definition.retry);
+  submission.retry = RetryStrategy{2, {}};
+  submission.timeout = std::chrono::seconds(60);
+  const JobSpec spec = merge(submission, definition, {}).value();
+  EXPECT_EQ(spec.retry, (RetryStrategy{2, {}}));
+  EXPECT_EQ(spec.timeout, std::chrono::seconds(60));
+}
+
+TEST(Merge, RefusesWhatIsOutOfBounds) {
+  Submission submission = a_submission();
+  submission.environment = {{"AWS_BATCH_X", "1"}};
+  EXPECT_NE(refusal(submission, a_definition()), "");
+  submission = a_submission();
+  submission.timeout = std::chrono::seconds(59);
+  EXPECT_NE(refusal(submission, a_definition()), "");
+  submission = a_submission();
+  submission.retry = RetryStrategy{11, {}};
+  EXPECT_NE(refusal(submission, a_definition()), "");
+  submission = a_submission();
+  submission.array_size = 1;
+  EXPECT_NE(refusal(submission, a_definition()), "");
+  submission = a_submission();
+  submission.depends_on = {{{}, kNoChild, DependencyType::Sequential}};
+  EXPECT_NE(refusal(submission, a_definition()), "");
+  submission = a_submission();
+  submission.share_identifier = "s";
+  EXPECT_EQ(refusal(submission, a_definition()),
+            "Job with shareIdentifier or schedulingPriority can onlybe submitted to job queue with "
+            "fair share scheduling policy.");
+}
+
+TEST(Merge, KeepsAwsLimitsOnlyWhenStrict) {
+  Submission submission = a_submission();
+  submission.array_size = 10'001;
+  EXPECT_EQ(refusal(submission, a_definition()), "");
+  EXPECT_NE(refusal(submission, a_definition(), {.compat_strict = true}), "");
+  submission = a_submission();
+  submission.depends_on.resize(21);
+  EXPECT_EQ(refusal(submission, a_definition()), "");
+  EXPECT_EQ(refusal(submission, a_definition(), {.compat_strict = true}),
+            "Job cannot have more than 20 dependencies");
+}
+
+}  // namespace
+}  // namespace dray
