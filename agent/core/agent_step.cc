@@ -177,7 +177,8 @@ void Turn::hear(const LeaseGranted& grant) {
   order(supervisor::LeaseOrder{*state_.lease_until});
 }
 
-/// What the scheduler does not keep dies at once, and its end is told to nobody.
+/// What the scheduler does not keep dies at once, and its end is told to nobody. Ends of before are
+/// told again, kept or not: the scheduler takes or forgets them (F8).
 void Turn::keep_only(const std::vector<AttemptKey>& keep) {
   const std::set<AttemptKey> kept(keep.begin(), keep.end());
   supervisor::StopOrder stop;
@@ -189,15 +190,6 @@ void Turn::keep_only(const std::vector<AttemptKey>& keep) {
   }
   if (!stop.attempts.empty()) {
     order(std::move(stop));
-  }
-  std::vector<AttemptKey> unwanted;
-  for (const auto& [key, ended] : state_.ended) {
-    if (!ended.record.is_acknowledged && !kept.contains(key)) {
-      unwanted.push_back(key);
-    }
-  }
-  for (const AttemptKey& key : unwanted) {
-    drop_end(key);
   }
 }
 

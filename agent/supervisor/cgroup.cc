@@ -110,14 +110,18 @@ Result<void> Cgroup::limit_memory(std::int64_t mib) {
   const std::string bytes = std::to_string(mib * kMib);
   const bool is_v2 = layout_.memory->is_v2;
   const std::string limit = in(*layout_.memory, is_v2 ? "memory.max" : "memory.limit_in_bytes");
+  // No swap beyond the limit, where the kernel counts swap. v1 refuses a memory limit above that of
+  // memory and swap together, and one of both below that of memory: raise in one order, lower in the
+  // other.
+  const std::string swap = in(*layout_.memory, "memory.memsw.limit_in_bytes");
+  const bool is_raised = !is_v2 && mib > limits_.memory_mib && write_control(swap, bytes);
   if (!write_control(limit, bytes)) {
     return tl::unexpected<Error>(kernel_said(limit));
   }
-  // No swap beyond the limit, where the kernel counts swap; and the whole group dies together.
-  if (is_v2) {
+  if (is_v2) {  // And the whole group dies together.
     write_control(in(*layout_.memory, "memory.swap.max"), "0");
     write_control(in(*layout_.memory, "memory.oom.group"), "1");
-  } else if (!write_control(in(*layout_.memory, "memory.memsw.limit_in_bytes"), bytes)) {
+  } else if (!is_raised && !write_control(swap, bytes)) {
     write_control(in(*layout_.memory, "memory.swappiness"), "0");
   }
   return {};

@@ -52,7 +52,7 @@ class Containment {
 };
 
 struct ContainmentOptions {
-  std::string agent_name;
+  std::string agent_name;          ///< Of this agent and of no other on this machine.
   bool is_cpu_limit_hard = false;  ///< vCPUs are a cap (quota), not only a weight.
   std::int64_t processes_max = 4096;
 };

@@ -75,6 +75,19 @@ void sweep(const Folders& folders) {
   }
 }
 
+/// Names the control groups: two agents of one name on this machine, with a data folder each, must
+/// not take each other's attempts for leftovers. FNV-1a of the folder's real path.
+std::string group_name(const Options& options, const Folders& folders) {
+  std::error_code failed;
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char c : std::filesystem::canonical(folders.data(), failed).string()) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  }
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return options.name + "-" + std::string(text, 8);
+}
+
 int fail(const std::string& reason) {
   std::fprintf(stderr, "dray-supervisor: %s\n", reason.c_str());
   return 1;
@@ -93,8 +106,8 @@ int run(const Options& options) {
   const auto containment =
       options.is_contained_by_sub_reaper
           ? make_sub_reaper()
-          : choose_containment(
-                {.agent_name = options.name, .is_cpu_limit_hard = options.is_cpu_limit_hard});
+          : choose_containment({.agent_name = group_name(options, folders),
+                                .is_cpu_limit_hard = options.is_cpu_limit_hard});
   // Before anything new: what an earlier supervisor held is dead, or we are not its heir.
   constexpr int kSeconds = 120;
   if (!containment->clear_leftovers(kSeconds)) {
