@@ -1,24 +1,23 @@
 #include "agent/supervisor/spawn.h"
 
+#include <cerrno>
 #include <csignal>
 
-#include <boost/asio/io_context.hpp>
 #include <boost/process/v2/posix/default_launcher.hpp>
-#include <boost/process/v2/process.hpp>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-// Boost.Process v2 forks, closes descriptors, executes and reports errno; everything else the child
-// does is our initializer's. Two things of it are not used: its handle (pidfd), because a
-// sub-reaper must reap orphans as well and waits for all of them in one place; and its way out when
-// exec fails
-// (`exit`, which would flush the parent's buffers a second time), because on_exec_error leaves
-// first.
+// A launcher and an initializer for Boost.Process v2. Its own launchers do not serve a supervisor:
+// default_launcher forks, which copies page tables and costs twice a spawn; vfork_launcher tells
+// the context in the child that it forked, which closes the parent's epoll (seen: "assign: Invalid
+// argument"); both leave a failed exec through `exit`, which flushes the parent's buffers a second
+// time; and both wait by a pidfd each, where a sub-reaper must reap orphans as well, in one place.
 namespace dray::supervisor {
 namespace {
 
@@ -51,16 +50,11 @@ class Preparation {
   template <class Launcher>
   process::error_code on_exec_setup(Launcher&, const process::filesystem::path&,
                                     const char* const*&) {
+    // The parent's memory is shared until exec: nothing here may write to it but by its own hand.
     if (enter_groups() && take_streams() && be_ordinary() && become_user() && die_with_parent()) {
       return {};
     }
     return {errno, process::system_category()};
-  }
-
-  template <class Launcher>
-  void on_exec_error(Launcher&, const process::filesystem::path&, const char* const*&,
-                     const process::error_code&) {
-    ::_exit(127);
   }
 
  private:
@@ -83,13 +77,9 @@ class Preparation {
   [[nodiscard]] bool be_ordinary() const {
     ::setsid();
     ::umask(022);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
     for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE}) {
       ::signal(number, SIG_DFL);  // A supervisor ignores them.
     }
-    // Boost's own closing leaves gaps at 1.81.
     ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     const rlimit no_core{0, 0};
     ::setrlimit(RLIMIT_CORE, &no_core);
@@ -128,20 +118,50 @@ class Preparation {
   std::vector<const char*> environment_;
 };
 
+/// vfork and exec: the parent waits until the child has executed or given up. All signals are held
+/// back meanwhile, so that no handler of the parent runs in the child.
+class VforkLauncher : public process::posix::default_launcher {
+ public:
+  Spawned operator()(const process::filesystem::path& program, Preparation& preparation) {
+    const char* const* arguments = nullptr;
+    process::posix::detail::on_setup(*this, program, arguments, preparation);
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, &before);
+    volatile int failed = 0;
+    const pid_t child = ::vfork();
+    if (child == 0) {
+      const auto refused =
+          process::posix::detail::on_exec_setup(*this, program, arguments, preparation);
+      if (!refused) {
+        sigset_t none;
+        ::sigemptyset(&none);
+        ::sigprocmask(SIG_SETMASK, &none, nullptr);
+        ::execve(program.c_str(), const_cast<char* const*>(arguments),
+                 const_cast<char* const*>(env));
+      }
+      failed = errno;
+      ::_exit(127);
+    }
+    const int fork_failed = errno;
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    if (child < 0) {
+      return {.pid = -1, .error = fork_failed};
+    }
+    if (failed != 0) {
+      ::waitpid(child, nullptr, 0);
+      return {.pid = -1, .error = failed};
+    }
+    return {.pid = child, .error = 0};
+  }
+};
+
 }  // namespace
 
 Spawned spawn(const LaunchPlan& plan, const SpawnPlace& place) {
-  // A context of its own: in the child Asio re-registers every descriptor of the context it forks
-  // with, and the supervisor's has two pipes an attempt.
-  boost::asio::io_context context(1);
-  process::error_code failed;
-  process::posix::default_launcher launcher;
-  auto started = launcher(context.get_executor(), failed, process::filesystem::path(plan.program),
-                          std::vector<std::string>{}, Preparation(plan, place));
-  if (failed) {
-    return {.pid = -1, .error = failed.value()};
-  }
-  return {.pid = started.detach().id(), .error = 0};
+  Preparation preparation(plan, place);
+  return VforkLauncher()(process::filesystem::path(plan.program), preparation);
 }
 
 }  // namespace dray::supervisor
