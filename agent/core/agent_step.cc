@@ -288,6 +288,10 @@ void Turn::take(const SupervisorUp& event) {
   std::set<AttemptKey> known;
   for (const supervisor::LiveAttempt& live : event.snapshot.live) {
     known.insert(live.key);
+    if (state_.ended.contains(live.key)) {
+      order(supervisor::StopOrder{{live.key}, Duration::zero()});  // Reported as lost: it must be.
+      continue;
+    }
     const auto [at, is_new] = state_.live.try_emplace(live.key, LiveAttempt{.token = live.token});
     if (is_new) {
       act(ShipLog{live.key, live.token});

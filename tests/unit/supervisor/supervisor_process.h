@@ -46,8 +46,12 @@ class SupervisorProcess {
     std::filesystem::remove_all(folders_.data());
     for (const char* tree : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/memory",
                              "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/pids"}) {
-      std::filesystem::path home = std::filesystem::path(tree) / ("dray-" + name_);
-      remove_groups(home);
+      std::error_code failed;
+      for (const auto& entry : std::filesystem::directory_iterator(tree, failed)) {
+        if (entry.path().filename().string().starts_with("dray-" + name_ + "-")) {
+          remove_groups(entry.path());
+        }
+      }
     }
   }
 
