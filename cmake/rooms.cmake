@@ -17,12 +17,18 @@ function(dray_program name)
 endfunction()
 
 # dray_test(NAME LABEL SOURCES ... LIBRARIES ...): a GoogleTest program (bin/tests/NAME); each of its
-# tests is a ctest test with that label (unit, scenario, property, sim, e2e).
+# tests is a ctest test with that label (unit, scenario, property, sim, e2e). SERIAL: nothing else
+# runs beside them.
 function(dray_test name label)
-  cmake_parse_arguments(TEST "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(TEST "SERIAL" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/tests)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE dray_warnings GTest::gtest GTest::gtest_main ${TEST_LIBRARIES})
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 300)
+  set(serial)
+  if(TEST_SERIAL)
+    set(serial RUN_SERIAL ON)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 300
+    ${serial})
 endfunction()
