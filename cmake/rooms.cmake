@@ -29,6 +29,6 @@ function(dray_test name label)
   if(TEST_SERIAL)
     set(serial RUN_SERIAL ON)
   endif()
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 300
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 1200
     ${serial})
 endfunction()

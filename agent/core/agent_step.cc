@@ -33,10 +33,8 @@ class Turn {
   void hear(const RetractAttempts& order);
   void hear(const StopAttempts& order);
   void hear(const AcknowledgeEnds& order);
-
   void learn(const supervisor::Began& fact);
   void learn(const supervisor::Ended& fact);
-
   void act(Action action) { decision_.actions.push_back(std::move(action)); }
   void order(supervisor::Order order);
   void drop_session();
@@ -177,8 +175,7 @@ void Turn::hear(const LeaseGranted& grant) {
   order(supervisor::LeaseOrder{*state_.lease_until});
 }
 
-/// What the scheduler does not keep dies at once, and its end is told to nobody. Ends of before are
-/// told again, kept or not: the scheduler takes or forgets them (F8).
+/// What the scheduler does not keep dies at once, its end told to nobody; ends of before are (F8).
 void Turn::keep_only(const std::vector<AttemptKey>& keep) {
   const std::set<AttemptKey> kept(keep.begin(), keep.end());
   supervisor::StopOrder stop;
