@@ -6,7 +6,8 @@
 #include "agent/core/supervisor_messages.h"
 
 /// What a supervisor makes of one event. All journal actions of a batch are on disk (one fsync)
-/// before any other action of the batch is done (F7, F8).
+/// before any other action of the batch is done (F7, F8); but a launch of an attempt that an
+/// earlier batch has seen needs no more than that they are written.
 namespace dray::supervisor {
 
 // ---- journal ------------------------------------------------------------------------------------

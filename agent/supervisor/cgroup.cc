@@ -111,8 +111,8 @@ Result<void> Cgroup::limit_memory(std::int64_t mib) {
   const bool is_v2 = layout_.memory->is_v2;
   const std::string limit = in(*layout_.memory, is_v2 ? "memory.max" : "memory.limit_in_bytes");
   // No swap beyond the limit, where the kernel counts swap. v1 refuses a memory limit above that of
-  // memory and swap together, and one of both below that of memory: raise in one order, lower in the
-  // other.
+  // memory and swap together, and one of both below that of memory: raise in one order, lower in
+  // the other.
   const std::string swap = in(*layout_.memory, "memory.memsw.limit_in_bytes");
   const bool is_raised = !is_v2 && mib > limits_.memory_mib && write_control(swap, bytes);
   if (!write_control(limit, bytes)) {

@@ -284,7 +284,7 @@ void Journal::write(const JournalForgotten& action) {
   append(record_of(body));
 }
 
-bool Journal::commit() {
+bool Journal::write_out() {
   if (size_ + pending_.size() > kLong && ended_.size() < 10'000) {
     return rewrite();
   }
@@ -295,7 +295,11 @@ bool Journal::commit() {
     size_ += pending_.size();
     pending_.clear();
   }
-  if (needs_sync_ && ::fdatasync(file_) != 0) {
+  return true;
+}
+
+bool Journal::commit() {
+  if (!write_out() || (needs_sync_ && ::fdatasync(file_) != 0)) {
     return false;
   }
   needs_sync_ = false;

@@ -29,6 +29,9 @@ class Journal {
   void write(const JournalEnded& action);
   void write(const JournalAcknowledged& action);
   void write(const JournalForgotten& action);
+  /// Everything written so far outlives this process when this returns true, though not yet a power
+  /// cut.
+  bool write_out();
   /// Everything written so far is on disk when this returns true. False: the disk took it not; try
   /// again later, nothing is lost meanwhile.
   bool commit();

@@ -1,5 +1,6 @@
 #include "agent/supervisor/supervisor.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -23,6 +24,15 @@ std::string hex(std::uint64_t number) {
     text[digit - 1] = kDigits[number & 0xFU];
   }
   return text;
+}
+
+/// Tries until it is done.
+template <class Try>
+void insist(Try is_done) {
+  while (!is_done()) {
+    std::fprintf(stderr, "the journal cannot be written; trying again\n");
+    ::usleep(std::chrono::microseconds(kTryAgain).count());
+  }
 }
 
 }  // namespace
@@ -176,7 +186,7 @@ void Supervisor::run_batch() {
     take(event);
   }
   wake_at(take(Ticked{}));
-  commit(std::move(actions));
+  commit(actions);
   leave_if_done();
 }
 
@@ -190,15 +200,32 @@ void Supervisor::journal(const Action& action) {
       action);
 }
 
-/// F7, F8: on disk first. A disk that takes nothing holds everything up: what happens meanwhile
-/// waits in the kernel, and the kernel's own deadline is the parent's death.
-void Supervisor::commit(std::vector<Action> actions) {
-  while (!journal_.commit()) {
-    std::fprintf(stderr, "the journal cannot be written; trying again\n");
-    ::usleep(std::chrono::microseconds(kTryAgain).count());
-  }
+/// F7, F8: on disk first. Only what an earlier batch made durable is launched before the fsync,
+/// which then overlaps with the new program's run. A disk that takes nothing holds everything up:
+/// what happens meanwhile waits in the kernel.
+void Supervisor::commit(const std::vector<Action>& actions) {
+  insist([this] { return journal_.write_out(); });
+  const auto seen_now = [&actions](const AttemptKey& key) {
+    return std::any_of(actions.begin(), actions.end(), [&key](const Action& action) {
+      const auto* seen = std::get_if<JournalSeen>(&action);
+      return seen != nullptr && seen->key == key;
+    });
+  };
+  const auto is_early = [&seen_now](const Action& action) {
+    const auto* launch = std::get_if<Launch>(&action);
+    return launch != nullptr && !seen_now(launch->key);
+  };
+  std::vector<const Action*> later;
   for (const Action& action : actions) {
-    std::visit([this](const auto& what) { act(what); }, action);
+    if (is_early(action)) {
+      act(std::get<Launch>(action));
+    } else {
+      later.push_back(&action);
+    }
+  }
+  insist([this] { return journal_.commit(); });
+  for (const Action* action : later) {
+    std::visit([this](const auto& what) { act(what); }, *action);
   }
 }
 

@@ -45,7 +45,7 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   void post_batch();
   void run_batch();
   void journal(const Action& action);
-  void commit(std::vector<Action> actions);
+  void commit(const std::vector<Action>& actions);
   void wake_at(std::optional<Instant> at);
   void leave_if_done();
 
