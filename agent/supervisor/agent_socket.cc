@@ -105,12 +105,11 @@ class AgentSocket::Conversation : public std::enable_shared_from_this<Conversati
     boost::asio::async_write(
         socket_, boost::asio::buffer(sending_),
         [self = shared_from_this()](boost::system::error_code failed, std::size_t) {
-          self->is_writing_ = false;
           if (failed) {
-            self->end();
-          } else {
-            self->write();
+            return;  // What the agent wrote before it went is still read; the end of that ends us.
           }
+          self->is_writing_ = false;
+          self->write();
         });
   }
 

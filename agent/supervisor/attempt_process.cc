@@ -189,6 +189,9 @@ void AttemptProcess::kill_group() {
 
 /// After a main process that ended by itself the group is empty as a rule: look before killing.
 void AttemptProcess::try_to_finish() {
+  if (!group_) {
+    return;  // Finished: a pause that was over before it could be cancelled.
+  }
   if (!has_exited_ || !group_->is_empty()) {
     group_->kill();
     if (!has_exited_ || !group_->is_empty()) {

