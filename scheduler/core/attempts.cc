@@ -1,6 +1,7 @@
 #include "scheduler/core/attempts.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -198,6 +199,13 @@ void finish_attempt(Turn& turn, const JobKey& key, const AttemptFinished& told) 
   attempt.stopped_at = turn.before(told.ended_age);
   if (told.had_begun && !attempt.started_at) {
     attempt.started_at = turn.before(told.began_age);
+  }
+  if (told.had_begun) {
+    // Beginning and end may have travelled unequally long; how long it ran, the agent's clock knows.
+    const std::int64_t ran_ms =
+        std::chrono::ceil<std::chrono::milliseconds>(told.began_age - told.ended_age).count();
+    attempt.stopped_at->epoch_ms =
+        std::max(attempt.stopped_at->epoch_ms, attempt.started_at->epoch_ms + ran_ms);
   }
   attempt.end = told.end;
   conclude(turn, std::move(attempt));

@@ -48,6 +48,20 @@ TEST_F(Jobs, GoFromRunnableToSucceeded) {
   EXPECT_TRUE(desk.state.jobs().empty()) << "State must not grow with finished jobs";
 }
 
+TEST_F(Jobs, NeverShowARunAsShorterThanTheAgentMeasured) {
+  const Uuid uuid = desk.put(Desk::submission("j"));
+  desk.begin_all("a1");  // The news of the beginning took 700 ms, ...
+  desk.now = desk.now + std::chrono::milliseconds(59'300);
+  AttemptFinished end{.key = attempt(uuid, 1).key, .token = attempt(uuid, 1).token};
+  end.had_begun = true;
+  end.began_age = std::chrono::microseconds(60'000'000);
+  end.ended_age = std::chrono::microseconds(0);  // ... that of the end took no time.
+  end.end = {.outcome = Outcome::TimedOut, .exit_code = 143};
+  desk.say("a1", {end});
+  const Job& job = desk.job(uuid);
+  EXPECT_EQ(job.stopped_at->epoch_ms - job.started_at->epoch_ms, 60'000);
+}
+
 TEST_F(Jobs, TakeABeginningAndAnEndThatCameAsOne) {
   const Uuid uuid = desk.put(Desk::submission("j"));
   AttemptFinished both{.key = attempt(uuid, 1).key, .token = attempt(uuid, 1).token};
