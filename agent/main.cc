@@ -151,6 +151,7 @@ Result<void> serve(const AgentConfig& config, const supervisor::Folders& folders
 
 int run(int argc, char** argv) {
   CLI::App app{"dray-agent: runs the jobs of a Dray scheduler on this machine."};
+  app.set_version_flag("--version", "dray-agent " DRAY_VERSION);
   Options typed;
   const auto option = [&](const std::string& name, const std::string& what) {
     app.add_option_function<std::string>(

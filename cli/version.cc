@@ -1,3 +1,4 @@
+#include "api/wire/client_responses.h"
 #include "cli/exit_codes.h"
 #include "cli/verbs.h"
 
@@ -5,13 +6,13 @@ namespace dray::cli {
 
 /// An unreachable scheduler is no failure: the program's own version was asked for.
 int run_version(Session& session) {
-  write_out("dray " DRAY_VERSION "\n");
   const client::Reply<std::string> server = session.client.version();
-  if (server) {
-    session.note("scheduler " + harmless(*server) + " at " + session.options.url);
-  } else {
-    session.note("no scheduler at " + session.options.url);
-  }
+  const std::optional<std::string> version =
+      server ? std::optional<std::string>(harmless(*server)) : std::nullopt;
+  write_things(session, {wire::encode_versions(DRAY_VERSION, version)}, {DRAY_VERSION},
+               "dray " DRAY_VERSION "\n");
+  session.note(version ? "scheduler " + *version + " at " + session.options.url
+                       : "no scheduler at " + session.options.url);
   return kDone;
 }
 

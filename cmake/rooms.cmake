@@ -13,6 +13,7 @@ function(dray_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${PROGRAM_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(${name} PRIVATE DRAY_VERSION="${PROJECT_VERSION}")
   target_link_libraries(${name} PRIVATE dray_warnings ${PROGRAM_LIBRARIES})
 endfunction()
 

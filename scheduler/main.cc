@@ -106,6 +106,7 @@ int serve(const Config& config) {
   http.port = config.http.port;
   http.region = config.region;
   http.account = config.account;
+  http.version = DRAY_VERSION;
   server::HttpServer door((*service)->backend(), http);
   const Result<std::uint16_t> port = door.bind();
   if (!port) {
@@ -141,6 +142,7 @@ int run(int argc, char** argv) {
         "--" + name, [&typed, name](const std::string& text) { typed.emplace_back(name, text); },
         what);
   };
+  app.set_version_flag("--version", "dray-scheduler " DRAY_VERSION);
   option("data-dir", "Folder of the database and the logs (created when missing)");
   option("http", "ADDRESS:PORT of the REST API [127.0.0.1:8470]");
   option("agents", "ADDRESS:PORT that agents connect to [127.0.0.1:8471]");

@@ -317,6 +317,12 @@ std::optional<std::string> decode_version(std::string_view body) {
   return json ? std::optional<std::string>(text(*json, "version")) : std::nullopt;
 }
 
+std::string encode_versions(std::string_view program, const std::optional<std::string>& scheduler) {
+  Json json{{"dray", program}};
+  json["scheduler"] = scheduler ? Json(*scheduler) : Json();
+  return line_of(json);
+}
+
 std::optional<std::size_t> decode_count(std::string_view body, const char* name) {
   const std::optional<Json> json = parse_object(body);
   if (!json || !member(*json, name).is_array()) {

@@ -21,6 +21,8 @@ std::optional<std::vector<QueueView>> decode_queues(std::string_view body);
 std::optional<ExplanationView> decode_explanation(std::string_view body);
 /// The version member of GET /version.
 std::optional<std::string> decode_version(std::string_view body);
+/// What `dray version -o json` says: {"dray", "scheduler"}, null when none answers.
+std::string encode_versions(std::string_view program, const std::optional<std::string>& scheduler);
 /// How many things stand in the list `member` (DescribeJobQueues, DescribeComputeEnvironments).
 std::optional<std::size_t> decode_count(std::string_view body, const char* member);
 ErrorView decode_error(std::string_view body);
