@@ -6,6 +6,12 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
+# Line tables are enough for backtraces and sanitizers, and compile a quarter faster than all of it:
+# -DCMAKE_CXX_FLAGS_DEBUG=-ggdb when a debugger is to see variables.
+if(CMAKE_CXX_FLAGS_DEBUG STREQUAL "-g")
+  set(CMAKE_CXX_FLAGS_DEBUG -g1)
+endif()
+
 find_program(CCACHE ccache)
 if(CCACHE)
   # Paths are hashed relative to the checkout, so that worktrees and clean clones share what was
