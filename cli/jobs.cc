@@ -13,7 +13,7 @@ namespace {
 using client::Reply;
 using Jobs = std::vector<wire::JobView>;
 
-constexpr int kPagesMax = 100;
+constexpr int kQueuePagesMax = 100;
 
 bool is_wanted(const JobsOptions& options, JobState state) {
   return options.states.empty() ||
@@ -23,7 +23,7 @@ bool is_wanted(const JobsOptions& options, JobState state) {
 /// Pages of one question until `limit` wanted jobs are there.
 Reply<void> add_pages(Session& session, const JobsOptions& options, wire::ListAsk ask, Jobs& jobs) {
   std::int32_t found = 0;
-  for (int page_number = 0; page_number < kPagesMax && found < options.limit; ++page_number) {
+  for (int page_number = 0; page_number < kQueuePagesMax && found < options.limit; ++page_number) {
     Reply<wire::JobPageView> page = session.client.list_jobs(ask);
     if (!page) {
       return tl::unexpected(page.error());

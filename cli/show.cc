@@ -78,7 +78,7 @@ std::string needs_text(const wire::JobView& job) {
   return out;
 }
 
-std::string joined(const std::vector<std::string>& texts) {
+std::string listed(const std::vector<std::string>& texts) {
   std::string out;
   for (const std::string& text : texts) {
     out += (out.empty() ? "" : ", ") + text;
@@ -106,7 +106,7 @@ void add_facts(Sheet& sheet, const wire::JobView& job) {
   for (const auto& [name, value] : job.environment) {
     sheet.line("Environment", name + "=" + value);
   }
-  sheet.line("Depends on", joined(job.depends_on));
+  sheet.line("Depends on", listed(job.depends_on));
   sheet.line("Attempts", job.attempts_allowed > 1
                              ? "at most " + std::to_string(job.attempts_allowed)
                              : std::string());

@@ -28,7 +28,7 @@ endif()
 # Only our own targets link this.
 add_library(dray_warnings INTERFACE)
 target_compile_options(dray_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-  -Wno-missing-field-initializers)
+  -Wno-missing-field-initializers -Wno-subobject-linkage)
 if(DRAY_WERROR)
   target_compile_options(dray_warnings INTERFACE -Werror)
 endif()

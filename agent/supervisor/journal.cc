@@ -16,7 +16,7 @@
 namespace dray::supervisor {
 namespace {
 
-enum class Kind : std::uint8_t { Boot = 1, Seen, Launching, Ended, Acknowledged, Forgotten };
+enum class RecordKind : std::uint8_t { Boot = 1, Seen, Launching, Ended, Acknowledged, Forgotten };
 
 constexpr std::size_t kRecordHead = 8;
 /// Beyond this, and when most of it is of no use, the journal is written anew.
@@ -51,34 +51,34 @@ std::string record_of(const ByteWriter& body) {
   return head.take() + body.bytes();
 }
 
-ByteWriter body_of(Kind kind) {
+ByteWriter body_of(RecordKind kind) {
   ByteWriter body;
   body.u8(static_cast<std::uint8_t>(kind));
   return body;
 }
 
 std::string boot_record(const std::string& boot_id) {
-  ByteWriter body = body_of(Kind::Boot);
+  ByteWriter body = body_of(RecordKind::Boot);
   body.string(boot_id);
   return record_of(body);
 }
 
 std::string seen_record(const AttemptKey& key, const AttemptToken& token) {
-  ByteWriter body = body_of(Kind::Seen);
+  ByteWriter body = body_of(RecordKind::Seen);
   write_key(body, key);
   write_token(body, token);
   return record_of(body);
 }
 
 std::string launching_record(const AttemptKey& key, Instant at) {
-  ByteWriter body = body_of(Kind::Launching);
+  ByteWriter body = body_of(RecordKind::Launching);
   write_key(body, key);
   write_instant(body, at);
   return record_of(body);
 }
 
 std::string ended_record(const EndedAttempt& ended) {
-  ByteWriter body = body_of(Kind::Ended);
+  ByteWriter body = body_of(RecordKind::Ended);
   write_ended(body, ended);
   return record_of(body);
 }
@@ -152,16 +152,16 @@ void Journal::load(const std::string& bytes, Instant now) {
     }
     ByteReader body(rest.substr(0, length));
     rest.remove_prefix(length);
-    switch (static_cast<Kind>(body.u8())) {
-      case Kind::Boot:
+    switch (static_cast<RecordKind>(body.u8())) {
+      case RecordKind::Boot:
         is_this_boot = body.string() == boot_id_;
         break;
-      case Kind::Seen: {
+      case RecordKind::Seen: {
         const AttemptKey key = read_key(body);
         seen_[key] = {.key = key, .token = read_token(body)};
         break;
       }
-      case Kind::Launching: {
+      case RecordKind::Launching: {
         const auto seen = seen_.find(read_key(body));
         const Instant at = read_instant(body);
         if (seen != seen_.end()) {
@@ -169,20 +169,20 @@ void Journal::load(const std::string& bytes, Instant now) {
         }
         break;
       }
-      case Kind::Ended: {
+      case RecordKind::Ended: {
         EndedAttempt ended = read_ended(body);
         seen_.erase(ended.key);
         ended_.insert_or_assign(ended.key, std::move(ended));
         break;
       }
-      case Kind::Acknowledged: {
+      case RecordKind::Acknowledged: {
         const auto ended = ended_.find(read_key(body));
         if (ended != ended_.end()) {
           ended->second.is_acknowledged = true;
         }
         break;
       }
-      case Kind::Forgotten:
+      case RecordKind::Forgotten:
         ended_.erase(read_key(body));
         break;
     }
@@ -272,14 +272,14 @@ void Journal::write(const JournalEnded& action) {
 
 void Journal::write(const JournalAcknowledged& action) {
   ended_[action.key].is_acknowledged = true;
-  ByteWriter body = body_of(Kind::Acknowledged);
+  ByteWriter body = body_of(RecordKind::Acknowledged);
   write_key(body, action.key);
   append(record_of(body));
 }
 
 void Journal::write(const JournalForgotten& action) {
   ended_.erase(action.key);
-  ByteWriter body = body_of(Kind::Forgotten);
+  ByteWriter body = body_of(RecordKind::Forgotten);
   write_key(body, action.key);
   append(record_of(body));
 }

@@ -183,7 +183,7 @@ Result<std::string> describe_log_groups(const Call& call) {
   return wire::answer_describe_log_groups(call.scope, call.body);
 }
 
-constexpr std::array<std::pair<std::string_view, Operation>, 4> kOperations{{
+constexpr std::array<std::pair<std::string_view, Operation>, 4> kLogOperations{{
     {"DescribeLogGroups", describe_log_groups},
     {"DescribeLogStreams", describe_log_streams},
     {"FilterLogEvents", filter_log_events},
@@ -193,9 +193,9 @@ constexpr std::array<std::pair<std::string_view, Operation>, 4> kOperations{{
 }  // namespace
 
 Operation logs_operation(std::string_view name) {
-  const auto found = std::find_if(kOperations.begin(), kOperations.end(),
+  const auto found = std::find_if(kLogOperations.begin(), kOperations.end(),
                                   [name](const auto& one) { return one.first == name; });
-  return found == kOperations.end() ? nullptr : found->second;
+  return found == kLogOperations.end() ? nullptr : found->second;
 }
 
 }  // namespace dray::server

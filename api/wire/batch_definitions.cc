@@ -13,7 +13,7 @@ namespace dray::wire {
 namespace {
 
 /// containerProperties' members, of which the ones Dray does not read are only echoed.
-std::string read_as_given(const JsonObject& properties) {
+std::string container_as_given(const JsonObject& properties) {
   return properties.json_only({"image",
                                "vcpus",
                                "memory",
@@ -69,7 +69,7 @@ ContainerSpec read_container_properties(const JsonObject& properties) {
   container.environment = read_variables(properties, "environment");
   container.user = properties.text("user");
   read_container_resources(properties, container);
-  container.as_given = read_as_given(properties);
+  container.as_given = container_as_given(properties);
   return container;
 }
 

@@ -13,7 +13,7 @@ constexpr std::string_view kDefaultPolicy =
     R"({"terminateJobsOnUpdate":false,"jobExecutionTimeoutMinutes":30})";
 
 /// What is kept for the echo.
-std::string read_as_given(const JsonObject& request) {
+std::string environment_as_given(const JsonObject& request) {
   return request.json_only({"unmanagedvCpus", "computeResources", "serviceRole", "updatePolicy",
                             "eksConfiguration", "context", "ecsSettings"});
 }
@@ -101,7 +101,7 @@ Result<ComputeEnvironment> decode_create_environment(std::string_view body) {
       request.refuse_it("computeResources with maxvCpus is required for a MANAGED environment");
     }
     environment.tags = read_tags(request);
-    environment.as_given = read_as_given(request);
+    environment.as_given = environment_as_given(request);
     return environment;
   });
 }
@@ -125,7 +125,7 @@ Result<EnvironmentUpdate> decode_update_environment(std::string_view body,
       const std::string under = kept ? kept->root().json("computeResources") : std::string();
       resources_json = merge_objects(under, resources->json());
     }
-    std::string as_given = merge_objects(current.as_given, read_as_given(request));
+    std::string as_given = merge_objects(current.as_given, environment_as_given(request));
     if (!resources_json.empty()) {
       JsonWriter over;
       over.begin_object().json("computeResources", resources_json).end_object();

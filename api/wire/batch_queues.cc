@@ -49,7 +49,7 @@ std::optional<std::int32_t> read_priority(const JsonObject& request) {
   return priority;
 }
 
-std::string read_as_given(const JsonObject& request) {
+std::string queue_as_given(const JsonObject& request) {
   refuse_unsupported(
       request, {"schedulingPolicyArn", "serviceEnvironmentOrder", "jobStateTimeLimitActions"});
   return request.json_only({"computeEnvironmentOrder", "jobQueueType"});
@@ -118,7 +118,7 @@ Result<JobQueue> decode_create_queue(std::string_view body) {
     }
     queue.environments = environments.value_or(std::vector<std::string>());
     queue.tags = read_tags(request);
-    queue.as_given = read_as_given(request);
+    queue.as_given = queue_as_given(request);
     return queue;
   });
 }
@@ -136,7 +136,7 @@ Result<QueueUpdate> decode_update_queue(std::string_view body, const JobQueue& c
     update.is_enabled = read_state(request);
     update.priority = read_priority(request);
     update.environments = read_environments(request);
-    update.as_given = merge_objects(current.as_given, read_as_given(request));
+    update.as_given = merge_objects(current.as_given, queue_as_given(request));
     return update;
   });
 }

@@ -8,7 +8,7 @@
 namespace dray::wire {
 namespace {
 
-constexpr std::size_t kReasonMax = 255;  ///< AWS: container.reason.
+constexpr std::size_t kShownReasonMax = 255;  ///< AWS: container.reason.
 
 void write_moment(JsonWriter& out, std::string_view name, const std::optional<WallTime>& moment) {
   if (moment) {
@@ -51,7 +51,7 @@ void write_attempt_container(JsonWriter& out, const ArnScope& scope, const JobDe
     if (attempt.end->exit_code) {
       out.number("exitCode", *attempt.end->exit_code);
     }
-    out.text_if_any("reason", std::string_view(attempt.end->reason).substr(0, kReasonMax));
+    out.text_if_any("reason", std::string_view(attempt.end->reason).substr(0, kShownReasonMax));
   }
   out.text("containerInstanceArn", container_instance_arn(scope, attempt.agent));
   out.text("taskArn", task_arn(scope, attempt.key));
@@ -212,7 +212,7 @@ void write_summary(JsonWriter& out, const ArnScope& scope, const JobSummary& sum
     if (summary.exit_code) {
       out.number("exitCode", *summary.exit_code);
     }
-    out.text_if_any("reason", std::string_view(summary.reason).substr(0, kReasonMax));
+    out.text_if_any("reason", std::string_view(summary.reason).substr(0, kShownReasonMax));
     out.end_object();
   }
   write_array(out, job, summary.child, summary.counts, summary.counts_at);

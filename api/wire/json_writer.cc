@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string dump(const Json& value) {
+std::string text_of(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -73,7 +73,7 @@ JsonWriter& JsonWriter::text(std::string_view value) {
     out_ += value;
     out_ += '"';
   } else {
-    out_ += dump(Json(std::string(value)));
+    out_ += text_of(Json(std::string(value)));
   }
   return *this;
 }
@@ -146,7 +146,7 @@ JsonWriter& JsonWriter::members_of(std::string_view object,
   const Json parsed = parse_object(object);
   for (const auto& [key, value] : parsed.items()) {
     if (std::find(except.begin(), except.end(), key) == except.end()) {
-      json(key, dump(value));
+      json(key, text_of(value));
     }
   }
   return *this;

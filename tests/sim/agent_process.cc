@@ -12,7 +12,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t kBatchMax = 32;
+constexpr std::size_t kInputsMax = 32;
 constexpr Duration kLocalSocket = microseconds(60);
 /// After its lease a group is killed: what that takes here, clock drift included.
 constexpr Duration kKillTime = milliseconds(600);
@@ -67,7 +67,7 @@ void AgentProcess::put(agent::Event event) {
 void AgentProcess::run_batch() {
   const Instant now = machine_.now();
   agent::Decision decision;
-  for (std::size_t taken = 0; !inbox_.empty() && taken < kBatchMax; ++taken) {
+  for (std::size_t taken = 0; !inbox_.empty() && taken < kInputsMax; ++taken) {
     const agent::Event event = std::move(inbox_.front());
     inbox_.pop_front();
     decision = step(*state_, event, now);

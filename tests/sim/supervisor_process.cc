@@ -10,7 +10,7 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kBatchMax = 32;
+constexpr std::size_t kOrdersMax = 32;
 
 bool is_journal(const supervisor::Action& action) {
   return std::holds_alternative<supervisor::JournalSeen>(action) ||
@@ -126,7 +126,7 @@ void SupervisorProcess::run_batch() {
   std::vector<supervisor::Action> actions;
   const Instant now = machine_.now();
   supervisor::Decision decision;
-  for (std::size_t taken = 0; !inbox_.empty() && taken < kBatchMax; ++taken) {
+  for (std::size_t taken = 0; !inbox_.empty() && taken < kOrdersMax; ++taken) {
     const supervisor::Event event = std::move(inbox_.front());
     inbox_.pop_front();
     if (const auto* ordered = std::get_if<supervisor::Ordered>(&event)) {

@@ -6,7 +6,7 @@ namespace dray::supervisor {
 namespace {
 
 constexpr AttemptKey kKey{{JobId{1}, 4}, 2};
-constexpr Instant kNow{std::chrono::seconds(5)};
+constexpr Instant kThen{std::chrono::seconds(5)};
 
 std::vector<ToSupervisor> all_to_supervisor() {
   return {Greeting{1, "north"},
@@ -15,7 +15,7 @@ std::vector<ToSupervisor> all_to_supervisor() {
           PlannedStart{{kKey, {1, 2}, {}, std::nullopt}, {"no", "", {}, {}, 0, 0}},
           Order{RetractOrder{{kKey}}},
           Order{StopOrder{{kKey, kKey}, std::chrono::seconds(30)}},
-          Order{LeaseOrder{kNow}},
+          Order{LeaseOrder{kThen}},
           Order{CapacityOrder{{2000, 1024, 0}}},
           Order{AcknowledgeOrder{{kKey}}},
           Order{ForgetOrder{{}}},
@@ -25,15 +25,15 @@ std::vector<ToSupervisor> all_to_supervisor() {
 std::vector<ToAgent> all_to_agent() {
   const EndedAttempt ended{.key = kKey,
                            .token = {1, 2},
-                           .began_at = kNow,
-                           .ended_at = kNow,
+                           .began_at = kThen,
+                           .ended_at = kThen,
                            .was_retracted = true,
                            .is_acknowledged = true,
                            .log_size = 1ULL << 40U,
                            .end = {Outcome::OutOfMemory, 137, "reason", "status", {1, 2}}};
   return {Greeting{2, ""},
-          Fact{Snapshot{{{kKey, {1, 2}, kNow}, {kKey, {3, 4}, std::nullopt}}, {ended}}},
-          Fact{Began{kKey, {1, 2}, kNow}},
+          Fact{Snapshot{{{kKey, {1, 2}, kThen}, {kKey, {3, 4}, std::nullopt}}, {ended}}},
+          Fact{Began{kKey, {1, 2}, kThen}},
           Fact{Ended{ended}},
           LogGrew{kKey},
           Shortcomings{"cgroup v2", {"a", "b"}}};

@@ -5,11 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/wire/examples.h"
+
 namespace dray::wire {
 namespace {
-
-const ArnScope kScope{"eu-west-1", "123456789012"};
-const std::string kUuid = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
 
 TEST(Arn, NamesThingsAsAwsDoes) {
   const Uuid uuid = *parse_uuid(kUuid);

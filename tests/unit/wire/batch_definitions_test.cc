@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/wire/examples.h"
+
 namespace dray::wire {
 namespace {
-
-const ArnScope kScope{"eu-west-1", "123456789012"};
 
 std::string with_container(const std::string& members) {
   return R"({"jobDefinitionName":"d","type":"container","containerProperties":{)" + members + "}}";
@@ -15,7 +15,7 @@ Result<JobDefinition> register_container(const std::string& members) {
   return decode_register_definition(with_container(members));
 }
 
-std::string refusal_of(const std::string& body) {
+std::string refusal_of_definition(const std::string& body) {
   const auto definition = decode_register_definition(body);
   return definition ? "" : definition.error().reason;
 }
@@ -57,17 +57,17 @@ TEST(RegisterDefinition, RefusesWhatIsMissingOrWrong) {
            R"("image":"b","resourceRequirements":[{"type":"VCPU","value":"-1"}],)" + sizes,
            R"("image":"b","resourceRequirements":[{"type":"MEMORY","value":"1x"}],)" + sizes,
            R"("image":"b","resourceRequirements":[{"type":"DISK","value":"1"}],)" + sizes}) {
-    EXPECT_NE(refusal_of(with_container(members)), "") << members;
+    EXPECT_NE(refusal_of_definition(with_container(members)), "") << members;
   }
-  EXPECT_NE(refusal_of(R"({"jobDefinitionName":"d","type":"container"})"), "");
-  EXPECT_NE(refusal_of(R"({"jobDefinitionName":"d","type":"other"})"), "");
+  EXPECT_NE(refusal_of_definition(R"({"jobDefinitionName":"d","type":"container"})"), "");
+  EXPECT_NE(refusal_of_definition(R"({"jobDefinitionName":"d","type":"other"})"), "");
 }
 
 TEST(RegisterDefinition, SaysWhatIsNotSupportedYet) {
-  const std::string multinode =
-      refusal_of(R"({"jobDefinitionName":"d","type":"multinode","nodeProperties":{"numNodes":2}})");
+  const std::string multinode = refusal_of_definition(
+      R"({"jobDefinitionName":"d","type":"multinode","nodeProperties":{"numNodes":2}})");
   EXPECT_NE(multinode.find("not supported yet"), std::string::npos);
-  const std::string ecs = refusal_of(
+  const std::string ecs = refusal_of_definition(
       R"({"jobDefinitionName":"d","type":"container","ecsProperties":{"taskProperties":[]}})");
   EXPECT_NE(ecs.find("not supported yet"), std::string::npos);
 }
@@ -87,8 +87,9 @@ TEST(RegisterDefinition, ReadsRetryAndTimeout) {
 }
 
 std::string refusal_of_retry(const std::string& retry) {
-  return refusal_of(R"({"jobDefinitionName":"d","type":"container","retryStrategy":)" + retry +
-                    R"(,"containerProperties":{"image":"b","vcpus":1,"memory":128}})");
+  return refusal_of_definition(R"({"jobDefinitionName":"d","type":"container","retryStrategy":)" +
+                               retry +
+                               R"(,"containerProperties":{"image":"b","vcpus":1,"memory":128}})");
 }
 
 TEST(RegisterDefinition, ChecksRetryStrategies) {

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/wire/examples.h"
+
 namespace dray::wire {
 namespace {
-
-const ArnScope kScope{"eu-west-1", "123456789012"};
 
 std::string shown(const ComputeEnvironment& environment) {
   return encode_environments(kScope, {{environment}, ""});

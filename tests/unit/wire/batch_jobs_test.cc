@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/wire/examples.h"
+
 namespace dray::wire {
 namespace {
-
-const std::string kUuid = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
 
 TEST(DescribeJobs, LeavesOutWhatCannotBeAJob) {
   const auto jobs = decode_describe_jobs(R"({"jobs":["","abc",")" + kUuid + R"(",")" + kUuid +

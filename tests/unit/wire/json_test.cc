@@ -9,7 +9,7 @@
 namespace dray::wire {
 namespace {
 
-Error refusal_of(const std::string& body) {
+Error error_of(const std::string& body) {
   const Result<JsonDocument> document = JsonDocument::parse(body);
   EXPECT_FALSE(document.has_value()) << body.substr(0, 100);
   return document ? Error{} : document.error();
@@ -26,15 +26,15 @@ std::string complaint_of(const std::string& body, Read read) {
 
 TEST(JsonGuard, RefusesWhatIsNoJsonWithAwsText) {
   for (const char* body : {"{", "}", "[1,2", "{\"a\":}", "{\"a\":1,}", "nonsense", "{\"a\":1}x"}) {
-    EXPECT_EQ(refusal_of(body).reason, kJsonBroken) << body;
-    EXPECT_EQ(refusal_of(body).code, ErrorCode::BadRequest);
+    EXPECT_EQ(error_of(body).reason, kJsonBroken) << body;
+    EXPECT_EQ(error_of(body).code, ErrorCode::BadRequest);
   }
 }
 
 TEST(JsonGuard, RefusesAMillionNestedListsWithoutBuildingThem) {
   const std::string deep =
       "{\"a\":" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}";
-  EXPECT_TRUE(refusal_of(deep).reason.starts_with(kJsonBroken));
+  EXPECT_TRUE(error_of(deep).reason.starts_with(kJsonBroken));
 }
 
 TEST(JsonGuard, AcceptsTheDeepestAllowedAndRefusesOneMore) {
@@ -46,24 +46,24 @@ TEST(JsonGuard, AcceptsTheDeepestAllowedAndRefusesOneMore) {
 }
 
 TEST(JsonGuard, RefusesAMemberThatComesTwice) {
-  EXPECT_NE(refusal_of(R"({"a":1,"a":2})").reason.find("twice"), std::string::npos);
+  EXPECT_NE(error_of(R"({"a":1,"a":2})").reason.find("twice"), std::string::npos);
   EXPECT_TRUE(JsonDocument::parse(R"({"a":{"b":1},"c":{"b":2}})").has_value());
 }
 
 TEST(JsonGuard, RefusesBrokenUtf8AndHiddenNuls) {
-  refusal_of("{\"a\":\"\xff\xfe\"}");
-  refusal_of("{\"a\":\"\xc3\"}");
-  refusal_of(R"({"a":"x\u0000y"})");
-  refusal_of(R"({"a\u0000":1})");
+  error_of("{\"a\":\"\xff\xfe\"}");
+  error_of("{\"a\":\"\xc3\"}");
+  error_of(R"({"a":"x\u0000y"})");
+  error_of(R"({"a\u0000":1})");
 }
 
 TEST(JsonGuard, RefusesNumbersThatNoTypeHolds) {
-  refusal_of(R"({"a":1e999})");
+  error_of(R"({"a":1e999})");
 }
 
 TEST(JsonGuard, RefusesABodyThatIsNoObject) {
   for (const char* body : {"[]", "1", "null", "\"a\""}) {
-    EXPECT_TRUE(refusal_of(body).reason.starts_with(kJsonBroken)) << body;
+    EXPECT_TRUE(error_of(body).reason.starts_with(kJsonBroken)) << body;
   }
 }
 
