@@ -202,7 +202,7 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
         const std::optional<std::int32_t> size = parse_array_size(text);
         ask.array_size = size.value_or(0);
         return size ? ""
-                    : "`" + text + "` is no array; write 100 or 0-99, from 2 to 10000 children";
+                    : "`" + text + "` is no array; write 100 or 0-99, from 2 to 1000000 children";
       });
   add_each(sub, "--depends-on", "ID",
            "Wait for a job: ID, ID:3, ID:N_TO_N, SEQUENTIAL; commas between",

@@ -9,7 +9,7 @@
 namespace dray::cli {
 namespace {
 
-constexpr std::int32_t kArraySizeMax = 10'000;
+constexpr std::int32_t kArraySizeMax = 1'000'000;
 constexpr std::size_t kPrefixMin = 4;
 constexpr std::size_t kNameMax = 128;
 

@@ -15,7 +15,7 @@ void read_array(const JsonObject& request, Submission& submission) {
   }
   submission.array_size = array->integer("size").value_or(0);
   if (submission.array_size < 2 || submission.array_size > kArraySizeMax) {
-    array->refuse_it("The size of an array job must be between 2 and 10000");
+    array->refuse_it("The size of an array job must be between 2 and 1000000");
   }
 }
 
