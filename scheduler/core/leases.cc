@@ -28,6 +28,7 @@ void renew_lease(Turn& turn, AgentId agent) {
   const Settings& settings = turn.state().settings();
   AgentLink& link = turn.volatile_state().link(agent);
   link.last_heard = turn.now();
+  link.pace.look(turn.now());
   link.lease_end = turn.now() + settings.lease + settings.lease_margin;
 }
 

@@ -70,11 +70,12 @@ void clear_way(Pass& pass, const WaitingLine& line) {
   }
 }
 
-/// How many more may stand in line there.
+/// How many more may stand in line there: enough for what it ends while an order is on its way.
 std::uint32_t line_left(const State& state, const Room& room) {
   const Settings& settings = state.settings();
+  const std::uint32_t pace = room.entry->link.pace.ends_a_window();
   const std::uint32_t most =
-      std::min(std::max(2 * room.live, settings.ahead_min), settings.ahead_max);
+      std::min(std::max({2 * room.live, settings.ahead_min, pace}), settings.ahead_max);
   return most > room.ahead ? most - room.ahead : 0;
 }
 

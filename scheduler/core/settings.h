@@ -13,7 +13,8 @@ struct Settings {
   Duration silent_after = std::chrono::seconds(15);  ///< Unheard this long: nothing new goes there.
   Duration grace = std::chrono::seconds(30);         ///< From SIGTERM to the end of the group.
   Duration timeout_min = std::chrono::seconds(60);   ///< AWS: attemptDurationSeconds at least 60.
-  /// Work given ahead to one agent (D3): twice what it runs, within these bounds.
+  /// Work given ahead to one agent (D3): twice what it runs, or what it ends in a quarter of a
+  /// second, within these bounds.
   std::uint32_t ahead_min = 2;
   std::uint32_t ahead_max = 256;
   std::int32_t array_size_max = 1'000'000;

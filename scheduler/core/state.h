@@ -12,6 +12,7 @@
 #include "model/job_definition.h"
 #include "model/job_queue.h"
 #include "scheduler/core/array.h"
+#include "scheduler/core/pace.h"
 #include "scheduler/core/request_class.h"
 #include "scheduler/core/settings.h"
 #include "scheduler/core/step.h"
@@ -34,6 +35,7 @@ struct AgentLink {
   bool is_connected = false;
   std::optional<Instant> last_heard;  ///< Nothing: never since the scheduler started.
   Instant lease_end;                  ///< Only then its attempts are given away (F5).
+  Pace pace;                          ///< How much it is given ahead (D3).
 };
 
 struct AgentEntry {

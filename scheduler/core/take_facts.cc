@@ -36,6 +36,7 @@ void take(Turn& turn, const AgentToldFacts& event) {
     const auto& finished = std::get<AttemptFinished>(fact);
     acknowledge.attempts.push_back(finished.key);
     if (is_current(turn, *agent, finished.key, finished.token)) {
+      turn.volatile_state().link(id).pace.note_end(turn.now());
       finish_attempt(turn, finished.key.job, finished);
       promote_ahead(turn, id);
     }

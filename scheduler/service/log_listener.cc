@@ -11,8 +11,11 @@ namespace {
 
 constexpr std::size_t kConnectionsMax = 8192;
 constexpr std::size_t kKnownMax = 10'000;
-/// Long enough for the pieces of several agents to share one sync.
-constexpr std::chrono::milliseconds kGather{3};
+/// Long enough for the ends of many short jobs to share one sync: nobody waits for it but the
+/// agents, who keep what is not stored.
+constexpr std::chrono::milliseconds kGather{100};
+/// So much is synced at once: an agent sends no more than a few times this ahead of what is stored.
+constexpr std::size_t kUnsyncedBytesMax = 256 * 1024;
 
 }  // namespace
 
@@ -56,7 +59,10 @@ void LogListener::append(link::Connection& from, const LogBytes& bytes) {
     stored.offset = *size;
   }
   unsynced_.push_back({from.weak_from_this(), stored});
-  sync_soon();
+  const bool was_little = unsynced_bytes_ < kUnsyncedBytesMax;
+  unsynced_bytes_ += bytes.bytes.size();
+  const bool is_much = was_little && unsynced_bytes_ >= kUnsyncedBytesMax;
+  sync_soon(is_much ? std::chrono::milliseconds(0) : kGather);
 }
 
 bool LogListener::is_known(JobId job) {
@@ -74,11 +80,11 @@ bool LogListener::is_known(JobId job) {
   return true;
 }
 
-void LogListener::sync_soon() {
-  if (std::exchange(is_sync_due_, true)) {
+void LogListener::sync_soon(std::chrono::milliseconds pause) {
+  if (std::exchange(is_sync_due_, true) && pause.count() > 0) {
     return;
   }
-  timer_.expires_after(kGather);
+  timer_.expires_after(pause);
   timer_.async_wait([this](const auto& cancelled) {
     if (!cancelled) {
       sync();
@@ -88,6 +94,7 @@ void LogListener::sync_soon() {
 
 void LogListener::sync() {
   is_sync_due_ = false;
+  unsynced_bytes_ = 0;
   std::vector<Stored> told = std::exchange(unsynced_, {});
   const Result<void> synced = store_.sync();
   if (!synced) {

@@ -38,7 +38,7 @@ class LogListener : private link::Connection::Listener {
   void closed(link::Connection& connection, const std::string& reason) override;
   void append(link::Connection& from, const LogBytes& bytes);
   bool is_known(JobId job);
-  void sync_soon();
+  void sync_soon(std::chrono::milliseconds pause);
   void sync();
   void close(link::Connection& connection);
 
@@ -49,6 +49,7 @@ class LogListener : private link::Connection::Listener {
   boost::asio::steady_timer timer_;
   std::map<link::Connection*, std::shared_ptr<link::Connection>> connections_;
   std::vector<Stored> unsynced_;  ///< What to say after the next sync.
+  std::size_t unsynced_bytes_ = 0;
   std::set<JobId> known_;  ///< Jobs that exist: asked once, and forgotten when it grows long.
   bool is_sync_due_ = false;
 };
