@@ -26,14 +26,16 @@ bool Inbox::post(Letter letter, Sender sender) {
     case Sender::Always:
       break;
   }
+  const bool is_first_awaited = letter.answer && awaited_++ == 0;
   letters_.push_back(std::move(letter));
-  if (letters_.size() == 1) {
+  if (is_first_awaited || letters_.size() == 1) {
     changed_.notify_all();
   }
   return true;
 }
 
-std::vector<Letter> Inbox::take(std::size_t count_max, std::optional<Instant> until) {
+std::vector<Letter> Inbox::take(std::size_t count_max, std::optional<Instant> until,
+                                Instant gather_until) {
   std::unique_lock lock(mutex_);
   const auto is_worth_it = [this] { return is_closed_ || !letters_.empty(); };
   if (until) {
@@ -42,11 +44,16 @@ std::vector<Letter> Inbox::take(std::size_t count_max, std::optional<Instant> un
   } else {
     changed_.wait(lock, is_worth_it);
   }
+  if (const Duration left = gather_until - Clock::now(); !letters_.empty() && left > Duration(0)) {
+    changed_.wait_for(lock, left, [this] { return is_closed_ || awaited_ > 0; });
+  }
   const std::size_t count = std::min(count_max, letters_.size());
   const auto end = letters_.begin() + static_cast<std::ptrdiff_t>(count);
   std::vector<Letter> taken(std::make_move_iterator(letters_.begin()),
                             std::make_move_iterator(end));
   letters_.erase(letters_.begin(), end);
+  awaited_ -= static_cast<std::size_t>(std::count_if(
+      taken.begin(), taken.end(), [](const Letter& letter) { return bool(letter.answer); }));
   return taken;
 }
 

@@ -45,8 +45,10 @@ class Inbox {
 
   /// False, and the letter is gone unanswered, when it is refused or the inbox is closed.
   bool post(Letter letter, Sender sender);
-  /// Waits for letters, until `until` (none: for ever) or the end; takes at most `count_max`.
-  std::vector<Letter> take(std::size_t count_max, std::optional<Instant> until);
+  /// Waits for letters, until `until` (none: for ever) or the end; takes at most `count_max`. Those
+  /// that nobody awaits an answer to are left to gather until `gather_until`.
+  std::vector<Letter> take(std::size_t count_max, std::optional<Instant> until,
+                           Instant gather_until = {});
   /// While it is shut, the door's letters are refused (disk full, D2).
   void shut_door(bool is_shut);
   /// Refuses everything from now on; what waits is still given out.
@@ -60,6 +62,7 @@ class Inbox {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::deque<Letter> letters_;  ///< Guarded by mutex_, as is all below.
+  std::size_t awaited_ = 0;     ///< Letters with an answer.
   bool is_closed_ = false;
   bool is_door_shut_ = false;
 };

@@ -13,10 +13,18 @@ namespace {
 /// What one transaction holds at most; the rest waits for the next.
 constexpr std::size_t kBatchMax = 4096;
 constexpr std::chrono::milliseconds kDiskFullPause{1000};
+/// Batches that only agents brought begin at least this far apart: a commit a fact would keep the
+/// disk from everybody else, and agents have work ahead.
+constexpr std::chrono::milliseconds kGather{10};
 
 bool has_changes(std::span<const Decision> decisions) {
   return std::any_of(decisions.begin(), decisions.end(),
                      [](const Decision& it) { return !it.changes.empty(); });
+}
+
+bool is_awaited_by_none(std::span<const Letter> letters) {
+  return std::none_of(letters.begin(), letters.end(),
+                      [](const Letter& letter) { return bool(letter.answer); });
 }
 
 }  // namespace
@@ -37,7 +45,7 @@ void Loop::run() {
     if (mend_at_) {
       until = until ? std::min(*until, *mend_at_) : *mend_at_;
     }
-    std::vector<Letter> letters = inbox_.take(kBatchMax, until);
+    std::vector<Letter> letters = inbox_.take(kBatchMax, until, unawaited_began_ + kGather);
     if (letters.empty() && inbox_.is_closed()) {
       return;
     }
@@ -49,6 +57,9 @@ void Loop::run() {
 
 void Loop::run_batch(std::vector<Letter> letters) {
   const Instant now = Clock::now();
+  if (is_awaited_by_none(letters)) {
+    unawaited_began_ = now;
+  }
   std::vector<Decision> decisions;
   decisions.reserve(letters.size() + 1);
   for (Letter& letter : letters) {

@@ -39,6 +39,7 @@ class Loop {
   Inbox& inbox_;
   Deliver deliver_;
   CrashPoint crash_point_;
+  Instant unawaited_began_;  ///< The latest batch that nobody awaited an answer of.
   std::optional<Instant> wake_at_;
   std::optional<Instant> mend_at_;  ///< When to lay the store's reserve again.
 };

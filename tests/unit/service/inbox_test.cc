@@ -69,6 +69,21 @@ TEST(Inbox, ReturnsNothingWhenTheTimeHasCome) {
   EXPECT_TRUE(inbox.take(10, Clock::now() + std::chrono::milliseconds(5)).empty());
 }
 
+TEST(Inbox, LetsLettersGatherUntilOneIsAwaited) {
+  Inbox inbox({});
+  EXPECT_TRUE(inbox.post(a_letter(1), Inbox::Sender::Link));
+  std::vector<Letter> taken;
+  std::thread reader(
+      [&] { taken = inbox.take(10, std::nullopt, Clock::now() + std::chrono::hours(1)); });
+  EXPECT_TRUE(inbox.post(a_letter(2), Inbox::Sender::Link));
+  EXPECT_TRUE(inbox.post({Ticked{}, [](const Reply&) {}, 3}, Inbox::Sender::Door));
+  reader.join();
+  ASSERT_EQ(taken.size(), 3U);
+  // None is awaited any more, and there is nothing left to gather for.
+  EXPECT_TRUE(inbox.post(a_letter(4), Inbox::Sender::Link));
+  EXPECT_EQ(inbox.take(10, std::nullopt, Clock::now() + std::chrono::milliseconds(5)).size(), 1U);
+}
+
 TEST(Clock, NeverGoesBack) {
   Clock clock;
   const WallTime future{clock.wall().epoch_ms + 1'000'000};
