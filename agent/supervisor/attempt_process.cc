@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <filesystem>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,7 +11,6 @@
 
 #include "agent/supervisor/clock.h"
 #include "agent/supervisor/spawn.h"
-#include "agent/supervisor/trash.h"
 #include "model/check.h"
 #include "model/texts.h"
 
@@ -96,17 +94,12 @@ Result<void> AttemptProcess::make_folder(const LaunchPlan& plan) {
   return {};
 }
 
-/// An empty folder goes at once. A full one is moved aside and removed by a child: that can take
-/// long, and timers do not wait.
+/// An empty folder goes at once. A full one is moved aside: to remove it can take long, and timers
+/// do not wait.
 void AttemptProcess::remove_folder() {
-  if (::rmdir(folder_.c_str()) == 0 || errno == ENOENT) {
-    return;
-  }
-  const std::string aside = home_.folders.trash() + "/" + task_id(key_);
-  if (::rename(folder_.c_str(), aside.c_str()) == 0) {
-    remove_in_child(aside);
-  } else {
-    remove_in_child(folder_);
+  if (::rmdir(folder_.c_str()) != 0 && errno != ENOENT) {
+    home_.trash.take(folder_);
+    home_.trash.empty();
   }
 }
 

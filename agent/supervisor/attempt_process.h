@@ -13,6 +13,7 @@
 #include "agent/supervisor/folders.h"
 #include "agent/supervisor/job_log.h"
 #include "agent/supervisor/launch_plan.h"
+#include "agent/supervisor/trash.h"
 
 namespace dray::supervisor {
 
@@ -21,6 +22,7 @@ struct AttemptHome {
   boost::asio::io_context& io;
   Containment& containment;
   const Folders& folders;
+  Trash& trash;
   std::uint64_t log_bytes_max = kLogBytesMax;
 };
 

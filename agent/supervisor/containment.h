@@ -14,8 +14,8 @@ namespace dray::supervisor {
 class Group {
  public:
   virtual ~Group() = default;
-  /// Files into which the first process, of one thread, writes "0" to enter, before it executes. They stay open for
-  /// as long as the group lives.
+  /// Files into which the first process, of one thread, writes "0" to enter, before it executes.
+  /// They stay open for as long as the group lives.
   [[nodiscard]] virtual const std::vector<int>& entrances() const = 0;
   /// The first process, once it runs.
   virtual void entered_by(pid_t main) = 0;

@@ -38,13 +38,14 @@ void insist(Try is_done) {
 }  // namespace
 
 Supervisor::Supervisor(boost::asio::io_context& io, const Folders& folders,
-                       Containment& containment, Journal& journal, std::string agent_name,
-                       std::uint64_t log_bytes_max)
+                       Containment& containment, Journal& journal, Trash& trash,
+                       std::string agent_name, std::uint64_t log_bytes_max)
     : io_(io),
       folders_(folders),
       containment_(containment),
       journal_(journal),
-      home_{io, containment, folders, log_bytes_max},
+      trash_(trash),
+      home_{io, containment, folders, trash, log_bytes_max},
       socket_(io, *this),
       children_(io, SIGCHLD),
       wake_(io),
@@ -139,6 +140,7 @@ void Supervisor::reap() {
   for (pid_t process = 0; (process = ::wait4(-1, &status, WNOHANG, &used)) > 0;) {
     const auto main = mains_.find(process);
     if (main == mains_.end()) {
+      trash_.reaped(process);
       continue;
     }
     const AttemptKey key = main->second;

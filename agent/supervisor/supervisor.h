@@ -25,7 +25,7 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   /// All references must outlive it. `journal.found()` is its first event: everything of an earlier
   /// life must be dead.
   Supervisor(boost::asio::io_context& io, const Folders& folders, Containment& containment,
-             Journal& journal, std::string agent_name, std::uint64_t log_bytes_max);
+             Journal& journal, Trash& trash, std::string agent_name, std::uint64_t log_bytes_max);
 
   /// Opens the socket and begins.
   Result<void> start();
@@ -73,6 +73,7 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   const Folders& folders_;
   Containment& containment_;
   Journal& journal_;
+  Trash& trash_;
   AttemptHome home_;
   AgentSocket socket_;
   boost::asio::signal_set children_;

@@ -64,14 +64,13 @@ void become_supervisor() {
 }
 
 /// Scratch folders of dead attempts go the way of those of ended ones.
-void sweep(const Folders& folders) {
+void sweep(const Folders& folders, Trash& trash) {
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(folders.scratches(), failed)) {
-    const std::string aside = folders.trash() + "/" + entry.path().filename().string();
-    ::rename(entry.path().c_str(), aside.c_str());
+    trash.take(entry.path().string());
   }
-  for (const auto& entry : std::filesystem::directory_iterator(folders.trash(), failed)) {
-    remove_in_child(entry.path());
+  if (!std::filesystem::is_empty(folders.trash(), failed)) {
+    trash.empty();
   }
 }
 
@@ -113,13 +112,15 @@ int run(const Options& options) {
   if (!containment->clear_leftovers(kSeconds)) {
     return fail("processes of an earlier supervisor cannot be killed");
   }
-  sweep(folders);
+  Trash trash(folders.trash());
+  sweep(folders, trash);
   auto journal = Journal::open(folders.journal(), read_boot_id(), read_clock());
   if (!journal) {
     return fail(journal.error().reason);
   }
   boost::asio::io_context io(1);
-  Supervisor supervisor(io, folders, *containment, *journal, options.name, options.log_bytes_max);
+  Supervisor supervisor(io, folders, *containment, *journal, trash, options.name,
+                        options.log_bytes_max);
   if (auto started = supervisor.start(); !started) {
     return fail(started.error().reason);
   }

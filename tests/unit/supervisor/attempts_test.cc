@@ -74,6 +74,17 @@ TEST(Attempts, WorkInAFolderOfTheirOwnThatIsGoneAfterwards) {
   EXPECT_TRUE(std::filesystem::exists("/etc/passwd"));
 }
 
+TEST(Attempts, LeaveNoTreeBehindHoweverDeepItIs) {
+  SupervisorProcess supervisor;
+  // Deeper than a path may be long, and than files may be open.
+  const AttemptKey key = supervisor.start_shell(
+      "d=$(printf 'folder/%.0s' $(seq 500)); for i in 1 2 3 4; do mkdir -p $d; cd -P $d || exit 9; "
+      "touch file; done");
+  EXPECT_EQ(supervisor.end_of(key).exit_code, 0);
+  EXPECT_TRUE(SupervisorProcess::until(
+      [&] { return std::filesystem::is_empty(supervisor.folders().trash()); }));
+}
+
 TEST(Attempts, InheritNothingOfTheSupervisor) {
   SupervisorProcess supervisor;
   const AttemptKey key = supervisor.start_shell("ls /proc/self/fd | wc -l; umask; ulimit -c");

@@ -53,6 +53,27 @@ TEST(Lives, AKilledSupervisorLosesItsAttemptsAndTheNextSaysSo) {
   EXPECT_EQ(ended.end.status_reason, "Host EC2 (agent " + supervisor.name() + ") terminated.");
 }
 
+TEST(Lives, ADeathIsHeardAlthoughScratchFoldersAreBeingRemoved) {
+  SupervisorProcess supervisor;
+  const AttemptKey key =
+      supervisor.start_shell("mkdir many; cd many; seq 1 40000 | xargs touch; exit 0");
+  supervisor.end_of(key);
+  // Holds the remover in the middle of its work.
+  EXPECT_TRUE(SupervisorProcess::until([&] {
+    const std::vector<pid_t> children = supervisor.children();
+    for (const pid_t child : children) {
+      ::kill(child, SIGSTOP);
+    }
+    return !children.empty();
+  }));
+  EXPECT_FALSE(std::filesystem::is_empty(supervisor.folders().trash()));
+  supervisor
+      .kill();  // And with it the remover, or the next supervisor would find itself locked out.
+  supervisor.start();
+  EXPECT_TRUE(SupervisorProcess::until(
+      [&] { return std::filesystem::is_empty(supervisor.folders().trash()); }));
+}
+
 TEST(Lives, EndsAreKeptOverDeathsUntilTheyAreForgotten) {
   SupervisorProcess supervisor;
   const AttemptKey key = supervisor.start_shell("echo hi; exit 4");

@@ -176,6 +176,17 @@ class SupervisorProcess {
     return found;
   }
 
+  /// Living children of the supervisor.
+  [[nodiscard]] std::vector<pid_t> children() const {
+    const std::string process = std::to_string(process_);
+    std::ifstream in("/proc/" + process + "/task/" + process + "/children");
+    std::vector<pid_t> found;
+    for (pid_t child = 0; in >> child;) {
+      found.push_back(child);
+    }
+    return found;
+  }
+
   /// The bytes of one stream of an attempt's log.
   [[nodiscard]] std::string output(const AttemptKey& key, LogStream stream) const {
     std::ifstream in(folders_.log(key), std::ios::binary);
