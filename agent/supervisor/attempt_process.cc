@@ -67,13 +67,13 @@ Result<void> AttemptProcess::launch(const LaunchPlan& plan, const std::string& m
   }
   group_ = std::move(*group);
   Result<pid_t> started = -1;
-  if (auto made = make_folder(plan); made) {
+  if (auto opened = home_.scratch.open(key_, plan.user, plan.group); opened) {
     started = start(plan);
   } else {
-    started = tl::unexpected<Error>(made.error());
+    started = tl::unexpected<Error>(opened.error());
   }
   if (!started) {
-    remove_folder();
+    home_.scratch.close(key_);
     home_.containment.take_back(std::move(group_));
     return tl::unexpected<Error>(started.error());
   }
@@ -82,25 +82,6 @@ Result<void> AttemptProcess::launch(const LaunchPlan& plan, const std::string& m
   listen(output_);
   listen(error_);
   return {};
-}
-
-Result<void> AttemptProcess::make_folder(const LaunchPlan& plan) {
-  if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) {
-    return tl::unexpected<Error>(no_resource(folder_ + ": " + std::strerror(errno)));
-  }
-  if (::geteuid() == 0 && ::lchown(folder_.c_str(), plan.user, plan.group) != 0) {
-    return tl::unexpected<Error>(no_resource(folder_ + ": " + std::strerror(errno)));
-  }
-  return {};
-}
-
-/// An empty folder goes at once. A full one is moved aside: to remove it can take long, and timers
-/// do not wait.
-void AttemptProcess::remove_folder() {
-  if (::rmdir(folder_.c_str()) != 0 && errno != ENOENT) {
-    home_.trash.take(folder_);
-    home_.trash.empty();
-  }
 }
 
 Result<pid_t> AttemptProcess::start(const LaunchPlan& plan) {
@@ -212,7 +193,7 @@ void AttemptProcess::finish() {
                            .had_memory_kill = group_->had_memory_kill(),
                            .log_size = log_.size()};
   home_.containment.take_back(std::move(group_));
-  remove_folder();
+  home_.scratch.close(key_);
   listener_.emptied(event);
 }
 

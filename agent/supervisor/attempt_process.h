@@ -13,7 +13,7 @@
 #include "agent/supervisor/folders.h"
 #include "agent/supervisor/job_log.h"
 #include "agent/supervisor/launch_plan.h"
-#include "agent/supervisor/trash.h"
+#include "agent/supervisor/scratch.h"
 
 namespace dray::supervisor {
 
@@ -22,7 +22,7 @@ struct AttemptHome {
   boost::asio::io_context& io;
   Containment& containment;
   const Folders& folders;
-  Trash& trash;
+  Scratch& scratch;
   std::uint64_t log_bytes_max = kLogBytesMax;
 };
 
@@ -59,8 +59,6 @@ class AttemptProcess {
     LogStream kind = LogStream::Output;
   };
 
-  Result<void> make_folder(const LaunchPlan& plan);
-  void remove_folder();
   Result<pid_t> start(const LaunchPlan& plan);
   void listen(Stream& stream);
   /// Reads what is there, at most `reads` times; false at the end of the stream.

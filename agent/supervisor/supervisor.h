@@ -74,6 +74,7 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   Containment& containment_;
   Journal& journal_;
   Trash& trash_;
+  Scratch scratch_;
   AttemptHome home_;
   AgentSocket socket_;
   boost::asio::signal_set children_;

@@ -37,7 +37,8 @@ OpenFolder open_folder(int parent, const char* name) {
   constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   int file = ::openat(parent, name, kFlags);
   if (file < 0 && errno == EACCES) {
-    ::fchmodat(parent, name, S_IRWXU, 0);  // Its owner shut it, and we are no more than its owner.
+    // Its owner shut it, and we are no more than its owner.
+    (void)!::fchmodat(parent, name, S_IRWXU, 0);
     file = ::openat(parent, name, kFlags);
   }
   return {file < 0 ? nullptr : ::fdopendir(file), ::closedir};
@@ -90,7 +91,7 @@ class Remover {
     const int inside = ::dirfd(folder.get());
     each_entry(folder.get(), [this, inside](const char* entry) {
       if (!is_gone(inside, entry) && !lift(inside, entry) && errno == EACCES) {
-        ::fchmodat(inside, entry, S_IRWXU, 0);
+        (void)!::fchmodat(inside, entry, S_IRWXU, 0);
         lift(inside, entry);
       }
     });
@@ -122,7 +123,8 @@ void Trash::take(const std::string& path) {
     return ::rename(path.c_str(), (folder_ + name + "-" + std::to_string(++taken_)).c_str()) == 0;
   };
   if (!move_aside() && errno == EACCES) {
-    ::chmod(path.c_str(), S_IRWXU);  // Whoever moves a folder must be allowed to write into it.
+    (void)!::chmod(path.c_str(),
+                   S_IRWXU);  // Whoever moves a folder must be allowed to write into it.
     move_aside();
   }
 }

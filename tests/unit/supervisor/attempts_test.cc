@@ -74,6 +74,19 @@ TEST(Attempts, WorkInAFolderOfTheirOwnThatIsGoneAfterwards) {
   EXPECT_TRUE(std::filesystem::exists("/etc/passwd"));
 }
 
+TEST(Attempts, NeverSeeWhatAnotherMadeOfItsFolder) {
+  SupervisorProcess supervisor;
+  for (const char* change :
+       {":", "touch .hidden", "chmod 777 .", "mkdir a && rmdir a", "chmod 0 ."}) {
+    supervisor.end_of(supervisor.start_shell(change));
+    const AttemptKey next = supervisor.start_shell("stat -c %a .; ls -A; touch file; exec pwd");
+    EXPECT_EQ(supervisor.end_of(next).exit_code, 0);
+    EXPECT_EQ(supervisor.output(next, LogStream::Output),
+              "700\n" + supervisor.folders().scratch(next) + "\n")
+        << change;
+  }
+}
+
 TEST(Attempts, LeaveNoTreeBehindHoweverDeepItIs) {
   SupervisorProcess supervisor;
   // Deeper than a path may be long, and than files may be open.
