@@ -14,7 +14,7 @@ namespace dray::supervisor {
 namespace {
 
 /// As many as attempts end and begin on one machine at a time; more are removed.
-constexpr std::size_t kSpareMax = 64;
+constexpr std::size_t kSpareGroupsMax = 64;
 
 /// Folders below `home`, deepest first.
 std::vector<std::string> folders_below(const std::string& home) {
@@ -109,7 +109,7 @@ Result<std::unique_ptr<Group>> CgroupContainment::create(const GroupLimits& limi
 
 void CgroupContainment::take_back(std::unique_ptr<Group> group) {
   std::unique_ptr<Cgroup> mine(static_cast<Cgroup*>(group.release()));
-  if (spare_.size() < kSpareMax && mine->is_as_new()) {
+  if (spare_.size() < kSpareGroupsMax && mine->is_as_new()) {
     spare_.push_back(std::move(mine));
   } else {
     mine->remove();

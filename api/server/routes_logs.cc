@@ -193,7 +193,7 @@ constexpr std::array<std::pair<std::string_view, Operation>, 4> kLogOperations{{
 }  // namespace
 
 Operation logs_operation(std::string_view name) {
-  const auto found = std::find_if(kLogOperations.begin(), kOperations.end(),
+  const auto found = std::find_if(kLogOperations.begin(), kLogOperations.end(),
                                   [name](const auto& one) { return one.first == name; });
   return found == kLogOperations.end() ? nullptr : found->second;
 }

@@ -13,7 +13,7 @@ constexpr std::size_t kConnectionsMax = 8192;
 constexpr std::size_t kKnownMax = 10'000;
 /// Long enough for the ends of many short jobs to share one sync: nobody waits for it but the
 /// agents, who keep what is not stored.
-constexpr std::chrono::milliseconds kGather{100};
+constexpr std::chrono::milliseconds kSyncGather{100};
 /// So much is synced at once: an agent sends no more than a few times this ahead of what is stored.
 constexpr std::size_t kUnsyncedBytesMax = 256 * 1024;
 
@@ -62,7 +62,7 @@ void LogListener::append(link::Connection& from, const LogBytes& bytes) {
   const bool was_little = unsynced_bytes_ < kUnsyncedBytesMax;
   unsynced_bytes_ += bytes.bytes.size();
   const bool is_much = was_little && unsynced_bytes_ >= kUnsyncedBytesMax;
-  sync_soon(is_much ? std::chrono::milliseconds(0) : kGather);
+  sync_soon(is_much ? std::chrono::milliseconds(0) : kSyncGather);
 }
 
 bool LogListener::is_known(JobId job) {

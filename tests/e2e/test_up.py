@@ -130,3 +130,32 @@ def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(place):
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert str(place.folder / "data") in done.stderr
     (place.folder / "data").unlink()
+
+
+def without_rights(place):
+    """`dray up` as root without root's rights, or as whoever runs this."""
+    bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    return subprocess.run(
+        [*bare, *place.command("up", "--detach", *place.up_options)], capture_output=True,
+        text=True, timeout=60, check=False, env={**os.environ, "HOME": str(place.folder)})
+
+
+def test_a_folder_without_the_right_to_write_is_told_in_a_sentence(place):
+    place.folder.chmod(0o555)
+    done = without_rights(place)
+    place.folder.chmod(0o755)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert str(place.folder / "data") in done.stderr and "Permission denied" in done.stderr
+    assert not (place.folder / "data").exists()
+
+
+def test_a_port_without_the_right_to_listen_is_told_in_a_sentence(place):
+    place.up_options[place.up_options.index("--http") + 1] = "127.0.0.1:81"
+    if int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text()) <= 81:
+        pytest.skip("here every user may listen on every port")
+    done = without_rights(place)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert "127.0.0.1:81" in done.stderr and "Permission denied" in done.stderr
+    assert processes_of(place.folder) == []

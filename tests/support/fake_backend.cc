@@ -55,7 +55,7 @@ bool matches(const JobQuery& query, const JobDetail& detail) {
 // ---- compute environments and queues ------------------------------------------------------------
 
 Result<void> FakeBackend::create_environment(ComputeEnvironment environment) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   if (is_known(environments_, environment.name)) {
     return refuse(ErrorCode::Conflict, "Object already exists");
   }
@@ -64,7 +64,7 @@ Result<void> FakeBackend::create_environment(ComputeEnvironment environment) {
 }
 
 Result<void> FakeBackend::update_environment(EnvironmentUpdate update) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   const auto found = environments_.find(update.name);
   if (found == environments_.end()) {
     return no_such("Compute environment", update.name);
@@ -77,7 +77,7 @@ Result<void> FakeBackend::update_environment(EnvironmentUpdate update) {
 }
 
 Result<void> FakeBackend::delete_environment(std::string name) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   const auto found = environments_.find(name);
   if (found == environments_.end()) {
     return no_such("Compute environment", name);
@@ -90,7 +90,7 @@ Result<void> FakeBackend::delete_environment(std::string name) {
 }
 
 Result<std::vector<ComputeEnvironment>> FakeBackend::environments(std::vector<std::string> names) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   std::vector<ComputeEnvironment> result;
   for (const auto& [name, environment] : environments_) {
     if (is_asked(names, name)) {
@@ -101,7 +101,7 @@ Result<std::vector<ComputeEnvironment>> FakeBackend::environments(std::vector<st
 }
 
 Result<void> FakeBackend::create_queue(JobQueue queue) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   if (is_known(queues_, queue.name)) {
     return refuse(ErrorCode::Conflict, "Object already exists");
   }
@@ -115,7 +115,7 @@ Result<void> FakeBackend::create_queue(JobQueue queue) {
 }
 
 Result<void> FakeBackend::update_queue(QueueUpdate update) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   const auto found = queues_.find(update.name);
   if (found == queues_.end()) {
     return no_such("Job queue", update.name);
@@ -130,7 +130,7 @@ Result<void> FakeBackend::update_queue(QueueUpdate update) {
 }
 
 Result<void> FakeBackend::delete_queue(std::string name) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   const auto found = queues_.find(name);
   if (found == queues_.end()) {
     return no_such("Job queue", name);
@@ -143,7 +143,7 @@ Result<void> FakeBackend::delete_queue(std::string name) {
 }
 
 Result<std::vector<QueueStatus>> FakeBackend::queues(std::vector<std::string> names) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   std::vector<QueueStatus> result;
   for (const auto& [name, queue] : queues_) {
     if (is_asked(names, name)) {
@@ -161,7 +161,7 @@ Result<std::vector<QueueStatus>> FakeBackend::queues(std::vector<std::string> na
 // ---- job definitions ----------------------------------------------------------------------------
 
 Result<std::int32_t> FakeBackend::register_definition(JobDefinition definition) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   std::int32_t revision = 1;
   while (definitions_.contains({definition.name, revision})) {
     ++revision;
@@ -172,7 +172,7 @@ Result<std::int32_t> FakeBackend::register_definition(JobDefinition definition) 
 }
 
 Result<void> FakeBackend::deregister_definition(std::string name, std::int32_t revision) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   const auto found = definitions_.find({name, revision});
   if (found == definitions_.end()) {
     return no_such("Job definition", name);
@@ -182,7 +182,7 @@ Result<void> FakeBackend::deregister_definition(std::string name, std::int32_t r
 }
 
 Result<PageOf<JobDefinition>> FakeBackend::definitions(DefinitionQuery query, Page page) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   PageOf<JobDefinition> result;
   for (const auto& [key, definition] : definitions_) {
     const bool is_exact =
@@ -278,7 +278,7 @@ void FakeBackend::run(JobDetail& detail) {
 }
 
 Result<api::SubmittedJob> FakeBackend::submit(Submission submission) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   last_submission = submission;
   if (!refuses_with.reason.empty()) {
     return tl::unexpected(refuses_with);
@@ -316,7 +316,7 @@ Result<api::SubmittedJob> FakeBackend::submit(Submission submission) {
 }
 
 Result<void> FakeBackend::cancel(JobName job, std::string reason) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   for (JobDetail& detail : details) {
     if (detail.job.uuid == job.uuid && detail.child == job.child &&
         detail.job.state < JobState::Starting) {
@@ -330,7 +330,7 @@ Result<void> FakeBackend::cancel(JobName job, std::string reason) {
 }
 
 Result<void> FakeBackend::terminate(JobName job, std::string reason) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   for (JobDetail& detail : details) {
     if (detail.job.uuid == job.uuid && detail.child == job.child &&
         !is_terminal(detail.job.state)) {
@@ -344,7 +344,7 @@ Result<void> FakeBackend::terminate(JobName job, std::string reason) {
 }
 
 Result<std::vector<JobDetail>> FakeBackend::describe(std::vector<JobName> jobs) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   if (throws) {
     throw std::runtime_error("the secret of the store");
   }
@@ -360,7 +360,7 @@ Result<std::vector<JobDetail>> FakeBackend::describe(std::vector<JobName> jobs) 
 }
 
 Result<PageOf<JobSummary>> FakeBackend::list(JobQuery query, Page page) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   if (!query.array && !is_known(queues_, query.queue)) {
     return no_such("Job queue", query.queue);
   }
@@ -409,7 +409,7 @@ Result<std::vector<Explanation>> FakeBackend::explain(std::vector<JobName> jobs)
 // ---- logs and agents ----------------------------------------------------------------------------
 
 Result<LogStreamView> FakeBackend::log_stream(AttemptKey key) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   const auto log = logs.find(key);
   for (const JobDetail& detail : details) {
     if (log != logs.end() && detail.job.id == key.job.job && detail.child == key.job.child) {
@@ -454,7 +454,7 @@ Result<LogPiece> FakeBackend::read_log(AttemptKey key, std::uint64_t offset,
   if (!stream) {
     return tl::unexpected(stream.error());
   }
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   const std::string& log = logs[key];
   std::string_view rest = std::string_view(log).substr(std::min<std::size_t>(offset, log.size()));
   const std::string_view all = rest;
@@ -468,12 +468,12 @@ Result<LogPiece> FakeBackend::read_log(AttemptKey key, std::uint64_t offset,
 }
 
 Result<std::vector<api::AgentStatus>> FakeBackend::agents() {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   return known_agents;
 }
 
 Result<void> FakeBackend::drain_agent(std::string name, bool drain) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex);
   for (api::AgentStatus& status : known_agents) {
     if (status.agent.name == name) {
       status.agent.is_draining = drain;

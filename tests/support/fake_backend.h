@@ -12,7 +12,8 @@ namespace dray::test {
 
 /// A scheduler in memory, for tests of the door: it keeps what it is given and answers by simple
 /// rules. With `runs_jobs` a submitted job ends at once: its command's words become its output, and
-/// it fails when its first word ends in "false". Otherwise jobs stay RUNNABLE until a test moves them.
+/// it fails when its first word ends in "false". Otherwise jobs stay RUNNABLE until a test moves
+/// them.
 class FakeBackend : public api::Backend {
  public:
   explicit FakeBackend(bool runs_jobs = false) : runs_jobs_(runs_jobs) {}
@@ -45,7 +46,10 @@ class FakeBackend : public api::Backend {
   Result<std::vector<api::AgentStatus>> agents() override;
   Result<void> drain_agent(std::string name, bool drain) override;
 
-  // What tests do to the fake; not while it is served from.
+  /// Held by every request; a test holds it to look and change while the fake is served from.
+  std::mutex mutex;
+
+  // What tests do to the fake.
   std::vector<JobDetail> details;          ///< Single jobs, parents and children.
   std::map<AttemptKey, std::string> logs;  ///< Records.
   std::vector<api::AgentStatus> known_agents;
@@ -59,7 +63,6 @@ class FakeBackend : public api::Backend {
   void run(JobDetail& detail);
   Result<const JobDefinition*> find_definition(const std::string& name, std::int32_t revision);
 
-  std::mutex mutex_;
   bool runs_jobs_;
   std::uint64_t jobs_ = 0;
   std::map<std::string, ComputeEnvironment> environments_;
