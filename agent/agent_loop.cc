@@ -225,6 +225,7 @@ void AgentLoop::act(const agent::DropLog& action) {
 }
 
 void AgentLoop::act(const agent::Registered& action) {
+  refusal_.clear();
   spdlog::info("Session {}: {} attempts run or wait here.", action.session.value,
                state_.live.size());
   if (!is_ready_) {
@@ -236,7 +237,10 @@ void AgentLoop::act(const agent::Registered& action) {
 }
 
 void AgentLoop::act(const agent::Refused& action) {
-  spdlog::error("The scheduler refuses this agent: {}", action.reason);
+  if (action.reason != refusal_) {
+    spdlog::error("The scheduler refuses this agent, which tries on: {}", action.reason);
+    refusal_ = action.reason;
+  }
 }
 
 }  // namespace dray

@@ -76,6 +76,7 @@ class AgentLoop : public SchedulerLink::Listener,
   LogShipper shipper_;
   agent::State state_;
   std::vector<agent::Event> inbox_;
+  std::string refusal_;  ///< Said last, for as long as it stands.
   bool is_batch_posted_ = false;
   bool is_ready_ = false;
   bool is_leaving_ = false;

@@ -126,6 +126,7 @@ Result<void> serve(const AgentConfig& config, const supervisor::Folders& folders
                   .environment = config.environment,
                   .capacity = capacity,
                   .boot_id = supervisor::read_boot_id(),
+                  .folder = sequence->folder(),
                   .incarnation = sequence->incarnation()},
                  {.scheduler_host = config.scheduler_host,
                   .scheduler_port = config.scheduler_port,

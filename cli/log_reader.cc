@@ -40,8 +40,8 @@ Reply<bool> LogReader::read_attempt(client::Client& client, LogPrinter& printer)
   return is_news;
 }
 
-/// A log that is complete may be left for that of the next attempt. One that is not (an attempt
-/// that could not be started has none; bytes of a lost one never come) is given a second.
+/// A log that is complete may be left for that of the next attempt. One that is not (bytes of a
+/// lost attempt never come) is given a second.
 bool LogReader::may_follow_on(Instant now) {
   if (is_complete_) {
     return true;

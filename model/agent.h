@@ -15,6 +15,7 @@ struct Agent {
   std::string environment;  ///< Name of the compute environment it joined; may not exist yet.
   Resources capacity;
   std::string boot_id;  ///< /proc/sys/kernel/random/boot_id: a new one proves attempts dead.
+  std::string folder;   ///< Which data folder of that name it spoke from.
   std::uint64_t incarnation = 0;     ///< One life of the agent process (F4).
   std::uint64_t hello_sequence = 0;  ///< Of the last hello that was granted (F4).
   SessionId session;                 ///< Granted last.

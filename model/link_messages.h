@@ -42,6 +42,9 @@ struct Hello {
   /// the scheduler takes an attempt that stands in neither for one that never began, gives its
   /// number out again, and one that it knows to have begun for lost.
   std::vector<HeldAttempt> ended;
+  /// Drawn when the agent's data folder was made. Incarnation and sequence count in it, and what is
+  /// held is what it knows of.
+  std::string folder;
   bool operator==(const Hello&) const = default;
 };
 
@@ -105,7 +108,8 @@ struct LeaseGranted {
   bool operator==(const LeaseGranted&) const = default;
 };
 
-/// What all starts of one job share. Sent once a session, before the first start that names it.
+/// What all starts of one job share. An array's is sent once a session, before the first start that
+/// names it; that of another job before each start, so that an agent keeps none.
 struct JobToRun {
   JobId job;
   Uuid uuid;

@@ -19,6 +19,7 @@ struct Identity {
   std::string environment;
   Resources capacity;
   std::string boot_id;
+  std::string folder;
   std::uint64_t incarnation = 0;  ///< Stored before the agent's first event (F4).
 };
 
@@ -64,7 +65,7 @@ struct State {
   std::map<std::uint64_t, Instant> asked;  ///< Lease requests without an answer.
   std::uint64_t asked_last = 0;
   Instant ask_at;  ///< When to ask next; meaningful in a session.
-  std::map<JobId, std::shared_ptr<const JobToRun>> jobs;  ///< Told in this session.
+  std::map<JobId, std::shared_ptr<const JobToRun>> jobs;  ///< Arrays told of in this session.
   std::map<AttemptKey, LiveAttempt> live;
   std::map<AttemptKey, EndedAttempt> ended;
   std::vector<std::variant<TellStart, supervisor::Order>>

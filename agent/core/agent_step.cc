@@ -34,7 +34,7 @@ class Turn {
   void hear(const StopAttempts& order);
   void hear(const AcknowledgeEnds& order);
   void learn(const supervisor::Began& fact);
-  void learn(const supervisor::Ended& fact);
+  void learn(const supervisor::Ended& fact) { take_record(fact.attempt, false); }
   void act(Action action) { decision_.actions.push_back(std::move(action)); }
   void order(supervisor::Order order);
   void drop_session();
@@ -127,6 +127,7 @@ void Turn::say_hello() {
               .boot_id = state_.identity.boot_id,
               .incarnation = state_.identity.incarnation,
               .sequence = state_.sequence};
+  hello.folder = state_.identity.folder;
   for (const auto& [key, live] : state_.live) {
     hello.held.push_back({key, live.token, live.began_at.has_value()});
   }
@@ -230,6 +231,9 @@ void Turn::hear(const StartAttempts& order) {
                              .request = job->second->spec->container.request,
                              .timeout = job->second->spec->timeout},
                    .job = job->second};
+    if (!start.key.job.is_child()) {
+      state_.jobs.erase(job);  // It comes again with each start.
+    }
     state_.live[start.key] = {.token = start.token, .is_handed_over = state_.is_supervisor_up};
     if (state_.is_supervisor_up) {
       act(std::move(tell));
@@ -343,10 +347,6 @@ void Turn::learn(const supervisor::Began& fact) {
   if (state_.session && !at->second.is_unwanted) {
     state_.untold.push_back({fact.key, false});
   }
-}
-
-void Turn::learn(const supervisor::Ended& fact) {
-  take_record(fact.attempt, false);
 }
 
 void Turn::end_alone(const AttemptKey& key, const AttemptToken& token) {

@@ -227,8 +227,13 @@ void Turn::take(const LaunchFailed& event) {
   const auto at = state_.live.find(event.key);
   CHECK(at != state_.live.end());
   CHECK(at->second.phase == Phase::Launching);
-  end_waiting(event.key, unbegun(Outcome::LaunchFailed, event.reason, texts::kTaskFailedToStart),
-              false);
+  AttemptEnd end = unbegun(Outcome::LaunchFailed, event.reason, texts::kTaskFailedToStart);
+  if (at->second.stop == StopCause::LeaseOver) {
+    end = lost();
+  } else if (at->second.stop == StopCause::Ordered) {
+    end = unbegun(Outcome::Stopped, "", "");
+  }
+  end_waiting(event.key, std::move(end), false);
 }
 
 void Turn::take(const MainExited& event) {

@@ -1,12 +1,15 @@
 #include "agent/link/log_shipper.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <deque>
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -18,6 +21,7 @@ namespace dray {
 namespace {
 
 constexpr std::uint64_t kUnderWayMax = 1024 * 1024;
+constexpr std::chrono::milliseconds kReadAgain{200};
 constexpr std::size_t kPieceMax = 64 * 1024;
 
 struct GrowingFile {
@@ -30,19 +34,25 @@ struct GrowingFile {
   bool is_in_turn = false;  ///< Stands in `turns_`.
 };
 
-/// Up to `bytes_max` bytes at `offset`; less, or nothing, when the file ends or is not there.
-std::string read_piece(const std::string& path, std::uint64_t offset, std::size_t bytes_max) {
+/// Up to `bytes_max` bytes at `offset`; fewer when the file ends or is not there. Nothing when it
+/// cannot be read just now: that says nothing about what it holds.
+std::optional<std::string> read_piece(const std::string& path, std::uint64_t offset,
+                                      std::size_t bytes_max) {
   std::string piece;
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (file < 0) {
-    return piece;
+    return errno == ENOENT || errno == ELOOP ? std::optional(piece) : std::nullopt;
   }
   piece.resize(bytes_max);
   std::size_t have = 0;
   while (have < bytes_max) {
     const ssize_t got =
         ::pread(file, piece.data() + have, bytes_max - have, static_cast<off_t>(offset + have));
-    if (got <= 0) {
+    if (got < 0) {
+      ::close(file);
+      return std::nullopt;
+    }
+    if (got == 0) {
       break;
     }
     have += static_cast<std::size_t>(got);
@@ -61,6 +71,7 @@ class LogShipper::Conversation : public std::enable_shared_from_this<Conversatio
   Conversation(boost::asio::io_context& io, std::string host, std::uint16_t port, LogHello hello,
                LogShipper::Listener& listener)
       : io_(io),
+        again_(io),
         dialer_(std::make_shared<Dialer>(io, std::move(host), port)),
         hello_(std::move(hello)),
         listener_(&listener) {}
@@ -75,6 +86,7 @@ class LogShipper::Conversation : public std::enable_shared_from_this<Conversatio
 
   void stop() {
     is_stopped_ = true;
+    again_.cancel();
     dialer_->stop();
     if (connection_) {
       std::exchange(connection_, nullptr)->close();
@@ -178,7 +190,12 @@ class LogShipper::Conversation : public std::enable_shared_from_this<Conversatio
         file.final_size ? *file.final_size - std::min(*file.final_size, file.sent) : kPieceMax;
     LogBytes message{key, file.token, file.sent, {}, false};
     if (left > 0) {
-      message.bytes = read_piece(file.path, file.sent, std::min<std::size_t>(left, kPieceMax));
+      auto piece = read_piece(file.path, file.sent, std::min<std::size_t>(left, kPieceMax));
+      if (!piece) {
+        read_later(key);
+        return;
+      }
+      message.bytes = std::move(*piece);
     }
     // A file that lost its end will not grow any more: what there is, is all.
     message.is_last = file.final_size && (message.bytes.size() == left || message.bytes.empty());
@@ -192,6 +209,19 @@ class LogShipper::Conversation : public std::enable_shared_from_this<Conversatio
       take_turn(key, file);
     }
     connection_->send(wire::encode(LogMessage(std::move(message))));
+  }
+
+  /// No descriptor is free, or the disk fails.
+  void read_later(const AttemptKey& key) {
+    unreadable_.push_back(key);
+    again_.expires_after(kReadAgain);
+    again_.async_wait([self = shared_from_this()](const auto& cancelled) {
+      if (!cancelled && !self->is_stopped_) {
+        for (const AttemptKey& unread : std::exchange(self->unreadable_, {})) {
+          self->take_turn(unread);
+        }
+      }
+    });
   }
 
   void heard(const LogStored& stored) {
@@ -221,6 +251,8 @@ class LogShipper::Conversation : public std::enable_shared_from_this<Conversatio
   }
 
   boost::asio::io_context& io_;
+  boost::asio::steady_timer again_;
+  std::vector<AttemptKey> unreadable_;
   std::shared_ptr<Dialer> dialer_;
   LogHello hello_;
   LogShipper::Listener* listener_;

@@ -59,7 +59,9 @@ class SchedulerLink::Conversation : public std::enable_shared_from_this<Conversa
       }
       return;
     }
-    dialer_->praise();
+    if (!std::holds_alternative<HelloRefused>(*message)) {
+      dialer_->praise();  // Who is refused comes back more and more slowly.
+    }
     listener_->heard(std::move(*message));
   }
 

@@ -14,6 +14,7 @@
 namespace dray::supervisor {
 namespace {
 
+constexpr std::chrono::milliseconds kAcceptAgain{100};
 constexpr std::size_t kUnsentBytesMax = 64 * 1024 * 1024;
 
 bool is_one_of_us(int socket) {
@@ -131,7 +132,7 @@ class AgentSocket::Conversation : public std::enable_shared_from_this<Conversati
 };
 
 AgentSocket::AgentSocket(boost::asio::io_context& io, Listener& listener)
-    : listener_(listener), acceptor_(io) {}
+    : listener_(listener), acceptor_(io), again_(io) {}
 
 AgentSocket::~AgentSocket() {
   close();
@@ -163,11 +164,25 @@ void AgentSocket::accept() {
         if (failed == boost::asio::error::operation_aborted) {
           return;
         }
-        if (!failed && is_one_of_us(socket.native_handle())) {
+        if (failed) {
+          accept_later();
+          return;
+        }
+        if (is_one_of_us(socket.native_handle())) {
           replace(std::make_shared<Conversation>(std::move(socket), listener_));
         }
         accept();
       });
+}
+
+/// No descriptor is free: whoever knocks has to wait.
+void AgentSocket::accept_later() {
+  again_.expires_after(kAcceptAgain);
+  again_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) {
+      accept();
+    }
+  });
 }
 
 void AgentSocket::replace(std::shared_ptr<Conversation> conversation) {
@@ -188,6 +203,7 @@ void AgentSocket::send(const ToAgent& message) {
 void AgentSocket::close() {
   boost::system::error_code ignored;
   acceptor_.close(ignored);
+  again_.cancel();
   if (conversation_) {
     conversation_->leave();
     conversation_.reset();

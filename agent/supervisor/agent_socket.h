@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "agent/supervisor/protocol.h"
 #include "model/error.h"
@@ -50,10 +51,12 @@ class AgentSocket {
  private:
   class Conversation;
   void accept();
+  void accept_later();
   void replace(std::shared_ptr<Conversation> conversation);
 
   Listener& listener_;
   boost::asio::local::stream_protocol::acceptor acceptor_;
+  boost::asio::steady_timer again_;
   std::shared_ptr<Conversation> conversation_;
 };
 

@@ -102,6 +102,7 @@ Result<pid_t> AttemptProcess::start(const LaunchPlan& plan) {
   const Spawned spawned = spawn(plan, {.folder = folder_,
                                        .output = output[1],
                                        .error = error[1],
+                                       .files = home_.files_of_jobs,
                                        .group_files = group_->entrances()});
   ::close(output[1]);
   ::close(error[1]);
@@ -144,6 +145,7 @@ bool AttemptProcess::read(Stream& stream, int reads) {
 
 void AttemptProcess::main_exited(const rusage& used) {
   has_exited_ = true;
+  group_->left_by_main();
   used_ = used;
 }
 

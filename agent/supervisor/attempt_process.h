@@ -24,6 +24,7 @@ struct AttemptHome {
   const Folders& folders;
   Scratch& scratch;
   std::uint64_t log_bytes_max = kLogBytesMax;
+  rlimit files_of_jobs{};  ///< RLIMIT_NOFILE.
 };
 
 /// One attempt's processes, from launch to the proof that nothing is left. Lives until `emptied`

@@ -65,6 +65,7 @@ Result<std::unique_ptr<Cgroup>> Cgroup::create(const CgroupLayout& layout, std::
     write_control(group->in(*layout.pids, "pids.max"), std::to_string(processes_max));
   }
   if (auto opened = group->open_files(); !opened) {
+    group->remove();
     return tl::unexpected<Error>(opened.error());
   }
   return group;
@@ -83,15 +84,31 @@ Result<void> Cgroup::open_files() {
     }
     entrances_.push_back(file);
   }
+  if (auto opened = open_watch(); !opened) {
+    return opened;
+  }
   const auto open_in = [this](const std::optional<CgroupHome>& home, const char* file) {
     return home ? ::open(in(*home, file).c_str(), O_RDONLY | O_CLOEXEC) : -1;
   };
-  events_ = open_in(layout_.unified, "cgroup.events");
   cpu_stat_ = open_in(layout_.unified, "cpu.stat");
   if (layout_.memory) {
     const bool is_v2 = layout_.memory->is_v2;
     memory_peak_ = open_in(layout_.memory, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes");
     memory_kills_ = open_in(layout_.memory, is_v2 ? "memory.events" : "memory.oom_control");
+    if (memory_kills_ < 0) {
+      return tl::unexpected<Error>(kernel_said(in(*layout_.memory, "")));
+    }
+  }
+  return {};
+}
+
+/// What tells that nothing is left: without it, an attempt would end with its processes alive.
+Result<void> Cgroup::open_watch() {
+  const std::string path = layout_.unified ? in(*layout_.unified, "cgroup.events")
+                                           : in(*layout_.freezer, "cgroup.procs");
+  populated_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (populated_ < 0) {
+    return tl::unexpected<Error>(kernel_said(path));
   }
   return {};
 }
@@ -100,7 +117,7 @@ Cgroup::~Cgroup() {
   for (const int file : entrances_) {
     ::close(file);
   }
-  for (const int file : {events_, cpu_stat_, memory_peak_, memory_kills_}) {
+  for (const int file : {populated_, cpu_stat_, memory_peak_, memory_kills_}) {
     if (file >= 0) {
       ::close(file);
     }
@@ -185,10 +202,8 @@ bool Cgroup::is_as_new() {
 }
 
 bool Cgroup::is_empty() {
-  if (layout_.unified) {
-    return number_in(read_again(events_), "populated") == 0;
-  }
-  return read_control(in(*layout_.freezer, "cgroup.procs")).empty();
+  const std::string text = read_again(populated_);
+  return layout_.unified ? number_in(text, "populated") == 0 : text.empty();
 }
 
 /// D6: one write where the kernel can; else nothing forks while each is killed.

@@ -28,6 +28,7 @@ class Cgroup : public Group {
 
   [[nodiscard]] const std::vector<int>& entrances() const override { return entrances_; }
   void entered_by(pid_t) override {}
+  void left_by_main() override {}
   [[nodiscard]] bool is_empty() override;
   void kill() override;
   [[nodiscard]] Usage usage() override;
@@ -38,6 +39,7 @@ class Cgroup : public Group {
   [[nodiscard]] std::string in(const CgroupHome& home, const char* file) const;
   Result<void> open_files();
   void kill_each(const CgroupHome& home);
+  Result<void> open_watch();
   [[nodiscard]] std::int64_t cpu_us();
   [[nodiscard]] std::int64_t memory_kills();
   Result<void> limit_memory(std::int64_t mib);
@@ -46,7 +48,8 @@ class Cgroup : public Group {
   const CgroupLayout& layout_;
   std::string name_;
   std::vector<int> entrances_;
-  int events_ = -1;        ///< cgroup.events, kept open: read after every attempt.
+  int populated_ =
+      -1;  ///< cgroup.events, or cgroup.procs of v1; kept open, read after every attempt.
   int cpu_stat_ = -1;      ///< cpu.stat of the v2 tree.
   int memory_peak_ = -1;   ///< memory.max_usage_in_bytes or memory.peak.
   int memory_kills_ = -1;  ///< memory.oom_control or memory.events.
@@ -64,7 +67,7 @@ class CgroupContainment : public Containment {
   [[nodiscard]] std::vector<std::string> shortcomings() const override;
   Result<std::unique_ptr<Group>> create(const GroupLimits& limits) override;
   void take_back(std::unique_ptr<Group> group) override;
-  bool clear_leftovers(int seconds) override;
+  bool clear_leftovers(const std::vector<std::string>& marks, int seconds) override;
 
  private:
   CgroupLayout layout_;

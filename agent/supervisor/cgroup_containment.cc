@@ -116,7 +116,8 @@ void CgroupContainment::take_back(std::unique_ptr<Group> group) {
   }
 }
 
-bool CgroupContainment::clear_leftovers(int seconds) {
+/// Groups are known by name, whatever is in them.
+bool CgroupContainment::clear_leftovers(const std::vector<std::string>&, int seconds) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   for (;;) {
     bool is_clear = true;

@@ -19,6 +19,8 @@ class Group {
   [[nodiscard]] virtual const std::vector<int>& entrances() const = 0;
   /// The first process, once it runs.
   virtual void entered_by(pid_t main) = 0;
+  /// It was reaped: its number may become another's.
+  virtual void left_by_main() = 0;
   /// True when no process is left in it.
   [[nodiscard]] virtual bool is_empty() = 0;
   /// One round of killing everything in it; to be repeated until it is empty.
@@ -35,6 +37,8 @@ struct GroupLimits {
   std::string mark;  ///< A NAME=value that is in the environment of each of its processes.
 };
 
+std::string mark_of(const AttemptToken& token);
+
 /// How attempts are held together on this machine.
 class Containment {
  public:
@@ -47,8 +51,9 @@ class Containment {
   /// Takes an empty group back: removes it, or keeps it for another attempt.
   virtual void take_back(std::unique_ptr<Group> group) = 0;
   /// Kills everything that earlier supervisors of this agent left, until nothing is left of it, and
-  /// removes its groups. False when something cannot be killed within `seconds`.
-  virtual bool clear_leftovers(int seconds) = 0;
+  /// removes its groups. `marks` are those of attempts whose end was not recorded. False when
+  /// something cannot be killed within `seconds`.
+  virtual bool clear_leftovers(const std::vector<std::string>& marks, int seconds) = 0;
 };
 
 struct ContainmentOptions {

@@ -1,5 +1,6 @@
 #include "agent/supervisor/journal.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -21,7 +22,8 @@ enum class RecordKind : std::uint8_t { Boot = 1, Seen, Launching, Ended, Acknowl
 constexpr std::size_t kRecordHead = 8;
 /// Beyond this, and when most of it is of no use, the journal is written anew.
 constexpr std::uint64_t kLong = 8 * 1024 * 1024;
-constexpr off_t kReserve = 1024 * 1024;
+/// Room for many exit records, so that a full disk does not keep an end from being told.
+constexpr std::uint64_t kReserve = 1024 * 1024;
 
 constexpr std::array<std::uint32_t, 256> make_crc_table() {
   std::array<std::uint32_t, 256> table{};
@@ -116,6 +118,8 @@ Result<Journal> Journal::open(const std::string& path, const std::string& boot_i
     std::ostringstream bytes;
     bytes << in.rdbuf();
     journal.load(bytes.str(), now);
+  } else if (errno != ENOENT) {  // To begin anew would lose what ended.
+    return refuse(ErrorCode::Unavailable, path + ": " + std::strerror(errno));
   }
   if (!journal.rewrite()) {
     return refuse(ErrorCode::Unavailable, path + ": " + std::strerror(errno));
@@ -236,16 +240,25 @@ bool Journal::rewrite() {
     ::close(file);
     return false;
   }
-  // Room for many exit records, so that a full disk does not keep an end from being told.
-  ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes.size()) + kReserve);
   if (file_ >= 0) {
     ::close(file_);
   }
   file_ = file;
   size_ = bytes.size();
+  reserved_ = 0;
+  rewrite_at_ = std::max(kLong, 2 * size_);
   pending_.clear();
   needs_sync_ = false;
+  reserve();
   return true;
+}
+
+/// While the disk has room.
+void Journal::reserve() {
+  if (size_ + kReserve / 2 > reserved_) {
+    reserved_ = size_ + kReserve;
+    ::fallocate(file_, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(reserved_));
+  }
 }
 
 void Journal::append(const std::string& record) {
@@ -285,8 +298,11 @@ void Journal::write(const JournalForgotten& action) {
 }
 
 bool Journal::write_out() {
-  if (size_ + pending_.size() > kLong && ended_.size() < 10'000) {
-    return rewrite();
+  if (size_ + pending_.size() > rewrite_at_) {
+    if (rewrite()) {
+      return true;
+    }
+    rewrite_at_ += kReserve;  // No room for a second one: the old one goes on.
   }
   if (!pending_.empty()) {
     if (!write_all(file_, pending_, size_)) {
@@ -294,13 +310,17 @@ bool Journal::write_out() {
     }
     size_ += pending_.size();
     pending_.clear();
+    reserve();
   }
   return true;
 }
 
 bool Journal::commit() {
-  if (!write_out() || (needs_sync_ && ::fdatasync(file_) != 0)) {
+  if (!write_out()) {
     return false;
+  }
+  if (needs_sync_ && ::fdatasync(file_) != 0) {
+    return rewrite();  // What a failed sync left of the file nobody knows; a second one would lie.
   }
   needs_sync_ = false;
   return true;

@@ -41,6 +41,7 @@ class Journal {
       : path_(std::move(path)), boot_id_(std::move(boot_id)) {}
   void load(const std::string& bytes, Instant now);
   bool rewrite();
+  void reserve();
   void append(const std::string& record);
 
   std::string path_;
@@ -51,6 +52,8 @@ class Journal {
   bool needs_sync_ = false;
   int file_ = -1;
   std::uint64_t size_ = 0;
+  std::uint64_t reserved_ = 0;    ///< The file has room up to here, whatever the disk has.
+  std::uint64_t rewrite_at_ = 0;  ///< Written anew when it is longer.
 };
 
 }  // namespace dray::supervisor

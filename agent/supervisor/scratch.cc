@@ -13,7 +13,7 @@
 namespace dray::supervisor {
 namespace {
 
-constexpr std::size_t kSpareMax = 64;
+constexpr std::size_t kSpareFoldersMax = 64;
 
 bool is_empty(int file) {
   DIR* folder = ::fdopendir(file);
@@ -93,7 +93,7 @@ Result<void> Scratch::open(const AttemptKey& key, uid_t user, gid_t group) {
 void Scratch::close(const AttemptKey& key) {
   std::string path = folders_.scratch(key);
   struct stat found {};
-  if (spare_.size() < kSpareMax && read_untouched(path, found)) {
+  if (spare_.size() < kSpareFoldersMax && read_untouched(path, found)) {
     spare_.push_back({std::move(path), found.st_uid, found.st_gid});
   } else if (::rmdir(path.c_str()) != 0 && errno != ENOENT) {
     trash_.take(path);

@@ -38,7 +38,7 @@ class Scratch {
 
   const Folders& folders_;
   Trash& trash_;
-  std::vector<Spare> spare_;  ///< At most kSpareMax.
+  std::vector<Spare> spare_;  ///< At most kSpareFoldersMax.
 };
 
 }  // namespace dray::supervisor

@@ -77,12 +77,13 @@ class Preparation {
   [[nodiscard]] bool be_ordinary() const {
     ::setsid();
     ::umask(022);
-    for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE}) {
-      ::signal(number, SIG_DFL);  // A supervisor ignores them.
+    for (const int number : kIgnoredSignals) {
+      ::signal(number, SIG_DFL);
     }
     ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     const rlimit no_core{0, 0};
     ::setrlimit(RLIMIT_CORE, &no_core);
+    ::setrlimit(RLIMIT_NOFILE, &place_.files);
     const int score = ::open("/proc/self/oom_score_adj", O_WRONLY);
     if (score >= 0) {
       (void)!::write(score, "0", 1);

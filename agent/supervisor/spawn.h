@@ -1,18 +1,25 @@
 #pragma once
+#include <csignal>
 #include <string>
 #include <vector>
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "agent/supervisor/launch_plan.h"
 
 namespace dray::supervisor {
 
+/// What a supervisor ignores and its attempts do not. SIGXFSZ: a limit on files is an error to
+/// write, no reason to die.
+inline constexpr int kIgnoredSignals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXFSZ};
+
 /// What the supervisor adds to a plan. All descriptors stay the caller's.
 struct SpawnPlace {
   std::string folder;            ///< Working folder.
   int output = -1;               ///< Becomes stdout.
   int error = -1;                ///< Becomes stderr.
+  rlimit files{};                ///< RLIMIT_NOFILE.
   std::vector<int> group_files;  ///< cgroup.procs files, open for writing: the child enters each.
 };
 

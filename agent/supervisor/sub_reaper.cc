@@ -1,9 +1,15 @@
+#include <algorithm>
+#include <array>
 #include <cctype>
+#include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include <unistd.h>
 
@@ -15,10 +21,12 @@
 namespace dray::supervisor {
 namespace {
 
-bool has_mark(pid_t process, const std::string& mark) {
+using Marks = std::set<std::string>;
+
+bool has_mark(pid_t process, const Marks& marks) {
   std::ifstream in("/proc/" + std::to_string(process) + "/environ", std::ios::binary);
   for (std::string variable; std::getline(in, variable, '\0');) {
-    if (variable == mark) {
+    if (marks.contains(variable)) {
       return true;
     }
   }
@@ -41,40 +49,53 @@ pid_t parent_of(pid_t process) {
   return state == 'Z' || state == 'X' ? 0 : parent;
 }
 
-class MarkedGroup : public Group {
- public:
-  explicit MarkedGroup(std::string mark) : mark_(std::move(mark)) {}
-  [[nodiscard]] const std::vector<int>& entrances() const override { return entrances_; }
-  void entered_by(pid_t main) override { main_ = main; }
-  [[nodiscard]] bool is_empty() override { return members().empty(); }
-  void kill() override {
-    for (const pid_t process : members()) {
-      ::kill(process, SIGKILL);
+/// `main`, those with a mark, and the children of all these.
+std::set<pid_t> find_members(pid_t main, const Marks& marks) {
+  std::set<pid_t> found;
+  std::vector<std::pair<pid_t, pid_t>> others;  // Process and parent.
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", failed)) {
+    const std::string name = entry.path().filename();
+    if (std::isdigit(static_cast<unsigned char>(name[0])) == 0) {
+      continue;
+    }
+    const auto process = static_cast<pid_t>(std::stol(name));
+    const pid_t parent = parent_of(process);
+    if (parent != 0 && (process == main || has_mark(process, marks))) {
+      found.insert(process);
+    } else if (parent != 0) {
+      others.emplace_back(process, parent);
     }
   }
+  for (bool has_grown = !found.empty(); has_grown;) {
+    const auto is_child = [&found](const auto& other) { return found.contains(other.second); };
+    const auto children = std::partition(others.begin(), others.end(), std::not_fn(is_child));
+    has_grown = children != others.end();
+    std::for_each(children, others.end(), [&](const auto& child) { found.insert(child.first); });
+    others.erase(children, others.end());
+  }
+  return found;
+}
+
+void kill_all(const std::set<pid_t>& processes) {
+  for (const pid_t process : processes) {
+    ::kill(process, SIGKILL);
+  }
+}
+
+class MarkedGroup : public Group {
+ public:
+  explicit MarkedGroup(std::string mark) : marks_{std::move(mark)} {}
+  [[nodiscard]] const std::vector<int>& entrances() const override { return entrances_; }
+  void entered_by(pid_t main) override { main_ = main; }
+  void left_by_main() override { main_ = -1; }
+  [[nodiscard]] bool is_empty() override { return find_members(main_, marks_).empty(); }
+  void kill() override { kill_all(find_members(main_, marks_)); }
   [[nodiscard]] Usage usage() override { return {}; }
   [[nodiscard]] bool had_memory_kill() override { return false; }
 
  private:
-  /// Those with the mark, and the children of members.
-  [[nodiscard]] std::set<pid_t> members() const {
-    std::set<pid_t> found;
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc", failed)) {
-      const std::string name = entry.path().filename();
-      if (std::isdigit(static_cast<unsigned char>(name[0])) == 0) {
-        continue;
-      }
-      const auto process = static_cast<pid_t>(std::stol(name));
-      const pid_t parent = parent_of(process);
-      if (parent != 0 && (process == main_ || found.contains(parent) || has_mark(process, mark_))) {
-        found.insert(process);
-      }
-    }
-    return found;
-  }
-
-  std::string mark_;
+  Marks marks_;
   pid_t main_ = -1;
   std::vector<int> entrances_;
 };
@@ -93,10 +114,29 @@ class SubReaper : public Containment {
     return std::make_unique<MarkedGroup>(limits.mark);
   }
   void take_back(std::unique_ptr<Group>) override {}
-  bool clear_leftovers(int) override { return true; }
+  bool clear_leftovers(const std::vector<std::string>& marks, int seconds) override {
+    const Marks all(marks.begin(), marks.end());
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    for (;;) {
+      const std::set<pid_t> left = find_members(-1, all);
+      if (left.empty() || std::chrono::steady_clock::now() >= deadline) {
+        return left.empty();
+      }
+      kill_all(left);
+      ::usleep(2000);  // The first thing of a supervisor's life: there is nothing else to do.
+    }
+  }
 };
 
 }  // namespace
+
+std::string mark_of(const AttemptToken& token) {
+  std::array<char, 33> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llx%016llx",
+                static_cast<unsigned long long>(token.high),
+                static_cast<unsigned long long>(token.low));
+  return std::string("DRAY_ATTEMPT_TOKEN=") + digits.data();
+}
 
 std::unique_ptr<Containment> make_sub_reaper() {
   return std::make_unique<SubReaper>();

@@ -17,41 +17,31 @@ constexpr std::chrono::milliseconds kTellGrown{50};
 /// Between two tries to write the journal on a full disk.
 constexpr std::chrono::milliseconds kTryAgain{200};
 
-std::string hex(std::uint64_t number) {
-  constexpr const char* kDigits = "0123456789abcdef";
-  std::string text(16, '0');
-  for (std::size_t digit = 16; digit > 0; --digit, number >>= 4U) {
-    text[digit - 1] = kDigits[number & 0xFU];
-  }
-  return text;
-}
-
-/// Tries until it is done.
-template <class Try>
-void insist(Try is_done) {
-  while (!is_done()) {
-    std::fprintf(stderr, "the journal cannot be written; trying again\n");
-    ::usleep(std::chrono::microseconds(kTryAgain).count());
-  }
+/// Ends processes: never too early, and no record has to come before it.
+bool is_end(const Action& action) {
+  return std::holds_alternative<Terminate>(action) || std::holds_alternative<KillGroup>(action);
 }
 
 }  // namespace
 
 Supervisor::Supervisor(boost::asio::io_context& io, const Folders& folders,
                        Containment& containment, Journal& journal, Trash& trash,
-                       std::string agent_name, std::uint64_t log_bytes_max)
+                       SupervisorOptions options)
     : io_(io),
       folders_(folders),
       containment_(containment),
       journal_(journal),
       trash_(trash),
       scratch_(folders, trash),
-      home_{io, containment, folders, scratch_, log_bytes_max},
+      home_{io, containment, folders, scratch_, options.log_bytes_max, options.files_of_jobs},
       socket_(io, *this),
       children_(io, SIGCHLD),
       wake_(io),
-      grown_timer_(io) {
-  state_.agent_name = std::move(agent_name);
+      grown_timer_(io),
+      flush_timer_(io),
+      idle_timer_(io),
+      idle_(options.idle) {
+  state_.agent_name = std::move(options.agent_name);
 }
 
 Result<void> Supervisor::start() {
@@ -87,8 +77,12 @@ void Supervisor::heard(ToSupervisor message) {
     return;
   }
   if (auto* start = std::get_if<PlannedStart>(&message)) {
-    plans_.try_emplace(start->order.key,
-                       Plan{std::move(start->plan), start->order.request, start->order.token});
+    const AttemptKey key = start->order.key;
+    if (!state_.live.contains(key)) {
+      plans_.try_emplace(key,
+                         Plan{std::move(start->plan), start->order.request, start->order.token});
+      fresh_plans_.push_back(key);
+    }
     post(Ordered{start->order});
   } else if (auto* order = std::get_if<Order>(&message)) {
     if (is_leaving_ && std::holds_alternative<LeaseOrder>(*order)) {
@@ -189,8 +183,18 @@ void Supervisor::run_batch() {
     take(event);
   }
   wake_at(take(Ticked{}));
-  commit(actions);
+  perform(std::move(actions));
+  drop_stray_plans();
   leave_if_done();
+}
+
+/// F7: a start that was not taken leaves its plan behind.
+void Supervisor::drop_stray_plans() {
+  for (const AttemptKey& key : std::exchange(fresh_plans_, {})) {
+    if (!state_.live.contains(key)) {
+      plans_.erase(key);
+    }
+  }
 }
 
 void Supervisor::journal(const Action& action) {
@@ -203,33 +207,65 @@ void Supervisor::journal(const Action& action) {
       action);
 }
 
-/// F7, F8: on disk first. Only what an earlier batch made durable is launched before the fsync,
-/// which then overlaps with the new program's run. A disk that takes nothing holds everything up:
-/// what happens meanwhile waits in the kernel.
-void Supervisor::commit(const std::vector<Action>& actions) {
-  insist([this] { return journal_.write_out(); });
-  const auto seen_now = [&actions](const AttemptKey& key) {
-    return std::any_of(actions.begin(), actions.end(), [&key](const Action& action) {
-      const auto* seen = std::get_if<JournalSeen>(&action);
-      return seen != nullptr && seen->key == key;
-    });
-  };
-  const auto is_early = [&seen_now](const Action& action) {
-    const auto* launch = std::get_if<Launch>(&action);
-    return launch != nullptr && !seen_now(launch->key);
-  };
-  std::vector<const Action*> later;
-  for (const Action& action : actions) {
-    if (is_early(action)) {
-      act(std::get<Launch>(action));
+/// Leases and timeouts are kept also when the disk takes nothing (F6). All else waits for the
+/// journal (F7, F8).
+void Supervisor::perform(std::vector<Action> actions) {
+  for (Action& action : actions) {
+    if (is_end(action)) {
+      std::visit([this](const auto& what) { act(what); }, action);
     } else {
-      later.push_back(&action);
+      held_.push_back(std::move(action));
     }
   }
-  insist([this] { return journal_.commit(); });
-  for (const Action* action : later) {
-    std::visit([this](const auto& what) { act(what); }, *action);
+  flush();
+}
+
+/// Only what an earlier batch made durable is launched before the fsync, which then overlaps with
+/// the new program's run.
+void Supervisor::launch_early() {
+  std::set<AttemptKey> seen_now;
+  for (const Action& action : held_) {
+    if (const auto* seen = std::get_if<JournalSeen>(&action)) {
+      seen_now.insert(seen->key);
+    }
   }
+  std::vector<Action> later;
+  for (Action& action : std::exchange(held_, {})) {
+    const auto* launch = std::get_if<Launch>(&action);
+    if (launch != nullptr && !seen_now.contains(launch->key)) {
+      act(*launch);
+    } else {
+      later.push_back(std::move(action));
+    }
+  }
+  held_ = std::move(later);
+}
+
+/// Does what is held, once the journal is on disk; else tries again soon.
+void Supervisor::flush() {
+  bool is_written = journal_.write_out();
+  if (is_written) {
+    launch_early();
+    is_written = journal_.commit();
+  }
+  if (is_written == is_journal_stuck_) {
+    is_journal_stuck_ = !is_written;
+    std::fprintf(stderr, is_written ? "the journal is written again\n"
+                                    : "the journal cannot be written; trying again\n");
+  }
+  if (is_written) {
+    for (const Action& action : std::exchange(held_, {})) {
+      std::visit([this](const auto& what) { act(what); }, action);
+    }
+    return;
+  }
+  flush_timer_.expires_after(kTryAgain);
+  flush_timer_.async_wait([this](boost::system::error_code failed) {
+    if (!failed) {
+      flush();
+      leave_if_done();
+    }
+  });
 }
 
 void Supervisor::wake_at(std::optional<Instant> at) {
@@ -249,11 +285,37 @@ void Supervisor::wake_at(std::optional<Instant> at) {
 }
 
 void Supervisor::leave_if_done() {
-  if (is_leaving_ && state_.live.empty() && inbox_.empty()) {
-    socket_.close();
-    ::unlink(folders_.socket().c_str());
-    io_.stop();
+  if (is_leaving_ && state_.live.empty() && inbox_.empty() && held_.empty()) {
+    leave();
+    return;
   }
+  watch_idleness();
+}
+
+/// What it knows is in its journal: an agent that comes later starts another. So none is left
+/// behind by a machine that leaves the cluster or a data folder that was removed, with its control
+/// groups.
+void Supervisor::watch_idleness() {
+  const bool is_idle = !state_.has_agent && state_.live.empty() && held_.empty();
+  if (is_idle == is_idle_) {
+    return;
+  }
+  is_idle_ = is_idle;
+  idle_timer_.cancel();
+  if (is_idle_) {
+    idle_timer_.expires_after(idle_);
+    idle_timer_.async_wait([this](boost::system::error_code cancelled) {
+      if (!cancelled && is_idle_ && inbox_.empty()) {
+        leave();
+      }
+    });
+  }
+}
+
+/// The socket's name stays: it may be another's by now, when the folder was made anew.
+void Supervisor::leave() {
+  socket_.close();
+  io_.stop();
 }
 
 // ---- what is done -------------------------------------------------------------------------------
@@ -264,10 +326,14 @@ void Supervisor::act(const Launch& action) {
     post(LaunchFailed{action.key, "ResourceInitializationError: the plan of the attempt is lost"});
     return;
   }
+  // It was held up by a full disk: what must end is not begun.
+  if (state_.live.at(action.key).stop != StopCause::None) {
+    post(LaunchFailed{action.key, ""});
+    return;
+  }
   const Plan& what = plan.mapped();
   auto process = std::make_unique<AttemptProcess>(home_, *this, action.key, what.request);
-  const std::string mark = "DRAY_ATTEMPT_TOKEN=" + hex(what.token.high) + hex(what.token.low);
-  auto launched = process->launch(what.plan, mark);
+  auto launched = process->launch(what.plan, mark_of(what.token));
   if (!launched) {
     constexpr std::size_t kReasonMax = 255;  // AWS: container.reason.
     post(LaunchFailed{action.key, launched.error().reason.substr(0, kReasonMax)});

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <map>
 #include <memory>
 #include <set>
@@ -18,6 +19,13 @@
 
 namespace dray::supervisor {
 
+struct SupervisorOptions {
+  std::string agent_name;
+  std::uint64_t log_bytes_max = kLogBytesMax;
+  rlimit files_of_jobs{};         ///< RLIMIT_NOFILE of attempts.
+  std::chrono::seconds idle{60};  ///< It leaves after so long without an agent and attempts.
+};
+
 /// The supervisor's loop around its core: one thread. What happens becomes events; a batch of them
 /// is decided, journalled with one fsync, and only then done.
 class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener {
@@ -25,7 +33,7 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   /// All references must outlive it. `journal.found()` is its first event: everything of an earlier
   /// life must be dead.
   Supervisor(boost::asio::io_context& io, const Folders& folders, Containment& containment,
-             Journal& journal, Trash& trash, std::string agent_name, std::uint64_t log_bytes_max);
+             Journal& journal, Trash& trash, SupervisorOptions options);
 
   /// Opens the socket and begins.
   Result<void> start();
@@ -45,9 +53,14 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   void post_batch();
   void run_batch();
   void journal(const Action& action);
-  void commit(const std::vector<Action>& actions);
+  void perform(std::vector<Action> actions);
+  void launch_early();
+  void drop_stray_plans();
+  void flush();
   void wake_at(std::optional<Instant> at);
   void leave_if_done();
+  void watch_idleness();
+  void leave();
 
   // What is done.
   void act(const Launch& action);
@@ -80,12 +93,19 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   boost::asio::signal_set children_;
   boost::asio::steady_timer wake_;
   boost::asio::steady_timer grown_timer_;
+  boost::asio::steady_timer flush_timer_;
+  boost::asio::steady_timer idle_timer_;
   State state_;
   std::vector<Event> inbox_;
+  std::vector<Action> held_;  ///< Decided, and not done before the journal is on disk.
+  bool is_journal_stuck_ = false;
   bool is_batch_posted_ = false;
   bool is_greeted_ = false;
   bool is_leaving_ = false;
+  bool is_idle_ = false;
+  std::chrono::seconds idle_;
   std::map<AttemptKey, Plan> plans_;
+  std::vector<AttemptKey> fresh_plans_;  ///< Of the starts of this batch.
   std::map<AttemptKey, std::unique_ptr<AttemptProcess>> processes_;
   std::map<pid_t, AttemptKey> mains_;
   std::set<AttemptKey> grown_;

@@ -80,6 +80,7 @@ std::string bytes_of(const Hello& hello) {
   out.varint(hello.sequence);
   write_held(out, hello.held);
   write_held(out, hello.ended);
+  out.string(hello.folder);
   return framed(FrameKind::Hello, std::move(out));
 }
 
@@ -98,6 +99,7 @@ Hello read_hello(ByteReader& in) {
   hello.sequence = in.varint();
   hello.held = read_held(in);
   hello.ended = read_held(in);
+  hello.folder = read_text(in);
   return hello;
 }
 

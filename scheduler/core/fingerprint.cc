@@ -71,7 +71,7 @@ void tell_agents(const State& state, Text& out) {
   for (const auto& [id, entry] : state.agents()) {
     const Agent& it = entry.agent;
     out << "agent";
-    out.number(id.value) << it.name << it.environment << it.capacity << it.boot_id;
+    out.number(id.value) << it.name << it.environment << it.capacity << it.boot_id << it.folder;
     out.number(it.incarnation).number(it.hello_sequence).number(it.session.value);
     out << (it.is_draining ? "draining" : "open") << "reserved" << entry.reserved;
     out.end();

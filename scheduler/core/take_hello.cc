@@ -21,6 +21,23 @@ constexpr std::uint32_t kProtocol = 1;
 
 using Told = std::map<AttemptKey, AttemptToken>;
 
+/// An agent of a known name with another data folder: a second one by mistake, or the old folder is
+/// gone. It knows nothing of what the old one holds, so it must not speak for it: while that may
+/// live, it is refused. With the end of the lease nothing of it does (F6).
+std::optional<std::string> why_not_another(const Turn& turn, const Hello& hello,
+                                           const AgentEntry& known) {
+  if (known.link.is_connected && !is_silent(turn.state(), known, turn.now())) {
+    return "The name " + hello.agent_name + " is in use by an agent with another data folder.";
+  }
+  const std::size_t held = keys_of(known).size();
+  if (held > 0) {
+    return "The agent " + hello.agent_name + " came from another data folder before, and " +
+           std::to_string(held) + (held == 1 ? " attempt" : " attempts") +
+           " may still run there. Start it with that folder, or wait until its lease has ended.";
+  }
+  return std::nullopt;
+}
+
 /// Why not, or nothing. `known` is null for a new name.
 std::optional<std::string> why_refused(const Turn& turn, const Hello& hello,
                                        const AgentEntry* known) {
@@ -33,6 +50,9 @@ std::optional<std::string> why_refused(const Turn& turn, const Hello& hello,
   }
   if (known == nullptr) {
     return std::nullopt;
+  }
+  if (hello.folder != known->agent.folder) {
+    return why_not_another(turn, hello, *known);
   }
   const std::pair last{known->agent.incarnation, known->agent.hello_sequence};
   if (std::pair{hello.incarnation, hello.sequence} <= last) {  // F4
@@ -88,6 +108,7 @@ void put_agent(Turn& turn, const Hello& hello, const AgentEntry* known, SessionI
   agent.name = hello.agent_name;
   agent.environment = hello.environment;
   agent.boot_id = hello.boot_id;
+  agent.folder = hello.folder;
   agent.incarnation = hello.incarnation;
   agent.hello_sequence = hello.sequence;
   agent.session = session;

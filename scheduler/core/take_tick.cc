@@ -14,10 +14,10 @@ namespace {
 
 using Orders = std::map<AgentId, StartAttempts>;
 
-/// The spec goes before the first start that names it, once a session.
+/// The spec of an array goes before the first start that names it, once a session.
 void send_spec(Turn& turn, const JobEntry& entry, const AgentEntry& agent, StartAttempts& order) {
   const auto sent = entry.sent_to.find(agent.agent.id);
-  if (sent != entry.sent_to.end() && sent->second == agent.agent.session) {
+  if (entry.array && sent != entry.sent_to.end() && sent->second == agent.agent.session) {
     return;
   }
   JobToRun job{.job = entry.job.id,

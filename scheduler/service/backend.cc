@@ -261,7 +261,9 @@ Result<LogPiece> ServiceBackend::read_log(AttemptKey key, std::uint64_t offset,
   if (!stream) {
     return tl::unexpected(stream.error());
   }
-  return LogPiece{};
+  LogPiece piece;
+  piece.is_complete = stream->is_complete;
+  return piece;
 }
 
 Result<std::vector<api::AgentStatus>> ServiceBackend::agents() {

@@ -100,6 +100,7 @@ Result<LogStreamView> find_log_stream(store::Reader& reader, logs::LogStore& log
         logs::LogSize nothing;
         nothing.key = key;
         nothing.created_at = attempt.started_at.value_or(attempt.ordered_at);
+        nothing.is_complete = attempt.stopped_at && !attempt.started_at;  // It never ran.
         return view_of(nothing, owner->second.definition);
       }
     }

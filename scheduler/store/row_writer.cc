@@ -139,8 +139,8 @@ void RowWriter::put(const AgentPut& put) {
   const Agent& it = put.agent;
   put_agent_
       .bind(it.id.value, it.name, it.environment, it.capacity.milli_vcpus, it.capacity.memory_mib,
-            it.capacity.gpus, it.boot_id, it.incarnation, it.hello_sequence, it.session.value,
-            it.is_draining)
+            it.capacity.gpus, it.boot_id, it.folder, it.incarnation, it.hello_sequence,
+            it.session.value, it.is_draining)
       .run();
 }
 

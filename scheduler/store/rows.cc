@@ -174,10 +174,11 @@ Agent read_agent(const Statement& row) {
   agent.environment = row.text(2);
   agent.capacity = {row.integer(3), row.integer(4), row.integer(5)};
   agent.boot_id = row.text(6);
-  agent.incarnation = row.number(7);
-  agent.hello_sequence = row.number(8);
-  agent.session.value = row.number(9);
-  agent.is_draining = row.integer(10) != 0;
+  agent.folder = row.text(7);
+  agent.incarnation = row.number(8);
+  agent.hello_sequence = row.number(9);
+  agent.session.value = row.number(10);
+  agent.is_draining = row.integer(11) != 0;
   return agent;
 }
 

@@ -44,8 +44,8 @@ inline constexpr std::string_view kDefinitionColumns =
 JobDefinition read_definition(const Statement& row);
 
 inline constexpr std::string_view kAgentColumns =
-    "id, name, environment, milli_vcpus, memory_mib, gpus, boot_id, incarnation, hello_sequence, "
-    "session, is_draining";
+    "id, name, environment, milli_vcpus, memory_mib, gpus, boot_id, folder, incarnation, "
+    "hello_sequence, session, is_draining";
 Agent read_agent(const Statement& row);
 
 /// Of `job AS j JOIN spec AS s ON s.job = j.id`; the spec comes with the job.

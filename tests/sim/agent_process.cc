@@ -27,8 +27,9 @@ void AgentProcess::start() {
   around_.trace.line(around_.timeline.now(), machine_.name() + " starts");
   ++machine_.incarnation;
   state_.emplace();
-  state_->identity = {machine_.name(), machine_.environment(), machine_.capacity(),
-                      machine_.boot_id(), machine_.incarnation};
+  state_->identity = {
+      machine_.name(), machine_.environment(), machine_.capacity(), machine_.boot_id(),
+      "folder",        machine_.incarnation};
   state_->sequence = machine_.sequence;
   inbox_.clear();
   is_busy_ = false;

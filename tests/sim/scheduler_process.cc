@@ -177,7 +177,8 @@ void SchedulerProcess::pretend_new_boot(SessionId session) {
                                     .capacity = agent.capacity,
                                     .boot_id = "planted",
                                     .incarnation = agent.incarnation,
-                                    .sequence = agent.hello_sequence + 1}}},
+                                    .sequence = agent.hello_sequence + 1,
+                                    .folder = agent.folder}}},
            0,
            0});
     }

@@ -77,7 +77,7 @@ class ChangeText {
   std::string operator()(const AgentPut& it) {
     const Agent& a = it.agent;
     return say("agent", a.id.value, a.name, a.environment, to_string(a.capacity), a.boot_id,
-               a.incarnation, a.hello_sequence, a.session.value, a.is_draining);
+               a.folder, a.incarnation, a.hello_sequence, a.session.value, a.is_draining);
   }
   std::string operator()(const SessionGranted& it) { return say("session", it.session.value); }
   std::string operator()(const JobRetired& it) { return say("retired", it.job.value); }

@@ -31,6 +31,7 @@ Hello DeskAgent::hello() {
   for (const AttemptFinished& it : unacknowledged) {
     hello.ended.push_back({it.key, it.token, it.had_begun});
   }
+  hello.folder = folder;
   return hello;
 }
 

@@ -24,6 +24,7 @@ struct DeskAgent {
   std::string environment = "ce";
   Resources capacity;
   std::string boot = "boot-1";
+  std::string folder = "folder-1";
   std::uint64_t incarnation = 1;
   std::uint64_t sequence = 0;
   SessionId session;

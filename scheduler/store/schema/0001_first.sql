@@ -53,6 +53,7 @@ CREATE TABLE agent (
   memory_mib INTEGER NOT NULL,
   gpus INTEGER NOT NULL,
   boot_id TEXT NOT NULL,
+  folder TEXT NOT NULL,
   incarnation INTEGER NOT NULL,
   hello_sequence INTEGER NOT NULL,
   session INTEGER NOT NULL,

@@ -395,5 +395,12 @@ TEST_F(AgentCore, TakesEveryEventInEveryState) {
   }
 }
 
+TEST_F(AgentCore, KeepsNoJobOfWhichOnlyOneAttemptCanCome) {
+  join();
+  hears_start(1);
+  EXPECT_TRUE(state_.jobs.empty());
+  EXPECT_EQ(done<TellStart>().size(), 1U);
+}
+
 }  // namespace
 }  // namespace dray::agent

@@ -382,5 +382,16 @@ TEST_F(SupervisorCore, TakesEveryOrderInEveryPhase) {
   }
 }
 
+TEST_F(SupervisorCore, WhatIsStoppedBeforeItBeganEndsAsStopped) {
+  order_start(1);
+  order_start(2);
+  happens(Ordered{StopOrder{{key_of(1)}, seconds(30)}});
+  happens(LaunchFailed{key_of(1), ""});
+  EXPECT_EQ(ended(1).end.outcome, Outcome::Stopped);
+  passes(seconds(60));
+  happens(LaunchFailed{key_of(2), ""});
+  EXPECT_EQ(ended(2).end.outcome, Outcome::Lost);
+}
+
 }  // namespace
 }  // namespace dray::supervisor

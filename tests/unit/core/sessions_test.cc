@@ -82,6 +82,32 @@ TEST_F(Sessions, AreRefusedToAnotherMachineOfTheSameNameWhileTheFirstIsHeard) {
   EXPECT_FALSE(desk.agents.at("a1").refusal.has_value());
 }
 
+TEST_F(Sessions, AreRefusedToAnotherFolderOfTheNameForAsLongAsTheFirstMayRunSomething) {
+  const Uuid uuid = desk.put(Desk::submission("j"));
+  DeskAgent& agent = desk.agents.at("a1");
+  const SessionId session = agent.session;
+  // Begun by mistake beside the first: its numbers are higher, and it knows nothing of what runs.
+  Hello other = agent.hello();
+  other.folder = "folder-2";
+  other.held.clear();
+  const auto refusal = [&] {
+    other.sequence += 1;
+    desk.take(AgentSaidHello{other});
+    const auto* refused = std::get_if<HelloRefused>(&desk.decisions[0].orders.at(0).message);
+    return refused == nullptr ? "" : refused->reason;
+  };
+  EXPECT_EQ(refusal(), "The name a1 is in use by an agent with another data folder.");
+  desk.take(AgentDisconnected{session});
+  EXPECT_EQ(refusal(),
+            "The agent a1 came from another data folder before, and 1 attempt may still run there. "
+            "Start it with that folder, or wait until its lease has ended.");
+  EXPECT_EQ(desk.state_of(uuid), JobState::Starting);
+  desk.pass(desk.state.settings().lease + desk.state.settings().lease_margin);
+  // Its folder was removed: it counts from one again, and is welcome now that nothing is left.
+  other.incarnation = 0;
+  EXPECT_EQ(refusal(), "");
+}
+
 TEST_F(Sessions, KeepOnlyWhatWasGivenToThatAgent) {
   const Uuid uuid = desk.put(Desk::submission("j"));
   desk.begin_all("a1");

@@ -48,14 +48,14 @@ StartAttempts a_start() {
 }
 
 TEST(LinkCodec, HasGoldenBytesForEveryMessageOfAnAgent) {
-  EXPECT_EQ(hex(encode(AgentMessage(
-                Hello{1, "a", "ce", {2000, 512, 0}, "b", 3, 4, {{a_key(), a_token(), true}}, {}}))),
-            "2600000001"
+  EXPECT_EQ(hex(encode(AgentMessage(Hello{
+                1, "a", "ce", {2000, 512, 0}, "b", 3, 4, {{a_key(), a_token(), true}}, {}, "f"}))),
+            "2800000001"
             "0101610263"
             "65a01f8008000162"
             "0304"
             "01" +
-                kKey + kToken + "01" + "00");
+                kKey + kToken + "01" + "00" + "0166");
   EXPECT_EQ(hex(encode(AgentMessage(LeaseAsked{{5}, 6}))), "02000000020506");
   AttemptFinished finished{a_key(), a_token(), true, false, Duration(3), Duration(2), {}};
   finished.end = {Outcome::Failed, 1, "r", "s", {4, 5}};

@@ -6,6 +6,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "agent/link/scheduler_link.h"
@@ -29,6 +30,13 @@ struct FakeScheduler : link::Connection::Listener {
         return;
       }
       ++connections;
+      if (refuses) {
+        refused.push_back(link::Connection::create(std::move(socket), {}, *this));
+        refused.back()->start();
+        refused.back()->send(wire::encode(SchedulerMessage(HelloRefused{1, "no"})));
+        accept();
+        return;
+      }
       connection = link::Connection::create(std::move(socket), {}, *this);
       connection->start();
       accept();
@@ -55,6 +63,8 @@ struct FakeScheduler : link::Connection::Listener {
   tcp::acceptor acceptor;
   std::shared_ptr<link::Connection> connection;
   int connections = 0;
+  std::vector<std::shared_ptr<link::Connection>> refused;
+  bool refuses = false;  ///< Every hello.
   bool is_deaf = false;  ///< Acknowledges nothing.
   std::vector<std::uint8_t> kinds;
   std::map<AttemptKey, std::string> logs;
@@ -157,6 +167,43 @@ TEST_F(LogShipping, EndsAFileThatLostItsEnd) {
   shipper.ended(one, 1000);
   run_until([&] { return completed.size() == 1; });
   EXPECT_EQ(stored[one], 4U);
+}
+
+TEST_F(LogShipping, DoesNotTakeAFileThatCannotBeReadNowForAnEmptyOne) {
+  LogShipper shipper(io, "127.0.0.1", scheduler.acceptor.local_endpoint().port(), {}, *this);
+  shipper.start();
+  run_until([&] { return !scheduler.kinds.empty(); });
+  const std::string path = write_file("one", "output");
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  shipper.ship(one, {}, path);
+  shipper.ended(one, 6);
+  io.restart();
+  io.run_for(std::chrono::milliseconds(300));
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_TRUE(completed.empty());
+  run_until([&] { return completed.size() == 1; });
+  EXPECT_EQ(scheduler.logs[one], "output");
+}
+
+TEST_F(LogShipping, LinkThatIsRefusedComesBackMoreAndMoreSlowly) {
+  SchedulerLink link(io, "localhost", scheduler.acceptor.local_endpoint().port(), *this);
+  scheduler.refuses = true;
+  link.start();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  while (std::chrono::steady_clock::now() < end) {
+    io.restart();
+    io.run_one_for(std::chrono::milliseconds(10));
+    if (!messages.empty()) {
+      messages.clear();
+      link.drop();  // As the core does.
+    }
+  }
+  EXPECT_GT(ups, 1);
+  EXPECT_LT(ups, 10);  // Without a pause: hundreds.
+  link.stop();
 }
 
 TEST_F(LogShipping, LinkComesBackByItself) {

@@ -134,7 +134,7 @@ TEST_F(RunningService, ARestartLeavesWhatRunsToItsAgent) {
   }
   open();
   FramePeer agent(service->agents_port());
-  Hello hello{1, "a", "default", {4000, 4096, 0}, "boot", 1, ++hello_sequence, {}, {}};
+  Hello hello{1, "a", "default", {4000, 4096, 0}, "boot", 1, ++hello_sequence, {}, {}, ""};
   hello.held = {{start.key, start.token, true}};
   agent.say(AgentMessage(hello));
   const auto welcome = agent.expect<Welcome>();
@@ -178,6 +178,24 @@ TEST_F(RunningService, ExplainsWaitingAndEndedJobs) {
   ASSERT_TRUE(agents);
   ASSERT_EQ(agents->size(), 1U);
   EXPECT_EQ(agents->front().state, "ready");
+}
+
+TEST_F(RunningService, KnowsThatAnAttemptThatNeverRanHasNoLogToWaitFor) {
+  set_up_queue();
+  ASSERT_TRUE(submit());
+  FramePeer agent(service->agents_port());
+  greet(agent);
+  const StartAttempt start = agent.expect<StartAttempts>().starts.at(0);
+  const auto before = backend().read_log(start.key, 0, 1000);
+  ASSERT_TRUE(before);
+  EXPECT_FALSE(before->is_complete);
+  AttemptFinished finished{start.key, start.token, false, false, Duration(0), Duration(0), {}};
+  finished.end.outcome = Outcome::LaunchFailed;
+  agent.say(AgentMessage(Facts{session, {finished}}));
+  agent.expect<AcknowledgeEnds>();
+  const auto after = backend().read_log(start.key, 0, 1000);
+  ASSERT_TRUE(after);
+  EXPECT_TRUE(after->is_complete);
 }
 
 TEST_F(RunningService, KeepsLogsThatAgentsShip) {

@@ -35,16 +35,19 @@ TEST(Lives, TheLeaseEndsAttemptsWithoutAnyAgent) {
   EXPECT_EQ(end.outcome, Outcome::Lost);
 }
 
-TEST(Lives, AKilledSupervisorLosesItsAttemptsAndTheNextSaysSo) {
-  SupervisorProcess supervisor;
+class EveryContainment : public testing::TestWithParam<std::vector<std::string>> {};
+INSTANTIATE_TEST_SUITE_P(Lives, EveryContainment,
+                         testing::Values(std::vector<std::string>{},
+                                         std::vector<std::string>{"--sub-reaper"}));
+
+TEST_P(EveryContainment, AKilledSupervisorLosesItsAttemptsAndTheNextSaysSo) {
+  SupervisorProcess supervisor(GetParam());
   const AttemptKey key = supervisor.start_shell("setsid sleep 60 & sleep 60");
   supervisor.next<Began>();
   EXPECT_TRUE(SupervisorProcess::until([&] { return supervisor.survivors(key).size() >= 3; }));
   supervisor.kill();
   supervisor.start();
-  if (::geteuid() == 0) {
-    EXPECT_TRUE(supervisor.survivors(key).empty());
-  }
+  EXPECT_TRUE(supervisor.survivors(key).empty());
   ASSERT_EQ(supervisor.snapshot().ended.size(), 1U);
   const EndedAttempt& ended = supervisor.snapshot().ended[0];
   EXPECT_EQ(ended.key, key);
@@ -106,6 +109,30 @@ TEST(Lives, ADoubledStartRunsOnce) {
   supervisor.send(PlannedStart{{key, {7, 1}, {1000, 64, 0}, std::nullopt}, plan});
   supervisor.end_of(key);
   EXPECT_EQ(supervisor.output(key, LogStream::Output), "run\n");
+}
+
+TEST(Lives, ASupervisorThatNobodyNeedsLeavesAndTakesItsGroupsWithIt) {
+  SupervisorProcess supervisor({"--idle-seconds", "1"});
+  const AttemptKey key = supervisor.start_shell("exit 4");
+  supervisor.end_of(key);
+  supervisor.disconnect();
+  EXPECT_TRUE(supervisor.has_ended());
+  EXPECT_TRUE(supervisor.groups().empty());
+  supervisor.start();
+  ASSERT_EQ(supervisor.snapshot().ended.size(), 1U);
+  EXPECT_EQ(supervisor.snapshot().ended[0].end.exit_code, 4);
+}
+
+TEST(Lives, AnAttemptKeepsItsSupervisorAlsoWithoutAnAgent) {
+  SupervisorProcess supervisor({"--idle-seconds", "0"});
+  const AttemptKey key = supervisor.start_shell("while ! [ -e go ]; do sleep 0.05; done; exit 5");
+  supervisor.next<Began>();
+  supervisor.disconnect();
+  std::ofstream(supervisor.folders().scratch(key) + "/go");
+  EXPECT_TRUE(supervisor.has_ended());
+  supervisor.start();
+  ASSERT_EQ(supervisor.snapshot().ended.size(), 1U);
+  EXPECT_EQ(supervisor.snapshot().ended[0].end.exit_code, 5);
 }
 
 TEST(Lives, AShutdownEndsEverything) {

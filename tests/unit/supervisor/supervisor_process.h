@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -16,6 +17,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -44,15 +46,24 @@ class SupervisorProcess {
     start();  // The next life ends what this one left.
     kill();
     std::filesystem::remove_all(folders_.data());
+    for (const std::filesystem::path& home : groups()) {
+      remove_groups(home);
+    }
+  }
+
+  /// Its folder in each tree of control groups.
+  [[nodiscard]] std::vector<std::filesystem::path> groups() const {
+    std::vector<std::filesystem::path> found;
     for (const char* tree : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/memory",
                              "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/pids"}) {
       std::error_code failed;
       for (const auto& entry : std::filesystem::directory_iterator(tree, failed)) {
         if (entry.path().filename().string().starts_with("dray-" + name_ + "-")) {
-          remove_groups(entry.path());
+          found.push_back(entry.path());
         }
       }
     }
+    return found;
   }
 
   void start() {
@@ -90,15 +101,8 @@ class SupervisorProcess {
   /// Says hello as an agent; the snapshot is then the first fact.
   void connect() {
     const bool is_connected = until([this] {
-      socket_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-      sockaddr_un address{};
-      address.sun_family = AF_UNIX;
-      folders_.socket().copy(address.sun_path, sizeof(address.sun_path) - 1);
-      if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) {
-        return true;
-      }
-      ::close(socket_);
-      return false;
+      socket_ = knock();
+      return socket_ >= 0;
     });
     ASSERT_TRUE(is_connected) << "no supervisor answers";
     send(Greeting{.agent_name = name_});
@@ -107,11 +111,65 @@ class SupervisorProcess {
     send(Order{LeaseOrder{read_clock() + std::chrono::minutes(10)}});
   }
 
+  /// What the living supervisor may still do, as `prlimit` sets it.
+  void limit(int what, rlim_t most) const {
+    const auto resource = static_cast<__rlimit_resource>(what);
+    rlimit limits{};
+    ASSERT_EQ(::prlimit(process_, resource, nullptr, &limits), 0);
+    limits.rlim_cur = std::min(most, limits.rlim_max);
+    ASSERT_EQ(::prlimit(process_, resource, &limits, nullptr), 0);
+  }
+
+  [[nodiscard]] rlim_t open_files() const {
+    const auto files =
+        std::filesystem::directory_iterator("/proc/" + std::to_string(process_) + "/fd");
+    return static_cast<rlim_t>(std::distance(begin(files), end(files)));
+  }
+
+  /// CPU time it has used, in ticks of 10 ms.
+  [[nodiscard]] long used_ticks() const {
+    std::ifstream in("/proc/" + std::to_string(process_) + "/stat");
+    std::string text((std::istreambuf_iterator<char>(in)), {});
+    std::istringstream rest(text.substr(text.rfind(')') + 1));
+    std::string word;
+    for (int field = 3; field < 14; ++field) {
+      rest >> word;
+    }
+    long user = 0;
+    long system = 0;
+    rest >> user >> system;
+    return user + system;
+  }
+
   void send(const ToSupervisor& message) {
     const std::string frame = encode(message);
     ASSERT_EQ(::send(socket_, frame.data(), frame.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(frame.size()));
   }
+
+  /// True when it says nothing for half a second.
+  bool hears_nothing() {
+    pollfd ready{socket_, POLLIN, 0};
+    constexpr int kWaitMs = 500;
+    return received_.empty() && ::poll(&ready, 1, kWaitMs) == 0;
+  }
+
+  /// Another connection, that says nothing.
+  class Knock {
+   public:
+    explicit Knock(const SupervisorProcess& supervisor) : socket_(supervisor.knock()) {}
+    Knock(const Knock&) = delete;
+    Knock& operator=(const Knock&) = delete;
+    ~Knock() { ::close(socket_); }
+    /// Whether the supervisor has spoken or hung up within that time.
+    [[nodiscard]] bool is_answered(int ms) const {
+      pollfd ready{socket_, POLLIN, 0};
+      return ::poll(&ready, 1, ms) > 0;
+    }
+
+   private:
+    int socket_;
+  };
 
   /// The next message of this kind; others are passed over.
   template <class Wanted>
@@ -221,6 +279,19 @@ class SupervisorProcess {
   [[nodiscard]] pid_t process() const { return process_; }
 
  private:
+  /// A new connection; -1 when nobody listens.
+  [[nodiscard]] int knock() const {
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    folders_.socket().copy(address.sun_path, sizeof(address.sun_path) - 1);
+    if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) {
+      return socket;
+    }
+    ::close(socket);
+    return -1;
+  }
+
   static int& made() {
     static int count = 0;
     return count;
