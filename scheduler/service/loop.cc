@@ -15,7 +15,7 @@ constexpr std::size_t kBatchMax = 4096;
 constexpr std::chrono::milliseconds kDiskFullPause{1000};
 /// Batches that only agents brought begin at least this far apart: a commit a fact would keep the
 /// disk from everybody else, and agents have work ahead.
-constexpr std::chrono::milliseconds kGather{10};
+constexpr std::chrono::milliseconds kUnawaitedApart{10};
 
 bool has_changes(std::span<const Decision> decisions) {
   return std::any_of(decisions.begin(), decisions.end(),
@@ -45,7 +45,7 @@ void Loop::run() {
     if (mend_at_) {
       until = until ? std::min(*until, *mend_at_) : *mend_at_;
     }
-    std::vector<Letter> letters = inbox_.take(kBatchMax, until, unawaited_began_ + kGather);
+    std::vector<Letter> letters = inbox_.take(kBatchMax, until, unawaited_began_ + kUnawaitedApart);
     if (letters.empty() && inbox_.is_closed()) {
       return;
     }

@@ -104,20 +104,27 @@ std::string_view Statement::blob(int column) const {
   return bytes == nullptr ? std::string_view() : std::string_view(bytes, size);
 }
 
+namespace {
+sqlite3_destructor_type lifetime_of(bool is_copied) {
+  return is_copied ? SQLITE_TRANSIENT : SQLITE_STATIC;
+}
+}  // namespace
+
 void Statement::bind_integer(int index, std::int64_t value) {
   CHECK(sqlite3_bind_int64(statement_, index, value) == SQLITE_OK);
 }
 
-void Statement::bind_text(int index, std::string_view value) {
+void Statement::bind_text(int index, std::string_view value, Bytes bytes) {
   // An empty view may hold a null pointer, which SQLite would take for NULL.
   const char* text = value.empty() ? "" : value.data();
-  CHECK(sqlite3_bind_text64(statement_, index, text, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8) ==
-        SQLITE_OK);
+  CHECK(sqlite3_bind_text64(statement_, index, text, value.size(),
+                            lifetime_of(bytes == Bytes::Copied), SQLITE_UTF8) == SQLITE_OK);
 }
 
-void Statement::bind_blob(int index, std::string_view value) {
-  const char* bytes = value.empty() ? "" : value.data();
-  CHECK(sqlite3_bind_blob64(statement_, index, bytes, value.size(), SQLITE_TRANSIENT) == SQLITE_OK);
+void Statement::bind_blob(int index, std::string_view value, Bytes bytes) {
+  const char* data = value.empty() ? "" : value.data();
+  CHECK(sqlite3_bind_blob64(statement_, index, data, value.size(),
+                            lifetime_of(bytes == Bytes::Copied)) == SQLITE_OK);
 }
 
 void Statement::bind_null(int index) {

@@ -29,13 +29,21 @@ class Statement {
   Statement& operator=(Statement&& other) noexcept;
   ~Statement();
 
-  /// Binds one value per parameter, in order, after a reset.
+  /// Binds one value per parameter, in order, after a reset; texts and blobs are copied.
   template <class... Values>
   Statement& bind(const Values&... values) {
     reset();
     int index = 0;
-    (bind_one(++index, values), ...);
+    (bind_one(++index, values, Bytes::Copied), ...);
     return *this;
+  }
+  /// Binds all and steps through to the end, with nothing copied.
+  template <class... Values>
+  void run_with(const Values&... values) {
+    reset();
+    int index = 0;
+    (bind_one(++index, values, Bytes::Kept), ...);
+    run();
   }
   /// Steps to the next row; false at the end, and the statement is reset.
   bool step();
@@ -53,12 +61,14 @@ class Statement {
   [[nodiscard]] std::string_view blob(int column) const;
 
  private:
+  /// Whether what is bound is copied, or outlives the run.
+  enum class Bytes : std::uint8_t { Copied, Kept };
   void bind_integer(int index, std::int64_t value);
-  void bind_text(int index, std::string_view value);
-  void bind_blob(int index, std::string_view value);
+  void bind_text(int index, std::string_view value, Bytes bytes);
+  void bind_blob(int index, std::string_view value, Bytes bytes);
   void bind_null(int index);
   template <class Value>
-  void bind_one(int index, const Value& value);
+  void bind_one(int index, const Value& value, Bytes bytes);
   [[nodiscard]] SqlError error(int code) const;
 
   sqlite3_stmt* statement_ = nullptr;
@@ -70,16 +80,16 @@ struct AsBlob {
 };
 
 template <class Value>
-void Statement::bind_one(int index, const Value& value) {
+void Statement::bind_one(int index, const Value& value, Bytes bytes) {
   if constexpr (std::is_same_v<Value, AsBlob>) {
-    bind_blob(index, value.bytes);
+    bind_blob(index, value.bytes, bytes);
   } else if constexpr (std::is_integral_v<Value>) {
     bind_integer(index, static_cast<std::int64_t>(value));
   } else if constexpr (std::is_convertible_v<const Value&, std::string_view>) {
-    bind_text(index, value);
+    bind_text(index, value, bytes);
   } else {  // An optional.
     if (value) {
-      bind_one(index, *value);
+      bind_one(index, *value, bytes);
     } else {
       bind_null(index);
     }

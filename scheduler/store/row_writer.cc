@@ -81,13 +81,13 @@ void RowWriter::write(const Batch& batch) {
   }
   for (const auto& [key, attempt] : batch.attempts) {
     if (attempt == nullptr) {
-      drop_attempt_.bind(key.job.job.value, key.job.child, key.number).run();
+      drop_attempt_.run_with(key.job.job.value, key.job.child, key.number);
     } else {
       put_attempt(*attempt);
     }
   }
   if (batch.session) {
-    grant_session_.bind(batch.session->value).run();
+    grant_session_.run_with(batch.session->value);
   }
 }
 
@@ -95,11 +95,11 @@ void RowWriter::write_setting(const Change& change) {
   if (const auto* environment = std::get_if<EnvironmentPut>(&change)) {
     put(*environment);
   } else if (const auto* gone = std::get_if<EnvironmentGone>(&change)) {
-    drop_environment_.bind(gone->name).run();
+    drop_environment_.run_with(gone->name);
   } else if (const auto* queue = std::get_if<QueuePut>(&change)) {
     put(*queue);
   } else if (const auto* queue_gone = std::get_if<QueueGone>(&change)) {
-    drop_queue_.bind(queue_gone->name).run();
+    drop_queue_.run_with(queue_gone->name);
   } else if (const auto* definition = std::get_if<DefinitionPut>(&change)) {
     put(*definition);
   } else {
@@ -109,39 +109,32 @@ void RowWriter::write_setting(const Change& change) {
 
 void RowWriter::put(const EnvironmentPut& put) {
   const ComputeEnvironment& it = put.environment;
-  put_environment_
-      .bind(it.name, it.is_managed, it.is_enabled, it.vcpus_max, it.uuid,
-            AsBlob{strings_bytes(it.tags)}, it.as_given)
-      .run();
+  put_environment_.run_with(it.name, it.is_managed, it.is_enabled, it.vcpus_max, it.uuid,
+                            AsBlob{strings_bytes(it.tags)}, it.as_given);
 }
 
 void RowWriter::put(const QueuePut& put) {
   const JobQueue& it = put.queue;
-  put_queue_
-      .bind(it.name, it.is_enabled, it.priority, AsBlob{words_bytes(it.environments)},
-            AsBlob{variables_bytes(it.job_environment)}, AsBlob{strings_bytes(it.tags)},
-            it.as_given)
-      .run();
+  put_queue_.run_with(it.name, it.is_enabled, it.priority, AsBlob{words_bytes(it.environments)},
+                      AsBlob{variables_bytes(it.job_environment)}, AsBlob{strings_bytes(it.tags)},
+                      it.as_given);
 }
 
 void RowWriter::put(const DefinitionPut& put) {
   const JobDefinition& it = put.definition;
   const auto timeout_us = it.timeout ? std::optional(it.timeout->count()) : std::nullopt;
-  put_definition_
-      .bind(it.name, it.revision, name_of(it.status), AsBlob{container_bytes(it.container)},
-            AsBlob{strings_bytes(it.parameters)}, AsBlob{retry_bytes(it.retry)}, it.retry_given,
-            timeout_us, AsBlob{strings_bytes(it.tags)}, it.propagate_tags, it.scheduling_priority,
-            AsBlob{words_bytes(it.platform_capabilities)}, it.as_given)
-      .run();
+  put_definition_.run_with(
+      it.name, it.revision, name_of(it.status), AsBlob{container_bytes(it.container)},
+      AsBlob{strings_bytes(it.parameters)}, AsBlob{retry_bytes(it.retry)}, it.retry_given,
+      timeout_us, AsBlob{strings_bytes(it.tags)}, it.propagate_tags, it.scheduling_priority,
+      AsBlob{words_bytes(it.platform_capabilities)}, it.as_given);
 }
 
 void RowWriter::put(const AgentPut& put) {
   const Agent& it = put.agent;
-  put_agent_
-      .bind(it.id.value, it.name, it.environment, it.capacity.milli_vcpus, it.capacity.memory_mib,
-            it.capacity.gpus, it.boot_id, it.folder, it.incarnation, it.hello_sequence,
-            it.session.value, it.is_draining)
-      .run();
+  put_agent_.run_with(it.id.value, it.name, it.environment, it.capacity.milli_vcpus,
+                      it.capacity.memory_mib, it.capacity.gpus, it.boot_id, it.folder,
+                      it.incarnation, it.hello_sequence, it.session.value, it.is_draining);
 }
 
 void RowWriter::add_job(const Batch::NewJob& job) {
@@ -152,36 +145,30 @@ void RowWriter::add_job(const Batch::NewJob& job) {
   const ArrayCounted none{};
   const StateCounts& counts = (job.counted == nullptr ? none : *job.counted).counts;
   const WallTime counted_at = (job.counted == nullptr ? none : *job.counted).at;
-  add_job_
-      .bind(added.id.value, AsBlob{uuid_bytes(added.uuid)}, spec.name, spec.queue, spec.definition,
-            spec.definition_revision, spec.array_size, name_of(now.state),
-            added.created_at.epoch_ms, ms(now.started_at), ms(now.stopped_at), now.attempts_made,
-            now.status_reason, now.is_cancelled, now.is_terminated, counts[0], counts[1], counts[2],
-            counts[3], counts[4], counts[5], counts[6], counted_at.epoch_ms)
-      .run();
-  add_spec_.bind(added.id.value, dependencies_on_jobs(spec), AsBlob{spec_bytes(spec)}).run();
+  add_job_.run_with(added.id.value, AsBlob{uuid_bytes(added.uuid)}, spec.name, spec.queue,
+                    spec.definition, spec.definition_revision, spec.array_size, name_of(now.state),
+                    added.created_at.epoch_ms, ms(now.started_at), ms(now.stopped_at),
+                    now.attempts_made, now.status_reason, now.is_cancelled, now.is_terminated,
+                    counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6],
+                    counted_at.epoch_ms);
+  add_spec_.run_with(added.id.value, dependencies_on_jobs(spec), AsBlob{spec_bytes(spec)});
 }
 
 void RowWriter::move_job(const Job& job) {
-  move_job_
-      .bind(name_of(job.state), ms(job.started_at), ms(job.stopped_at), job.attempts_made,
-            job.status_reason, job.is_cancelled, job.is_terminated, job.id.value)
-      .run();
+  move_job_.run_with(name_of(job.state), ms(job.started_at), ms(job.stopped_at), job.attempts_made,
+                     job.status_reason, job.is_cancelled, job.is_terminated, job.id.value);
 }
 
 void RowWriter::count(const ArrayCounted& counted) {
   const StateCounts& by_state = counted.counts;
-  count_
-      .bind(by_state[0], by_state[1], by_state[2], by_state[3], by_state[4], by_state[5],
-            by_state[6], counted.at.epoch_ms, counted.job.value)
-      .run();
+  count_.run_with(by_state[0], by_state[1], by_state[2], by_state[3], by_state[4], by_state[5],
+                  by_state[6], counted.at.epoch_ms, counted.job.value);
 }
 
 void RowWriter::end_children(const ChildrenEnded& ended) {
-  end_children_
-      .bind(ended.job.value, ended.first, ended.last, name_of(ended.state), ended.status_reason,
-            ended.at.epoch_ms, ended.is_cancelled, ended.is_terminated)
-      .run();
+  end_children_.run_with(ended.job.value, ended.first, ended.last, name_of(ended.state),
+                         ended.status_reason, ended.at.epoch_ms, ended.is_cancelled,
+                         ended.is_terminated);
 }
 
 void RowWriter::put_attempt(const Attempt& attempt) {
@@ -200,13 +187,12 @@ void RowWriter::put_attempt(const Attempt& attempt) {
     cpu_ms = attempt.end->usage.cpu_ms;
     memory_peak_kib = attempt.end->usage.memory_peak_kib;
   }
-  put_attempt_
-      .bind(key.job.job.value, key.job.child, key.number,
-            AsBlob{uuid_bytes({attempt.token.high, attempt.token.low})}, attempt.agent.value,
-            name_of(attempt.state), attempt.ordered_at.epoch_ms, ms(attempt.started_at),
-            ms(attempt.stopped_at), outcome, exit_code, reason, status_reason, cpu_ms,
-            memory_peak_kib, attempt.stop_requested, attempt.stop_reason, attempt.is_final)
-      .run();
+  put_attempt_.run_with(key.job.job.value, key.job.child, key.number,
+                        AsBlob{uuid_bytes({attempt.token.high, attempt.token.low})},
+                        attempt.agent.value, name_of(attempt.state), attempt.ordered_at.epoch_ms,
+                        ms(attempt.started_at), ms(attempt.stopped_at), outcome, exit_code, reason,
+                        status_reason, cpu_ms, memory_peak_kib, attempt.stop_requested,
+                        attempt.stop_reason, attempt.is_final);
 }
 
 }  // namespace dray::store

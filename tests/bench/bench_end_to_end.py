@@ -11,10 +11,10 @@ from table import row
 COUNT = 10_000
 
 
-def bare_once(build, at_once):
-    done = subprocess.run([build / "bin" / "bench" / "spawn_loop", str(COUNT), str(at_once),
+def bare_once(build, at_once, count=COUNT):
+    done = subprocess.run([build / "bin" / "bench" / "spawn_loop", str(count), str(at_once),
                            "/bin/true"], capture_output=True, text=True, check=True)
-    return COUNT / json.loads(done.stdout)["seconds"]
+    return count / json.loads(done.stdout)["seconds"]
 
 
 def parallel_once(at_once):
@@ -27,7 +27,7 @@ def parallel_once(at_once):
     return count / (time.monotonic() - begin)
 
 
-def dray_once(build, at_once):
+def dray_once(build, at_once, count=COUNT):
     with System(build) as system:
         system.start_scheduler()
         system.create_queue()
@@ -37,11 +37,11 @@ def dray_once(build, at_once):
         pids = [system.scheduler.pid, system.agents[0].pid]
         cpu = [cpu_seconds(pid) for pid in pids]
         begin = time.monotonic()
-        job = system.submit(COUNT)
+        job = system.submit(count)
         system.wait_end(job)
         seconds = time.monotonic() - begin
-        used = [(cpu_seconds(pid) - before) / COUNT * 1e6 for pid, before in zip(pids, cpu)]
-        return {"rate": COUNT / seconds, "scheduler_us": round(used[0]), "agent_us": round(used[1])}
+        used = [(cpu_seconds(pid) - before) / count * 1e6 for pid, before in zip(pids, cpu)]
+        return {"rate": count / seconds, "scheduler_us": round(used[0]), "agent_us": round(used[1])}
 
 
 def measure(build, times):

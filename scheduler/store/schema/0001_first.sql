@@ -1,5 +1,6 @@
 -- Times are milliseconds since 1970, UTC. UUIDs and tokens are 16 bytes, most significant first.
--- Lists and maps are bytes in the form of model/spec_bytes.h.
+-- Lists and maps are bytes in the form of model/spec_bytes.h. Words are checked one by one: for an
+-- IN of more than two SQLite builds a table of its own at every row.
 
 CREATE TABLE cluster (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -31,7 +32,7 @@ CREATE TABLE queue (
 CREATE TABLE definition (
   name TEXT NOT NULL,
   revision INTEGER NOT NULL,
-  status TEXT NOT NULL CHECK (status IN ('ACTIVE', 'INACTIVE')),
+  status TEXT NOT NULL CHECK (status = 'ACTIVE' OR status = 'INACTIVE'),
   container BLOB NOT NULL,
   parameters BLOB NOT NULL,
   retry BLOB NOT NULL,
@@ -69,8 +70,9 @@ CREATE TABLE job (
   definition TEXT NOT NULL,
   revision INTEGER NOT NULL,
   array_size INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING',
-                                       'SUCCEEDED', 'FAILED')),
+  state TEXT NOT NULL CHECK (state = 'SUBMITTED' OR state = 'PENDING' OR state = 'RUNNABLE' OR
+                             state = 'STARTING' OR state = 'RUNNING' OR state = 'SUCCEEDED' OR
+                             state = 'FAILED'),
   created_at INTEGER NOT NULL,
   started_at INTEGER,
   stopped_at INTEGER,
@@ -135,7 +137,7 @@ CREATE TABLE children_ended (
   job INTEGER NOT NULL REFERENCES job (id),
   first INTEGER NOT NULL CHECK (first >= 0),
   last INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('SUCCEEDED', 'FAILED')),
+  state TEXT NOT NULL CHECK (state = 'SUCCEEDED' OR state = 'FAILED'),
   status_reason TEXT NOT NULL,
   at INTEGER NOT NULL,
   is_cancelled INTEGER NOT NULL,
@@ -151,12 +153,14 @@ CREATE TABLE attempt (
   number INTEGER NOT NULL CHECK (number >= 1),
   token BLOB NOT NULL CHECK (length(token) = 16),
   agent INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('AHEAD', 'STARTING', 'RUNNING', 'ENDED')),
+  state TEXT NOT NULL CHECK (state = 'AHEAD' OR state = 'STARTING' OR state = 'RUNNING' OR
+                             state = 'ENDED'),
   ordered_at INTEGER NOT NULL,
   started_at INTEGER,
   stopped_at INTEGER,
-  outcome TEXT CHECK (outcome IN ('SUCCEEDED', 'FAILED', 'KILLED', 'TIMED_OUT', 'OUT_OF_MEMORY',
-                                  'LAUNCH_FAILED', 'LOST', 'STOPPED')),
+  outcome TEXT CHECK (outcome = 'SUCCEEDED' OR outcome = 'FAILED' OR outcome = 'KILLED' OR
+                      outcome = 'TIMED_OUT' OR outcome = 'OUT_OF_MEMORY' OR
+                      outcome = 'LAUNCH_FAILED' OR outcome = 'LOST' OR outcome = 'STOPPED'),
   exit_code INTEGER,
   reason TEXT,
   status_reason TEXT,

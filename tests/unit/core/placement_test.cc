@@ -61,6 +61,24 @@ TEST_F(Placing, GivesAheadTwiceWhatRunsButNotTooMuch) {
   EXPECT_EQ(desk.state.find_agent("a1")->free(), (Resources{0, 2048, 0}));
 }
 
+TEST_F(Placing, GivesAheadWhatAnAgentEndsWhileAnOrderTravels) {
+  desk.join("a1", {1000, 1024, 0});
+  Submission it = Desk::submission("array");
+  it.array_size = 100;
+  desk.put(it);
+  EXPECT_EQ(ahead_on("a1"), 2U);
+  for (int i = 0; i < 20; ++i) {
+    desk.begin_all("a1");
+    EXPECT_TRUE(desk.end_first("a1"));
+  }
+  EXPECT_EQ(ahead_on("a1"), 20U);
+  // It has become slow: what it has is not taken back, but not made up either.
+  desk.pass(std::chrono::seconds(1));
+  desk.begin_all("a1");
+  EXPECT_TRUE(desk.end_first("a1"));
+  EXPECT_EQ(ahead_on("a1"), 19U);
+}
+
 TEST_F(Placing, StartsWhatWasGivenAheadWithoutAnotherOrder) {
   desk.join("a1", {1000, 4096, 0});
   put({1000, 512, 0});
