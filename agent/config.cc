@@ -81,6 +81,30 @@ Result<void> set_name(std::string_view name, std::string& value, const std::stri
   return {};
 }
 
+Result<void> set_container_option(AgentConfig& config, std::string_view name,
+                                  const std::string& text) {
+  if (name == "volume-path") {
+    if (!text.starts_with('/')) {
+      return wants(name, "the absolute path of a folder", text);
+    }
+    config.volume_paths.push_back(text);
+    return {};
+  }
+  if (name == "pull-timeout") {
+    const auto seconds = parse_number<std::uint32_t>(text);
+    if (!seconds || *seconds < 1) {
+      return wants(name, "a number of seconds", text);
+    }
+    config.pull_seconds = *seconds;
+    return {};
+  }
+  if (text != "auto" && text != "podman" && text != "docker" && text != "none") {
+    return wants(name, "auto, podman, docker or none", text);
+  }
+  config.containers = text;
+  return {};
+}
+
 }  // namespace
 
 Result<void> set_agent_option(AgentConfig& config, std::string_view name, const std::string& text) {
@@ -98,6 +122,15 @@ Result<void> set_agent_option(AgentConfig& config, std::string_view name, const 
   }
   if (name == "sub-reaper") {
     return set_flag(name, config.is_sub_reaper_forced, text);
+  }
+  if (name == "container-root") {
+    return set_flag(name, config.may_containers_be_root, text);
+  }
+  if (name == "container-network") {
+    return set_name(name, config.container_network, text);
+  }
+  if (name == "containers" || name == "volume-path" || name == "pull-timeout") {
+    return set_container_option(config, name, text);
   }
   if (name == "cpu-limit") {
     if (text != "hard" && text != "weight") {
@@ -140,7 +173,11 @@ Result<std::vector<std::pair<std::string, std::string>>> read_agent_config(
     const toml::table table = toml::parse_file(path);
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
-      if (const auto text = node.value_exact<std::string>()) {
+      if (const toml::array* list = node.as_array()) {  // An option that may be repeated.
+        for (const auto& one : *list) {
+          options.emplace_back(name, one.value_or(std::string()));
+        }
+      } else if (const auto text = node.value_exact<std::string>()) {
         options.emplace_back(name, *text);
       } else if (node.is_value()) {
         std::ostringstream out;

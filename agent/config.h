@@ -23,6 +23,11 @@ struct AgentConfig {
   bool is_cpu_limit_hard = false;
   bool is_sub_reaper_forced = false;  ///< No control groups, though there may be some.
   std::uint64_t log_bytes_max = 0;    ///< Of one attempt; 0: the supervisor's default.
+  std::string containers = "auto";    ///< auto, podman, docker or none.
+  std::string container_network = "host";
+  std::vector<std::string> volume_paths;  ///< Host folders below which containers may mount.
+  bool may_containers_be_root = false;
+  std::uint32_t pull_seconds = 600;
   std::string log_level = "info";
 };
 

@@ -17,7 +17,7 @@
 #include "agent/agent_loop.h"
 #include "agent/config.h"
 #include "agent/inventory.h"
-#include "agent/runner/native_runner.h"
+#include "agent/runner/container_runner.h"
 #include "agent/shutdown.h"
 
 namespace dray {
@@ -70,7 +70,28 @@ Result<MachineUser> choose_user(const AgentConfig& config) {
   return user;
 }
 
-std::vector<std::string> supervisor_options(const AgentConfig& config) {
+EngineChoice engine_choice(const AgentConfig& config) {
+  return config.containers == "podman"   ? EngineChoice::Podman
+         : config.containers == "docker" ? EngineChoice::Docker
+         : config.containers == "none"   ? EngineChoice::None
+                                         : EngineChoice::Auto;
+}
+
+/// The machine's engine, in one line; only root's is used: its containers' limits are real.
+Result<ContainerEngine> choose_engine(const AgentConfig& config,
+                                      const supervisor::Folders& folders) {
+  if (::geteuid() != 0 && config.containers != "none") {
+    spdlog::info("Containers: none, because this agent is not root.");
+    return refuse(ErrorCode::NotAllowed, "it is not root");
+  }
+  auto engine = find_engine(engine_choice(config), folders.data());
+  spdlog::info("Containers: {}.", engine ? to_string(*engine) : "none, " + engine.error().reason);
+  return engine;
+}
+
+std::vector<std::string> supervisor_options(const AgentConfig& config,
+                                            const Result<ContainerEngine>& engine,
+                                            const supervisor::Folders& folders) {
   std::vector<std::string> options;
   if (config.is_cpu_limit_hard) {
     options.emplace_back("--cpu-limit-hard");
@@ -80,6 +101,11 @@ std::vector<std::string> supervisor_options(const AgentConfig& config) {
   }
   if (config.log_bytes_max != 0) {
     options.insert(options.end(), {"--log-bytes-max", std::to_string(config.log_bytes_max)});
+  }
+  if (engine) {
+    for (const std::string& word : clear_command(*engine, folders.data())) {
+      options.insert(options.end(), {"--clear", word});
+    }
   }
   return options;
 }
@@ -120,7 +146,17 @@ Result<void> serve(const AgentConfig& config, const supervisor::Folders& folders
   Resources capacity = take_inventory();
   capacity.milli_vcpus = config.milli_vcpus != 0 ? config.milli_vcpus : capacity.milli_vcpus;
   capacity.memory_mib = config.memory_mib != 0 ? config.memory_mib : capacity.memory_mib;
-  const NativeRunner runner(*user, ::geteuid() == 0);
+  const auto engine = choose_engine(config, folders);
+  const NativeRunner native(*user, ::geteuid() == 0);
+  const ContainerRunner container(engine.value_or(ContainerEngine{}),
+                                  {.folder = folders.data(),
+                                   .volume_paths = config.volume_paths,
+                                   .network = config.container_network,
+                                   .start_seconds = config.pull_seconds,
+                                   .may_be_root = config.may_containers_be_root},
+                                  native);
+  const AnyRunner runner(native, engine ? &container : nullptr,
+                         engine ? "" : engine.error().reason);
   AgentLoop loop(io, folders, *sequence, runner,
                  {.name = config.name,
                   .environment = config.environment,
@@ -130,7 +166,7 @@ Result<void> serve(const AgentConfig& config, const supervisor::Folders& folders
                   .incarnation = sequence->incarnation()},
                  {.scheduler_host = config.scheduler_host,
                   .scheduler_port = config.scheduler_port,
-                  .supervisor_options = supervisor_options(config)});
+                  .supervisor_options = supervisor_options(config, engine, folders)});
   spdlog::info("Agent {} with {}; scheduler {}:{}; jobs run as {}.", config.name,
                to_string(capacity), config.scheduler_host, config.scheduler_port, user->name);
   signals.async_wait([&loop](boost::system::error_code failed, int signal) {
@@ -156,8 +192,9 @@ int run(int argc, char** argv) {
   Options typed;
   const auto option = [&](const std::string& name, const std::string& what) {
     app.add_option_function<std::string>(
-        "--" + name, [&typed, name](const std::string& text) { typed.emplace_back(name, text); },
-        what);
+           "--" + name, [&typed, name](const std::string& text) { typed.emplace_back(name, text); },
+           what)
+        ->trigger_on_parse();
   };
   option("scheduler", "HOST:PORT of the scheduler's link [127.0.0.1:8471]");
   option("data-dir", "Folder of this agent (created when missing)");
@@ -169,6 +206,11 @@ int run(int argc, char** argv) {
   option("cpu-limit", "weight: vCPUs are a share; hard: a cap [weight]");
   option("sub-reaper", "true: do without control groups [false]");
   option("log-bytes-max", "Bytes of output kept of one attempt [1 GiB]");
+  option("containers", "Engine for images but native: auto, podman, docker or none [auto]");
+  option("container-network", "Network of containers, in the engine's words [host]");
+  option("container-root", "true: containers may run as root [false]");
+  option("volume-path", "Host folder below which containers may mount; may be repeated [none]");
+  option("pull-timeout", "Seconds for an image to arrive [600]");
   option("log-level", "trace, debug, info, warn, error, critical or off [info]");
   std::string file;
   app.add_option("--config", file, "TOML file with the same options; typed ones win");

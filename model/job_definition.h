@@ -31,7 +31,7 @@ struct ContainerSpec {
   /// those members then counts, and they are echoed (AWS: ContainerOverrides.vcpus).
   bool legacy_resources = false;
   std::string user;      ///< Empty: the agent's default.
-  std::string as_given;  ///< The request's containerProperties, verbatim JSON; echoed, never read.
+  std::string as_given;  ///< containerProperties, verbatim JSON: echoed; ContainerOptions.
   [[nodiscard]] bool is_native() const;
   bool operator==(const ContainerSpec&) const = default;
 };

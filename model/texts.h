@@ -17,6 +17,7 @@ inline constexpr std::string_view kOutOfMemory =
 /// match `Host EC2*`.
 inline constexpr std::string_view kHostLostPrefix = "Host EC2";
 inline constexpr std::string_view kCannotStart = "CannotStartContainerError: ";
+inline constexpr std::string_view kCannotPull = "CannotPullContainerError: ";
 inline constexpr std::string_view kRequirementTooHigh =
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is "
     "higher than that can be met by the CE(s) attached to the job queue.";

@@ -43,6 +43,8 @@ struct MainExited {
   AttemptKey key;
   std::int32_t exit_code = 0;  ///< Meaningful when signal is 0.
   std::int32_t signal = 0;     ///< Not 0: what killed it.
+  /// Not empty: it was a container engine that never got its container to run, and this is why.
+  std::string never_started;
 };
 /// Proof: its control group is empty, its output is in its log file, its group and folder are gone.
 /// Only ever after MainExited.

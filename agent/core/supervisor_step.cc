@@ -77,7 +77,9 @@ AttemptEnd end_of(const HeldAttempt& held, const GroupEmptied& event) {
     case StopCause::None:
       break;
   }
-  if (*end.exit_code == 0) {
+  if (!exit.never_started.empty()) {
+    end = unbegun(Outcome::LaunchFailed, exit.never_started, texts::kTaskFailedToStart);
+  } else if (*end.exit_code == 0) {
     end.outcome = Outcome::Succeeded;
   } else if (event.had_memory_kill) {
     end.outcome = Outcome::OutOfMemory;

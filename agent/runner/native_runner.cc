@@ -87,11 +87,6 @@ supervisor::LaunchPlan NativeRunner::plan(const JobToRun& job, const AttemptKey&
                                           const AttemptToken& token,
                                           const std::string& scratch) const {
   const ContainerSpec& container = job.spec->container;
-  if (!container.is_native()) {
-    return refusal(
-        "CannotPullContainerError: containers are not supported by this agent yet (image \"" +
-        container.image + "\"); use image \"native\"");
-  }
   if (container.command.empty()) {
     return refusal(std::string(texts::kCannotStart) + "no command specified");
   }
@@ -112,15 +107,12 @@ supervisor::LaunchPlan NativeRunner::plan(const JobToRun& job, const AttemptKey&
   return plan;
 }
 
-std::vector<std::string> job_environment(const JobToRun& job, const AttemptKey& key,
-                                         const AttemptToken& token, const std::string& scratch,
-                                         const std::string& user) {
-  std::map<std::string, std::string> variables{{"PATH", std::string(kSearchPath)},
-                                               {"HOME", scratch},
-                                               {"TMPDIR", scratch},
-                                               {"LANG", "C.UTF-8"},
-                                               {"USER", user},
-                                               {"LOGNAME", user}};
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+std::vector<std::string> complete(Variables variables, const JobToRun& job, const AttemptKey& key,
+                                  const AttemptToken& token) {
   for (const EnvironmentVariable& variable : job.queue_environment) {
     variables[variable.name] = variable.value;
   }
@@ -145,6 +137,26 @@ std::vector<std::string> job_environment(const JobToRun& job, const AttemptKey& 
     environment.push_back(name + "=" + value);
   }
   return environment;
+}
+
+}  // namespace
+
+std::vector<std::string> job_environment(const JobToRun& job, const AttemptKey& key,
+                                         const AttemptToken& token, const std::string& scratch,
+                                         const std::string& user) {
+  return complete({{"PATH", std::string(kSearchPath)},
+                   {"HOME", scratch},
+                   {"TMPDIR", scratch},
+                   {"LANG", "C.UTF-8"},
+                   {"USER", user},
+                   {"LOGNAME", user}},
+                  job, key, token);
+}
+
+std::vector<std::string> container_environment(const JobToRun& job, const AttemptKey& key,
+                                               const AttemptToken& token,
+                                               const std::string& scratch) {
+  return complete({{"TMPDIR", scratch}}, job, key, token);
 }
 
 Result<std::string> find_program(const std::string& name, const std::string& search_path) {

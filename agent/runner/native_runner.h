@@ -17,9 +17,10 @@ class NativeRunner : public Runner {
                                             const AttemptToken& token,
                                             const std::string& scratch) const override;
 
- private:
+  /// Whom a job that names `wanted`, or nobody, runs as.
   [[nodiscard]] Result<MachineUser> user_for(const std::string& wanted) const;
 
+ private:
   MachineUser ordinary_;
   bool may_become_others_;
 };
@@ -30,6 +31,12 @@ class NativeRunner : public Runner {
 std::vector<std::string> job_environment(const JobToRun& job, const AttemptKey& key,
                                          const AttemptToken& token, const std::string& scratch,
                                          const std::string& user);
+
+/// The same for a container, whose image says the rest: the queue's, the job's, Batch's, and
+/// TMPDIR.
+std::vector<std::string> container_environment(const JobToRun& job, const AttemptKey& key,
+                                               const AttemptToken& token,
+                                               const std::string& scratch);
 
 /// The file that a program's name means: itself when it has a slash, else the first executable one
 /// in the folders of `search_path`. Refused in the words of AWS: CannotStartContainerError.

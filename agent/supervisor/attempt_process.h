@@ -36,6 +36,8 @@ class AttemptProcess {
     /// Nothing is left: the last call about this attempt, which may now be destroyed.
     virtual void emptied(const GroupEmptied& event) = 0;
     virtual void log_grew(const AttemptKey& key) = 0;
+    /// A child of ours removes the container; when it has ended, call `container_removed`.
+    virtual void removing(pid_t child, const AttemptKey& key) = 0;
   };
 
   AttemptProcess(AttemptHome& home, Listener& listener, AttemptKey key, Resources request);
@@ -48,6 +50,9 @@ class AttemptProcess {
   [[nodiscard]] pid_t main() const { return main_; }
   /// The main process was reaped.
   void main_exited(const rusage& used);
+  /// After main_exited: why its container never ran; empty for all that ran.
+  [[nodiscard]] std::string why_never_started(int exit_code);
+  void container_removed();
   /// SIGTERM to the main process.
   void terminate() const;
   /// Kills until nothing is left, then `emptied`; that waits for the main process to be reaped.
@@ -60,6 +65,10 @@ class AttemptProcess {
     LogStream kind = LogStream::Output;
   };
 
+  Result<void> launch_in_group(const LaunchPlan& plan);
+  Result<LaunchPlan> plan_of_engine(const LaunchPlan& plan);
+  void watch_start();
+  [[nodiscard]] bool may_engine_tidy();
   Result<pid_t> start(const LaunchPlan& plan);
   void listen(Stream& stream);
   /// Reads what is there, at most `reads` times; false at the end of the stream.
@@ -77,6 +86,12 @@ class AttemptProcess {
   Stream output_;
   Stream error_;
   JobLog log_;
+  std::optional<EngineWatch> engine_;
+  std::string last_words_;  ///< Of an engine: the end of its standard error.
+  boost::asio::steady_timer late_;
+  bool is_too_late_ = false;
+  bool must_remove_ = false;  ///< The engine did not get to remove its container.
+  int tidy_rounds_ = 0;
   boost::asio::steady_timer again_;
   std::chrono::milliseconds pause_{1};  ///< Between two rounds of killing; grows to 100 ms.
   pid_t main_ = -1;

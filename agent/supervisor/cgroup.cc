@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -117,7 +118,10 @@ Cgroup::~Cgroup() {
   for (const int file : entrances_) {
     ::close(file);
   }
-  for (const int file : {populated_, cpu_stat_, memory_peak_, memory_kills_}) {
+  for (const int file : engine_entrances_) {
+    ::close(file);
+  }
+  for (const int file : {populated_, cpu_stat_, memory_peak_, memory_kills_, memory_alarm_}) {
     if (file >= 0) {
       ::close(file);
     }
@@ -179,12 +183,44 @@ Result<void> Cgroup::prepare(const GroupLimits& limits, bool is_cpu_limit_hard) 
     return limited;
   }
   limits_ = limits.request;
+  if (limits.has_engine) {
+    if (auto made = make_room_for_engine(); !made) {
+      return made;
+    }
+  }
   if (layout_.memory && !layout_.memory->is_v2) {
     write_control(in(*layout_.memory, "memory.max_usage_in_bytes"), "0");
   }
   cpu_us_before_ = cpu_us();
   kills_before_ = memory_kills();
   return {};
+}
+
+/// The engine sits in a leaf of the tree that kills: below the attempt, as its containers' groups
+/// are (a v2 group that hands controllers down holds no processes), and outside its limits.
+Result<void> Cgroup::make_room_for_engine() {
+  const std::string leaf = killing_home().path + "/" + name_ + "/engine";
+  if (::mkdir(leaf.c_str(), 0755) != 0 && errno != EEXIST) {
+    return tl::unexpected<Error>(kernel_said(leaf));
+  }
+  const int entrance = ::open((leaf + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC);
+  if (entrance < 0) {
+    return tl::unexpected<Error>(kernel_said(leaf));
+  }
+  engine_entrances_.push_back(entrance);
+  if (layout_.memory && !layout_.memory->is_v2) {
+    // v1 counts a kill only in the victim's own group, which is gone with its container. Who is
+    // over a limit is told to that group: to ours.
+    memory_alarm_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    write_control(in(*layout_.memory, "cgroup.event_control"),
+                  std::to_string(memory_alarm_) + " " + std::to_string(memory_kills_));
+  }
+  return {};
+}
+
+std::string Cgroup::engine_path() const {
+  const std::string& home = killing_home().path;
+  return home.substr(home.rfind('/')) + "/" + name_;
 }
 
 bool Cgroup::is_as_new() {
@@ -203,7 +239,16 @@ bool Cgroup::is_as_new() {
 
 bool Cgroup::is_empty() {
   const std::string text = read_again(populated_);
-  return layout_.unified ? number_in(text, "populated") == 0 : text.empty();
+  if (layout_.unified) {
+    return number_in(text, "populated") == 0;
+  }
+  if (!has_engine()) {
+    return text.empty();
+  }
+  std::vector<std::string> folders = folders_below(layout_.freezer->path + "/" + name_);
+  return text.empty() && std::all_of(folders.begin(), folders.end(), [](const std::string& folder) {
+           return read_control(folder + "/cgroup.procs").empty();
+         });
 }
 
 /// D6: one write where the kernel can; else nothing forks while each is killed.
@@ -224,9 +269,14 @@ void Cgroup::kill() {
 }
 
 void Cgroup::kill_each(const CgroupHome& home) {
-  std::istringstream processes(read_control(in(home, "cgroup.procs")));
-  for (pid_t process = 0; processes >> process;) {
-    ::kill(process, SIGKILL);
+  const std::string top = home.path + "/" + name_;
+  std::vector<std::string> folders = folders_below(top);
+  folders.push_back(top);
+  for (const std::string& folder : folders) {
+    std::istringstream processes(read_control(folder + "/cgroup.procs"));
+    for (pid_t process = 0; processes >> process;) {
+      ::kill(process, SIGKILL);
+    }
   }
 }
 
@@ -244,12 +294,22 @@ Usage Cgroup::usage() {
 }
 
 bool Cgroup::had_memory_kill() {
-  return memory_kills() > kills_before_;
+  std::uint64_t alarms = 0;
+  const bool is_alarmed = memory_alarm_ >= 0 &&
+                          ::read(memory_alarm_, &alarms, sizeof alarms) == sizeof alarms &&
+                          alarms > 0;
+  return is_alarmed || memory_kills() > kills_before_;
 }
 
 void Cgroup::remove() {
-  for (const std::string& home : layout_.homes()) {
-    ::rmdir((home + "/" + name_).c_str());
+  for (const std::string& home : has_engine() ? layout_.homes_and_sides() : layout_.homes()) {
+    const std::string top = home + "/" + name_;
+    if (::rmdir(top.c_str()) != 0 && errno != ENOENT) {
+      for (const std::string& folder : folders_below(top)) {
+        ::rmdir(folder.c_str());
+      }
+      ::rmdir(top.c_str());
+    }
   }
 }
 

@@ -23,10 +23,15 @@ class Cgroup : public Group {
   Result<void> prepare(const GroupLimits& limits, bool is_cpu_limit_hard);
   /// Whether the next attempt would notice the last one: memory still charged, or a kill.
   [[nodiscard]] bool is_as_new();
-  /// Removes the folders, with folders that jobs made in them.
+  /// Removes the folders, with those that jobs and engines made in them.
   void remove();
 
   [[nodiscard]] const std::vector<int>& entrances() const override { return entrances_; }
+  [[nodiscard]] const std::vector<int>& engine_entrances() const override {
+    return engine_entrances_;
+  }
+  [[nodiscard]] std::string engine_path() const override;
+  [[nodiscard]] bool has_engine() const { return !engine_entrances_.empty(); }
   void entered_by(pid_t) override {}
   void left_by_main() override {}
   [[nodiscard]] bool is_empty() override;
@@ -38,6 +43,10 @@ class Cgroup : public Group {
   Cgroup(const CgroupLayout& layout, std::string name) : layout_(layout), name_(std::move(name)) {}
   [[nodiscard]] std::string in(const CgroupHome& home, const char* file) const;
   Result<void> open_files();
+  Result<void> make_room_for_engine();
+  [[nodiscard]] const CgroupHome& killing_home() const {
+    return layout_.unified ? *layout_.unified : *layout_.freezer;
+  }
   void kill_each(const CgroupHome& home);
   Result<void> open_watch();
   [[nodiscard]] std::int64_t cpu_us();
@@ -48,11 +57,13 @@ class Cgroup : public Group {
   const CgroupLayout& layout_;
   std::string name_;
   std::vector<int> entrances_;
+  std::vector<int> engine_entrances_;  ///< Of a leaf in the tree that kills.
   int populated_ =
       -1;  ///< cgroup.events, or cgroup.procs of v1; kept open, read after every attempt.
   int cpu_stat_ = -1;      ///< cpu.stat of the v2 tree.
   int memory_peak_ = -1;   ///< memory.max_usage_in_bytes or memory.peak.
   int memory_kills_ = -1;  ///< memory.oom_control or memory.events.
+  int memory_alarm_ = -1;  ///< v1: counts the times the group, or one below it, met its limit.
   Resources limits_;       ///< As written last.
   std::int64_t cpu_us_before_ = 0;
   std::int64_t kills_before_ = 0;

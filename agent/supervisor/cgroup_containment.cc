@@ -2,7 +2,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <filesystem>
 #include <sstream>
 #include <utility>
 
@@ -15,20 +14,6 @@ namespace {
 
 /// As many as attempts end and begin on one machine at a time; more are removed.
 constexpr std::size_t kSpareGroupsMax = 64;
-
-/// Folders below `home`, deepest first.
-std::vector<std::string> folders_below(const std::string& home) {
-  std::vector<std::string> folders;
-  std::error_code failed;
-  std::filesystem::recursive_directory_iterator at(home, failed);
-  for (; !failed && at != std::filesystem::recursive_directory_iterator(); at.increment(failed)) {
-    if (at->is_directory(failed)) {
-      folders.push_back(at->path().string());
-    }
-  }
-  std::sort(folders.begin(), folders.end(), std::greater<>());
-  return folders;
-}
 
 /// Kills what is in a folder; false when nothing was there.
 bool kill_in(const std::string& folder) {
@@ -59,7 +44,7 @@ CgroupContainment::~CgroupContainment() {
   for (const auto& group : spare_) {
     group->remove();
   }
-  for (const std::string& home : layout_.homes()) {
+  for (const std::string& home : layout_.homes_and_sides()) {
     ::rmdir(home.c_str());
   }
 }
@@ -109,7 +94,7 @@ Result<std::unique_ptr<Group>> CgroupContainment::create(const GroupLimits& limi
 
 void CgroupContainment::take_back(std::unique_ptr<Group> group) {
   std::unique_ptr<Cgroup> mine(static_cast<Cgroup*>(group.release()));
-  if (spare_.size() < kSpareGroupsMax && mine->is_as_new()) {
+  if (spare_.size() < kSpareGroupsMax && !mine->has_engine() && mine->is_as_new()) {
     spare_.push_back(std::move(mine));
   } else {
     mine->remove();
@@ -121,7 +106,7 @@ bool CgroupContainment::clear_leftovers(const std::vector<std::string>&, int sec
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   for (;;) {
     bool is_clear = true;
-    for (const std::string& home : layout_.homes()) {
+    for (const std::string& home : layout_.homes_and_sides()) {
       for (const std::string& folder : folders_below(home)) {
         // Removal is itself the proof that nothing is left in it.
         if (kill_in(folder) || (::rmdir(folder.c_str()) != 0 && errno == EBUSY)) {

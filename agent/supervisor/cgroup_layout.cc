@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -124,6 +125,25 @@ std::vector<std::string> CgroupLayout::homes() const {
   return homes;
 }
 
+std::vector<std::string> CgroupLayout::homes_and_sides() const {
+  std::vector<std::string> all = homes();
+  all.insert(all.end(), side_homes.begin(), side_homes.end());
+  return all;
+}
+
+std::vector<std::string> folders_below(const std::string& folder) {
+  std::vector<std::string> folders;
+  std::error_code failed;
+  std::filesystem::recursive_directory_iterator at(folder, failed);
+  for (; !failed && at != std::filesystem::recursive_directory_iterator(); at.increment(failed)) {
+    if (at->is_directory(failed)) {
+      folders.push_back(at->path().string());
+    }
+  }
+  std::sort(folders.begin(), folders.end(), std::greater<>());
+  return folders;
+}
+
 CgroupLayout lay_out_cgroups(const std::string& agent_name) {
   CgroupLayout layout;
   const std::vector<Mount> mounts = cgroup_mounts();
@@ -153,6 +173,12 @@ CgroupLayout lay_out_cgroups(const std::string& agent_name) {
   if (layout.unified && layout.freezer) {
     ::rmdir(layout.freezer->path.c_str());
     layout.freezer.reset();
+  }
+  for (const Mount& mount : mounts) {
+    const std::string home = mount.path + "/dray-" + agent_name;
+    if (mount.kind == "cgroup" && !has(layout.homes(), home)) {
+      layout.side_homes.push_back(home);
+    }
   }
   return layout;
 }

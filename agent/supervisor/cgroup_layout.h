@@ -20,16 +20,23 @@ struct CgroupLayout {
   std::optional<CgroupHome> cpu;
   std::optional<CgroupHome> pids;
   std::optional<CgroupHome> freezer;  ///< v1, only looked for when there is no v2 tree.
-  bool has_kill_file = false;         ///< cgroup.kill, Linux 5.14.
+  /// In v1 trees that we do not use, but container engines do: they make our folders there.
+  std::vector<std::string> side_homes;
+  bool has_kill_file = false;  ///< cgroup.kill, Linux 5.14.
 
   /// Whether attempts can be held together at all.
   [[nodiscard]] bool can_contain() const { return unified || freezer; }
   /// Every folder once.
   [[nodiscard]] std::vector<std::string> homes() const;
+  /// And those of engines, which may be missing.
+  [[nodiscard]] std::vector<std::string> homes_and_sides() const;
 };
 
 /// Looks, and creates the agent's folder in every tree it may use.
 CgroupLayout lay_out_cgroups(const std::string& agent_name);
+
+/// Folders below `folder`, deepest first.
+std::vector<std::string> folders_below(const std::string& folder);
 
 /// Writes a control file; false when the kernel refuses.
 bool write_control(const std::string& path, std::string_view value);

@@ -17,6 +17,11 @@ class Group {
   /// Files into which the first process, of one thread, writes "0" to enter, before it executes.
   /// They stay open for as long as the group lives.
   [[nodiscard]] virtual const std::vector<int>& entrances() const = 0;
+  /// The same for a container engine: it is held and killed with its container, and not limited.
+  /// Empty when containers cannot be held together here.
+  [[nodiscard]] virtual const std::vector<int>& engine_entrances() const = 0;
+  /// The group as container engines name it: below the root of every tree.
+  [[nodiscard]] virtual std::string engine_path() const = 0;
   /// The first process, once it runs.
   virtual void entered_by(pid_t main) = 0;
   /// It was reaped: its number may become another's.
@@ -34,7 +39,8 @@ class Group {
 /// What an attempt may use, and how to recognise its processes.
 struct GroupLimits {
   Resources request;
-  std::string mark;  ///< A NAME=value that is in the environment of each of its processes.
+  std::string mark;         ///< A NAME=value that is in the environment of each of its processes.
+  bool has_engine = false;  ///< A container engine will make groups of its own below this one.
 };
 
 std::string mark_of(const AttemptToken& token);

@@ -27,6 +27,10 @@ void write_plan(ByteWriter& out, const LaunchPlan& plan) {
   write_list(out, plan.environment);
   out.u32(plan.user);
   out.u32(plan.group);
+  out.u8(plan.engine ? 1 : 0);
+  if (plan.engine) {
+    write_watch(out, *plan.engine);
+  }
 }
 
 LaunchPlan read_plan(ByteReader& in) {
@@ -37,6 +41,9 @@ LaunchPlan read_plan(ByteReader& in) {
   plan.environment = read_list(in);
   plan.user = in.u32();
   plan.group = in.u32();
+  if (in.u8() != 0) {
+    plan.engine = read_watch(in);
+  }
   return plan;
 }
 

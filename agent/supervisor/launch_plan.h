@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "agent/supervisor/engine_watch.h"
 #include "model/bytes.h"
 
 namespace dray::supervisor {
@@ -17,6 +19,8 @@ struct LaunchPlan {
   std::vector<std::string> environment;  ///< NAME=value; nothing is added to it.
   std::uint32_t user = 0;
   std::uint32_t group = 0;
+  /// The program is a container engine, and this is how to watch it.
+  std::optional<EngineWatch> engine;
   bool operator==(const LaunchPlan&) const = default;
 };
 

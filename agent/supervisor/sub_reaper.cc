@@ -87,6 +87,8 @@ class MarkedGroup : public Group {
  public:
   explicit MarkedGroup(std::string mark) : marks_{std::move(mark)} {}
   [[nodiscard]] const std::vector<int>& entrances() const override { return entrances_; }
+  [[nodiscard]] const std::vector<int>& engine_entrances() const override { return entrances_; }
+  [[nodiscard]] std::string engine_path() const override { return ""; }
   void entered_by(pid_t main) override { main_ = main; }
   void left_by_main() override { main_ = -1; }
   [[nodiscard]] bool is_empty() override { return find_members(main_, marks_).empty(); }

@@ -12,6 +12,7 @@
 namespace dray::supervisor {
 namespace {
 
+constexpr std::size_t kReasonMax = 255;  // AWS: container.reason.
 /// How long a log may have grown before the agent is told.
 constexpr std::chrono::milliseconds kTellGrown{50};
 /// Between two tries to write the journal on a full disk.
@@ -133,6 +134,10 @@ void Supervisor::reap() {
   int status = 0;
   rusage used{};
   for (pid_t process = 0; (process = ::wait4(-1, &status, WNOHANG, &used)) > 0;) {
+    if (const auto remover = removers_.extract(process)) {
+      processes_.at(remover.mapped())->container_removed();
+      continue;
+    }
     const auto main = mains_.find(process);
     if (main == mains_.end()) {
       trash_.reaped(process);
@@ -147,6 +152,8 @@ void Supervisor::reap() {
     } else {
       event.exit_code = WEXITSTATUS(status);
     }
+    event.never_started =
+        processes_.at(key)->why_never_started(event.exit_code).substr(0, kReasonMax);
     post(event);
   }
 }
@@ -335,7 +342,6 @@ void Supervisor::act(const Launch& action) {
   auto process = std::make_unique<AttemptProcess>(home_, *this, action.key, what.request);
   auto launched = process->launch(what.plan, mark_of(what.token));
   if (!launched) {
-    constexpr std::size_t kReasonMax = 255;  // AWS: container.reason.
     post(LaunchFailed{action.key, launched.error().reason.substr(0, kReasonMax)});
     return;
   }

@@ -45,6 +45,7 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   void heard(ToSupervisor message) override;
   void emptied(const GroupEmptied& event) override;
   void log_grew(const AttemptKey& key) override;
+  void removing(pid_t child, const AttemptKey& key) override { removers_[child] = key; }
   void wait_for_children();
   void reap();
 
@@ -108,6 +109,7 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   std::vector<AttemptKey> fresh_plans_;  ///< Of the starts of this batch.
   std::map<AttemptKey, std::unique_ptr<AttemptProcess>> processes_;
   std::map<pid_t, AttemptKey> mains_;
+  std::map<pid_t, AttemptKey> removers_;  ///< Children that remove an ended attempt's container.
   std::set<AttemptKey> grown_;
 };
 

@@ -5,14 +5,17 @@
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/supervisor/clock.h"
+#include "agent/supervisor/engine_watch.h"
 #include "agent/supervisor/spawn.h"
 #include "agent/supervisor/supervisor.h"
 #include "agent/supervisor/trash.h"
@@ -28,6 +31,7 @@ struct Options {
   std::uint64_t log_bytes_max = kLogBytesMax;
   std::chrono::seconds idle{60};
   bool is_cpu_limit_hard = false;
+  std::vector<std::string> clear_command;  ///< Removes containers of earlier supervisors.
   bool is_contained_by_sub_reaper = false;
 };
 
@@ -39,6 +43,8 @@ bool parse(int count, char** words, Options& options) {
       options.is_cpu_limit_hard = true;
     } else if (word == "--sub-reaper") {
       options.is_contained_by_sub_reaper = true;
+    } else if (at + 1 < count && word == "--clear") {
+      options.clear_command.emplace_back(words[++at]);
     } else if (at + 1 < count && word == "--data-dir") {
       options.data = words[++at];
     } else if (at + 1 < count && word == "--name") {
@@ -150,6 +156,10 @@ int run(const Options& options) {
   if (!containment->clear_leftovers(marks, kSeconds)) {
     return fail("processes of an earlier supervisor cannot be killed");
   }
+  if (!options.clear_command.empty()) {
+    constexpr int kTries = 3;
+    ::waitpid(run_until_done(options.clear_command, kTries), nullptr, 0);
+  }
   Trash trash(folders.trash());
   sweep(folders, trash);
   boost::asio::io_context io(1);
@@ -170,7 +180,7 @@ int main(int count, char** words) {
   if (!dray::supervisor::parse(count, words, options)) {
     std::fprintf(stderr,
                  "usage: dray-supervisor --data-dir DIR --name NAME [--cpu-limit-hard] "
-                 "[--sub-reaper] [--log-bytes-max N] [--idle-seconds N]\n");
+                 "[--sub-reaper] [--log-bytes-max N] [--idle-seconds N] [--clear WORD]...\n");
     return 2;
   }
   return dray::supervisor::run(options);

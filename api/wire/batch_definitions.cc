@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/wire/container_options.h"
 #include "api/wire/json_reader.h"
 #include "api/wire/json_writer.h"
 #include "api/wire/paging.h"
@@ -69,6 +70,7 @@ ContainerSpec read_container_properties(const JsonObject& properties) {
   container.environment = read_variables(properties, "environment");
   container.user = properties.text("user");
   read_container_resources(properties, container);
+  read_container_options(properties);  // Refuses what no agent could do; kept in as_given.
   container.as_given = container_as_given(properties);
   return container;
 }

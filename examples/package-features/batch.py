@@ -53,12 +53,12 @@ class Batch:
                 "jobQueueName": name, "priority": 1,
                 "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": environment}]})
 
-    def register(self, name, command, vcpus, memory_mib, attempts):
-        """Returns name:revision."""
+    def register(self, name, command, vcpus, memory_mib, attempts, container):
+        """Returns name:revision. `container` names the image and its volumes."""
         answer = self.call("/v1/registerjobdefinition", {
             "jobDefinitionName": name, "type": "container",
             "retryStrategy": {"attempts": attempts},
-            "containerProperties": {"image": "native", "command": command,
+            "containerProperties": {**container, "command": command,
                                     "resourceRequirements": requirements(vcpus, memory_mib)}})
         return f"{answer['jobDefinitionName']}:{answer['revision']}"
 

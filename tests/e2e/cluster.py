@@ -108,7 +108,8 @@ class Cluster:
 
     def start_agents(self, count, vcpus=2, memory=2048):
         for number in range(count):
-            self.start_agent(f"agent-{number + 1}", "--vcpus", vcpus, "--memory", memory)
+            self.start_agent(f"agent-{number + 1}", "--vcpus", vcpus, "--memory", memory,
+                             "--containers", "none")
 
     def start_agent(self, name, *options):
         self.agent_options[name] = options or self.agent_options.get(name, ())

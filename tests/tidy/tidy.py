@@ -31,7 +31,7 @@ ROOMS = {
               "api/link", "api/client"],
     "agent/core": ["model"],
     "agent/supervisor": ["model", "agent/core"],
-    "agent/runner": ["model", "agent/supervisor/launch_plan.h"],
+    "agent/runner": ["model", "agent/supervisor/launch_plan.h", "api/wire"],
     "agent/link": ["model", "agent/core", "api/wire", "api/link"],
     "cli": ["model", "api/client", "api/wire"],
     "examples/package-features": [],

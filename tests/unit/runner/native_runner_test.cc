@@ -97,11 +97,6 @@ TEST(NativeRunner, SaysWhatCannotBeStarted) {
             "CannotStartContainerError: exec: \"no-such-program\": No such file or directory");
   EXPECT_EQ(ordinary_runner().plan(a_job({}), kSingle, kToken, "/s").refusal,
             "CannotStartContainerError: no command specified");
-  JobToRun container = a_job({"true"});
-  spec_of(container).container.image = "busybox:1";
-  EXPECT_EQ(ordinary_runner().plan(container, kSingle, kToken, "/s").refusal,
-            "CannotPullContainerError: containers are not supported by this agent yet (image "
-            "\"busybox:1\"); use image \"native\"");
 }
 
 TEST(NativeRunner, NeverRunsAsRoot) {

@@ -9,17 +9,26 @@ constexpr AttemptKey kKey{{JobId{1}, 4}, 2};
 constexpr Instant kThen{std::chrono::seconds(5)};
 
 std::vector<ToSupervisor> all_to_supervisor() {
-  return {Greeting{1, "north"},
-          PlannedStart{{kKey, {1, 2}, {1000, 64, 1}, std::chrono::seconds(60)},
-                       {"", "/bin/sh", {"sh", "-c", ""}, {"A=b", "C="}, 65534, 65534}},
-          PlannedStart{{kKey, {1, 2}, {}, std::nullopt}, {"no", "", {}, {}, 0, 0}},
-          Order{RetractOrder{{kKey}}},
-          Order{StopOrder{{kKey, kKey}, std::chrono::seconds(30)}},
-          Order{LeaseOrder{kThen}},
-          Order{CapacityOrder{{2000, 1024, 0}}},
-          Order{AcknowledgeOrder{{kKey}}},
-          Order{ForgetOrder{{}}},
-          ShutDown{}};
+  return {
+      Greeting{1, "north"},
+      PlannedStart{{kKey, {1, 2}, {1000, 64, 1}, std::chrono::seconds(60)},
+                   {"", "/bin/sh", {"sh", "-c", ""}, {"A=b", "C="}, 65534, 65534, std::nullopt}},
+      PlannedStart{{kKey, {1, 2}, {1000, 64, 1}, std::nullopt},
+                   {"",
+                    "/usr/bin/podman",
+                    {"podman", "run"},
+                    {},
+                    0,
+                    0,
+                    EngineWatch{1, "/s.cid", "/s.pid", "Error: ", 600, {"/bin/rm", "x"}, 1, 2}}},
+      PlannedStart{{kKey, {1, 2}, {}, std::nullopt}, {"no", "", {}, {}, 0, 0, std::nullopt}},
+      Order{RetractOrder{{kKey}}},
+      Order{StopOrder{{kKey, kKey}, std::chrono::seconds(30)}},
+      Order{LeaseOrder{kThen}},
+      Order{CapacityOrder{{2000, 1024, 0}}},
+      Order{AcknowledgeOrder{{kKey}}},
+      Order{ForgetOrder{{}}},
+      ShutDown{}};
 }
 
 std::vector<ToAgent> all_to_agent() {
