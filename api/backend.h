@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/agent.h"
@@ -92,12 +94,79 @@ class Agents {
   virtual Result<void> drain_agent(std::string name, bool drain) = 0;
 };
 
+/// The scheduler at a glance.
+struct OverviewView {
+  WallTime now;
+  WallTime started_at;  ///< Of the scheduler.
+  std::vector<QueueStatus> queues;
+  std::vector<AgentStatus> agents;
+  Throughput throughput;
+  std::vector<FailureView> failures;  ///< The newest first; none that somebody asked for.
+};
+
+/// What the status page asks beside the rest.
+class Views {
+ public:
+  virtual ~Views() = default;
+  virtual Result<OverviewView> overview() = 0;
+  virtual Result<PageOf<JobSummary>> search(JobSearch search, Page page) = 0;
+  virtual Result<ChildrenView> children(Uuid array) = 0;
+  /// Starting and running ones, by job.
+  virtual Result<std::vector<AgentAttempt>> agent_attempts(std::string agent) = 0;
+};
+
+/// What has changed since a number: names, folded together.
+struct News {
+  static constexpr std::size_t kNamesMax = 200;
+  std::uint64_t number = 0;  ///< Of the newest: where to go on from.
+  std::vector<Uuid> jobs;
+  std::vector<std::string> queues;
+  bool has_agents = false;
+  bool is_all = false;  ///< More than could be named.
+  bool is_gap = false;  ///< What happened since that number is not known any more.
+  [[nodiscard]] bool is_empty() const {
+    return jobs.empty() && queues.empty() && !has_agents && !is_all;
+  }
+};
+
+/// Changes as they happen, for one listener. Nothing is kept while there is none.
+class Events {
+ public:
+  virtual ~Events() = default;
+  /// `bell` is called, from a thread that must not be held up, when there is something new since
+  /// `news_since` was last called. The present number.
+  virtual std::uint64_t listen(std::function<void()> bell) = 0;
+  virtual void stop_listening() = 0;
+  virtual News news_since(std::uint64_t number) = 0;
+};
+
+/// Whether something that must work does.
+struct Check {
+  std::string name;
+  bool is_ok = false;
+  std::string reason;  ///< Why not.
+};
+
+/// What operators' tools ask.
+class Operations {
+ public:
+  virtual ~Operations() = default;
+  /// Prometheus' text format.
+  virtual Result<std::string> metrics(std::size_t streams_open) = 0;
+  virtual std::vector<Check> checks() = 0;
+  /// A request was answered: `operation` is one of a fixed list.
+  virtual void note_request(std::string_view operation, int status, Duration took) = 0;
+};
+
 /// All of it.
 class Backend : public Environments,
                 public Queues,
                 public Definitions,
                 public Jobs,
                 public Logs,
-                public Agents {};
+                public Agents,
+                public Views,
+                public Events,
+                public Operations {};
 
 }  // namespace dray::api

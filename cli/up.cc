@@ -42,6 +42,7 @@ void say_what_next(const LocalSystem& system, const std::string& url, bool is_de
   if (url != GlobalOptions{}.url) {
     say("  export DRAY_URL=" + url);
   }
+  say("  " + url + "            what goes on, in a browser");
   say("  dray run -- echo hello           run a command as a job and see its output");
   say("  dray submit --array 100 -- sh -c 'echo $AWS_BATCH_JOB_ARRAY_INDEX'");
   say("  dray jobs                        what became of it");

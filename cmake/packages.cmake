@@ -10,6 +10,8 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 # pkg-config's flags are mandatory for cpp-httplib: they change class layouts.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+# Only the core: nothing of Dray's metrics is served by another's HTTP server.
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 find_path(TL_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)
 if(DRAY_TESTS)
   find_package(GTest REQUIRED)

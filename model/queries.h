@@ -11,6 +11,7 @@
 #include "model/job_definition.h"
 #include "model/job_queue.h"
 #include "model/log_record.h"
+#include "model/resources.h"
 
 /// What is asked about jobs, queues and logs, and what is answered: between door, service and
 /// store.
@@ -53,6 +54,14 @@ struct JobQuery {
   std::string definition_filter;  ///< JOB_DEFINITION: name, name:revision, or name with '*'.
   std::optional<WallTime> created_before;
   std::optional<WallTime> created_after;
+};
+
+/// What the status page's table asks: jobs of one queue or all, newest first. Children are not
+/// listed.
+struct JobSearch {
+  std::string queue;             ///< Empty: all.
+  std::vector<JobState> states;  ///< Empty: all.
+  std::string name;              ///< '*' and '?' as in a shell, case-insensitive; empty: all.
 };
 
 // ---- what is answered ---------------------------------------------------------------------------
@@ -101,6 +110,58 @@ struct LogPiece {
 struct QueueStatus {
   JobQueue queue;
   StateCounts counts{};  ///< Jobs of the queue by state, children counted one by one.
+  std::optional<WallTime> oldest_runnable_at;  ///< Creation of the oldest that waits for room.
+};
+
+/// Children of an array that failed for one and the same cause.
+struct FailureCause {
+  std::optional<std::int32_t> exit_code;
+  std::string reason;
+  std::string status_reason;
+  std::uint32_t count = 0;
+  std::vector<std::pair<std::int32_t, std::int32_t>> runs;  ///< First and last; the first ones.
+  [[nodiscard]] std::int32_t example() const { return runs.front().first; }
+};
+
+/// All children of an array at one moment.
+struct ChildrenView {
+  Uuid uuid;
+  std::vector<JobState> states;                                 ///< By index.
+  std::vector<std::pair<std::int32_t, AttemptNumber>> retried;  ///< With more than one attempt.
+  std::uint32_t retried_count = 0;   ///< Also of those that `retried` leaves out.
+  std::vector<FailureCause> causes;  ///< The most frequent first.
+  std::uint32_t causes_left_out = 0;
+};
+
+/// An attempt that an agent holds, as its page shows it.
+struct AgentAttempt {
+  AttemptKey key;
+  Uuid uuid;
+  std::string name;
+  std::string queue;
+  AttemptState state = AttemptState::Starting;
+  std::optional<WallTime> started_at;
+  Resources request;
+};
+
+/// A job or child that failed, for the list of the latest ones.
+struct FailureView {
+  JobName job;
+  std::string name;
+  std::string queue;
+  std::string status_reason;
+  std::string reason;
+  std::optional<std::int32_t> exit_code;
+  std::optional<WallTime> stopped_at;
+  AttemptNumber attempt = 0;
+};
+
+/// How many jobs ended, in steps of time; the last step is still growing.
+struct Throughput {
+  std::int32_t step_seconds = 10;
+  WallTime from;  ///< When the first step began.
+  std::vector<std::uint32_t> succeeded;
+  std::vector<std::uint32_t> failed;
 };
 
 }  // namespace dray

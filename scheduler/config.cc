@@ -91,6 +91,21 @@ Result<void> set_account(Config& config, const std::string& text) {
   return {};
 }
 
+/// Names with commas between them.
+Result<void> set_host_names(std::vector<std::string>& names, const std::string& text) {
+  std::stringstream list(text);
+  for (std::string name; std::getline(list, name, ',');) {
+    if (name.empty() || name.find_first_of(" :/*") != std::string::npos) {
+      return refuse(ErrorCode::BadRequest,
+                    "--http-host-name wants names such as dray.example.org, with commas between "
+                    "them and without ports, not '" +
+                        text + "'.");
+    }
+    names.push_back(name);
+  }
+  return {};
+}
+
 Result<void> set_word(std::string& word, std::string_view option, const std::string& text,
                       const std::vector<std::string>& allowed) {
   if (std::find(allowed.begin(), allowed.end(), text) == allowed.end()) {
@@ -114,6 +129,13 @@ Result<void> set_option(Config& config, std::string_view name, const std::string
   }
   if (name == "http") {
     return set_endpoint(config.http, name, text);
+  }
+  if (name == "http-host-name") {
+    return set_host_names(config.http_host_names, text);
+  }
+  if (name == "web-dir") {
+    config.web_dir = text;
+    return {};
   }
   if (name == "agents") {
     return set_endpoint(config.agents, name, text);

@@ -28,6 +28,8 @@ struct Config {
   std::string account = "000000000000";
   bool is_strict = false;  ///< `compat = "strict"`: AWS's own limits (D12).
   std::string log_level = "info";
+  std::vector<std::string> http_host_names;  ///< Beside those of loopback.
+  std::string web_dir;                       ///< Empty: the status page in the binary.
 };
 
 /// Sets one option from its text. The refusal is a sentence for the operator.

@@ -97,6 +97,8 @@ int serve(const Config& config) {
   settings.core.renew_every = config.renew_every;
   settings.core.silent_after = config.silent_after;
   settings.core.compat_strict = config.is_strict;
+  settings.version = DRAY_VERSION;
+  settings.commit = DRAY_COMMIT;
   Result<std::unique_ptr<Service>> service = Service::open(std::move(settings));
   if (!service) {
     return fail(service.error(), kCannotServe);
@@ -107,6 +109,9 @@ int serve(const Config& config) {
   http.region = config.region;
   http.account = config.account;
   http.version = DRAY_VERSION;
+  http.commit = DRAY_COMMIT;
+  http.host_names = config.http_host_names;
+  http.web_dir = config.web_dir;
   server::HttpServer door((*service)->backend(), http);
   const Result<std::uint16_t> port = door.bind();
   if (!port) {
@@ -146,6 +151,8 @@ int run(int argc, char** argv) {
   option("data-dir", "Folder of the database and the logs (created when missing)");
   option("http", "ADDRESS:PORT of the REST API [127.0.0.1:8470]");
   option("agents", "ADDRESS:PORT that agents connect to [127.0.0.1:8471]");
+  option("http-host-name", "Further NAMES, with commas, that the REST API answers to");
+  option("web-dir", "Folder of the status page's files, for its developers [in the program]");
   option("lease", "Seconds an agent may run attempts without being heard [1800]");
   option("renew-every", "Milliseconds between an agent's renewals [5000]");
   option("silent-after", "Seconds of silence after which an agent gets nothing new [15]");

@@ -45,10 +45,11 @@ class MemoryStream : public httplib::Stream {
   std::string answer_;
 };
 
-/// Headers that routes look at. No other reaches the library: it undoes percent-encoding in values
-/// and acts on many of them (ranges, codings, forms).
-constexpr std::array<std::string_view, 3> kPassedOn{"authorization", "x-amz-target",
-                                                    "amz-sdk-invocation-id"};
+/// Headers that routes look at. None reaches the library under its own name: it acts on many of
+/// them (ranges, codings, forms).
+constexpr std::array<std::string_view, 5> kPassedOn{
+    "authorization", "x-amz-target", "amz-sdk-invocation-id", "accept-encoding", "if-none-match"};
+constexpr std::string_view kPrefix = "dray-";
 
 std::string as_text(const HttpRequest& request) {
   std::string text = request.method + ' ' + request.target + " HTTP/1.1\r\nHost: dray\r\n";
@@ -56,7 +57,7 @@ std::string as_text(const HttpRequest& request) {
     const std::string value = request.header(std::string(name));
     // A percent sign would be read as an encoding; none of these has a use for one.
     if (!value.empty() && value.find('%') == std::string::npos) {
-      text += std::string(name) + ": " + value + "\r\n";
+      text += std::string(kPrefix) + std::string(name) + ": " + value + "\r\n";
     }
   }
   text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" + request.body;
@@ -69,7 +70,7 @@ HttpRequest as_request(const httplib::Request& given) {
   request.target = given.target;
   request.body = given.body;
   for (const std::string_view name : kPassedOn) {
-    request.headers.emplace(name, given.get_header_value(std::string(name)));
+    request.headers.emplace(name, given.get_header_value(std::string(kPrefix) + std::string(name)));
   }
   return request;
 }
@@ -138,15 +139,27 @@ std::string Dispatcher::answer(const HttpRequest& request, bool keeps_alive) con
   return library_->dispatch(request, keeps_alive);
 }
 
-std::string Dispatcher::last_words(const HttpResponse& response) {
-  std::string text = "HTTP/1.1 " + std::to_string(response.status) + " Refused\r\n";
+namespace {
+
+std::string head_of(const HttpResponse& response, std::string_view word) {
+  std::string text =
+      "HTTP/1.1 " + std::to_string(response.status) + ' ' + std::string(word) + "\r\n";
   for (const auto& [name, value] : response.headers) {
     text += name + ": " + value + "\r\n";
   }
-  text += "Date: " + date_now() + "\r\nContent-Type: " + response.content_type +
-          "\r\nContent-Length: " + std::to_string(response.body.size()) +
-          "\r\nConnection: close\r\n\r\n" + response.body;
-  return text;
+  return text + "Date: " + date_now() + "\r\nContent-Type: " + response.content_type +
+         "\r\nConnection: close\r\n";
+}
+
+}  // namespace
+
+std::string Dispatcher::last_words(const HttpResponse& response) {
+  return head_of(response, "Refused") + "Content-Length: " + std::to_string(response.body.size()) +
+         "\r\n\r\n" + response.body;
+}
+
+std::string Dispatcher::chunked_head(const HttpResponse& response) {
+  return head_of(response, "OK") + "Transfer-Encoding: chunked\r\n\r\n";
 }
 
 }  // namespace dray::server

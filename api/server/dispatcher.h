@@ -23,6 +23,8 @@ class Dispatcher {
   [[nodiscard]] std::string answer(const HttpRequest& request, bool keeps_alive) const;
   /// The bytes of an answer made elsewhere, which closes the connection.
   [[nodiscard]] static std::string last_words(const HttpResponse& response);
+  /// The head of an answer in chunks, which closes the connection.
+  [[nodiscard]] static std::string chunked_head(const HttpResponse& response);
 
  private:
   class Library;

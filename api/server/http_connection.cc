@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "api/server/http_server.h"
+
 namespace dray::server {
 namespace {
 

@@ -7,9 +7,10 @@
 
 #include "api/server/http_head.h"
 #include "api/server/http_message.h"
-#include "api/server/http_server.h"
 
 namespace dray::server {
+
+struct HttpSettings;
 
 /// One accepted connection: a socket (closed with it) and the bytes that were read too far. Every
 /// wait has a deadline for the whole of what it waits for, so that a byte now and then buys no

@@ -1,8 +1,11 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "model/error.h"
 
 namespace dray::server {
 
@@ -26,6 +29,9 @@ struct HttpResponse {
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  /// When set, the body is not `body` but the texts it gives, one after another, until an empty
+  /// one. For what is too large to be held (Routes::is_download); it must not outlive the backend.
+  std::function<Result<std::string>()> more;
 };
 
 }  // namespace dray::server

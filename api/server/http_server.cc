@@ -1,7 +1,11 @@
 #include "api/server/http_server.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <charconv>
 #include <condition_variable>
+#include <cstdio>
 #include <cstring>
 #include <deque>
 #include <map>
@@ -19,9 +23,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "api/server/browser_guard.h"
 #include "api/server/dispatcher.h"
 #include "api/server/http_connection.h"
 #include "api/server/http_errors.h"
+#include "api/server/operation_names.h"
 #include "api/server/routes.h"
 
 namespace dray::server {
@@ -57,6 +63,14 @@ Result<std::uint16_t> cannot_listen(const HttpSettings& settings, const char* wh
                                             std::to_string(settings.port) + ": " + why);
 }
 
+/// "HTTP/1.1 200 OK..." -> 200.
+int status_of(std::string_view answer) {
+  int status = 0;
+  const std::string_view digits = answer.substr(std::min<std::size_t>(answer.size(), 9), 3);
+  std::from_chars(digits.data(), digits.data() + digits.size(), status);
+  return status;
+}
+
 std::uint16_t port_of(int socket) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
@@ -74,16 +88,24 @@ std::uint16_t port_of(int socket) {
 class HttpServer::Listener {
  public:
   Listener(api::Backend& backend, HttpSettings settings)
-      : settings_(std::move(settings)),
-        routes_(backend, {settings_.region, settings_.account}, settings_.version),
+      : backend_(backend),
+        settings_(std::move(settings)),
+        guard_(settings_.host, settings_.host_names),
+        routes_(backend, {settings_.region, settings_.account},
+                {settings_.version, settings_.commit}, settings_.web_dir),
+        streams_(backend, settings_.streams),
         dispatcher_(routes_, settings_.idle_deadline, settings_.requests_per_connection_max),
         wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-        epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
+        epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+    routes_.count_streams([this] { return streams_.open(); });
+  }
 
   Result<std::uint16_t> bind();
   void run();
+  [[nodiscard]] std::size_t streams_open() const { return streams_.open(); }
   void stop() {
     is_stopping_ = true;
+    streams_.stop();
     wake();
   }
 
@@ -105,10 +127,15 @@ class HttpServer::Listener {
   void hand_over(int socket);
   void turn_away(HttpConnection connection) const;
   void work();
-  bool serve(HttpConnection& connection) const;
+  bool turn_down(HttpConnection& connection, const HttpResponse& response) const;
+  void serve_download(HttpConnection& connection, const HttpRequest& request) const;
+  bool serve(HttpConnection& connection);
 
+  api::Backend& backend_;
   const HttpSettings settings_;
-  const Routes routes_;
+  const BrowserGuard guard_;
+  Routes routes_;
+  EventStreams streams_;
   const Dispatcher dispatcher_;
   Descriptor listening_;
   Descriptor wake_;
@@ -156,6 +183,7 @@ void HttpServer::Listener::run() {
   for (std::size_t i = 0; i < settings_.threads; ++i) {
     threads.emplace_back([this] { work(); });
   }
+  std::thread streams([this] { streams_.run(); });
   while (!is_stopping_) {
     std::array<epoll_event, 64> events{};
     const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), 1000);
@@ -180,6 +208,7 @@ void HttpServer::Listener::run() {
   for (std::thread& thread : threads) {
     thread.join();
   }
+  streams.join();
   idle_.clear();
   returned_.clear();
 }
@@ -284,8 +313,40 @@ void HttpServer::Listener::work() {
   }
 }
 
+/// Says why not, and says that the connection is to be closed.
+bool HttpServer::Listener::turn_down(HttpConnection& connection,
+                                     const HttpResponse& response) const {
+  connection.write(Dispatcher::last_words(response), settings_.write_deadline);
+  connection.close_politely();
+  return false;
+}
+
+/// Piece by piece, so that a log of any size takes little room. One that breaks off in the middle
+/// has no end that its reader could take for one.
+void HttpServer::Listener::serve_download(HttpConnection& connection,
+                                          const HttpRequest& request) const {
+  const HttpResponse response = routes_.answer(request);
+  if (!response.more) {
+    turn_down(connection, response);
+    return;
+  }
+  bool is_written = connection.write(Dispatcher::chunked_head(response), settings_.write_deadline);
+  while (is_written && !is_stopping_) {
+    const Result<std::string> piece = response.more();
+    if (!piece) {
+      return;
+    }
+    std::array<char, 32> size{};
+    std::snprintf(size.data(), size.size(), "%zx\r\n", piece->size());
+    is_written = connection.write(size.data() + *piece + "\r\n", settings_.write_deadline);
+    if (piece->empty()) {
+      return;
+    }
+  }
+}
+
 /// Answers what has arrived; false when the connection is to be closed.
-bool HttpServer::Listener::serve(HttpConnection& connection) const {
+bool HttpServer::Listener::serve(HttpConnection& connection) {
   do {
     HttpRequest request;
     HttpRefusal refusal;
@@ -294,17 +355,31 @@ bool HttpServer::Listener::serve(HttpConnection& connection) const {
       return false;
     }
     if (got == HttpConnection::Got::Refusal) {
-      const HttpResponse response =
-          refusal_response(refusal.status, "ClientException", refusal.reason);
-      connection.write(Dispatcher::last_words(response), settings_.write_deadline);
-      connection.close_politely();
+      return turn_down(connection,
+                       refusal_response(refusal.status, "ClientException", refusal.reason));
+    }
+    if (const std::optional<HttpResponse> refused = guard_.refuse(request)) {
+      return turn_down(connection, *refused);
+    }
+    if (EventStreams::is_asked(request)) {
+      // A stream is not one of the connections that wait for threads.
+      return !streams_.take(connection, request) &&
+             turn_down(connection, error_response(Dialect::Dray, {ErrorCode::Unavailable,
+                                                                  "Too many event streams"}));
+    }
+    if (Routes::is_download(request)) {
+      serve_download(connection, request);
       return false;
     }
+    const Clock::time_point begin = Clock::now();
     ++connection.requests;
     const bool keeps_alive = request.keeps_alive && !is_stopping_ &&
                              connection.requests < settings_.requests_per_connection_max;
-    if (!connection.write(dispatcher_.answer(request, keeps_alive), settings_.write_deadline) ||
-        !keeps_alive) {
+    const std::string answer = dispatcher_.answer(request, keeps_alive);
+    const bool is_written = connection.write(answer, settings_.write_deadline);
+    backend_.note_request(operation_name(request), status_of(answer),
+                          std::chrono::duration_cast<Duration>(Clock::now() - begin));
+    if (!is_written || !keeps_alive) {
       return false;
     }
   } while (connection.has_more(kLinger));
@@ -323,6 +398,9 @@ Result<std::uint16_t> HttpServer::bind() {
 }
 void HttpServer::run() {
   listener_->run();
+}
+std::size_t HttpServer::streams_open() const {
+  return listener_->streams_open();
 }
 void HttpServer::stop() {
   listener_->stop();

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/backend.h"
+#include "api/server/event_streams.h"
 #include "model/error.h"
 
 namespace dray::server {
@@ -18,6 +20,9 @@ struct HttpSettings {
   std::string region = "us-east-1";
   std::string account = "000000000000";  ///< 12 digits.
   std::string version = "0";
+  std::string commit;
+  std::vector<std::string> host_names;  ///< Answered to in Host, beside loopback's names.
+  std::string web_dir;                  ///< The status page from there, not from the binary.
 
   std::size_t head_bytes_max = 16 * 1024;  ///< Request line and headers together.
   std::size_t headers_max = 64;
@@ -31,6 +36,7 @@ struct HttpSettings {
   std::size_t threads = 64;                ///< Requests read and answered at once.
   std::size_t requests_waiting_max = 256;  ///< For a thread; more are answered 503.
   std::size_t connections_max = 8'192;     ///< Open at once, idle ones included; more get 503.
+  StreamSettings streams;                  ///< Not counted in the above.
 };
 
 /// The listening HTTP socket: AWS Batch, CloudWatch Logs and Dray's own paths on one port.
@@ -50,6 +56,8 @@ class HttpServer {
   void run();
   /// Ends run(). May be called at any time, from any thread, more than once.
   void stop();
+  /// Event streams that are open.
+  [[nodiscard]] std::size_t streams_open() const;
 
  private:
   class Listener;

@@ -58,8 +58,12 @@ std::optional<std::string> signed_region(std::string_view authorization) {
 
 }  // namespace
 
-Routes::Routes(api::Backend& backend, wire::ArnScope scope, std::string version)
-    : backend_(backend), scope_(std::move(scope)), version_(std::move(version)) {}
+Routes::Routes(api::Backend& backend, wire::ArnScope scope, wire::BuildShape build,
+               std::string web_dir)
+    : backend_(backend),
+      scope_(std::move(scope)),
+      build_(std::move(build)),
+      web_(std::move(web_dir)) {}
 
 wire::ArnScope Routes::scope_of(const HttpRequest& request) const {
   wire::ArnScope scope = scope_;
@@ -78,7 +82,18 @@ HttpResponse Routes::answer(const HttpRequest& request) const {
     response = error_response(Dialect::Batch, Error{ErrorCode::Internal, ""});
   }
   response.headers.emplace_back("x-amzn-RequestId", to_string(fresh_uuid()));
+  // Browsers take bytes for what they are said to be, and keep only what they are told to.
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  const auto& headers = response.headers;
+  if (std::none_of(headers.begin(), headers.end(),
+                   [](const auto& header) { return header.first == "Cache-Control"; })) {
+    response.headers.emplace_back("Cache-Control", "no-store");
+  }
   return response;
+}
+
+bool Routes::is_download(const HttpRequest& request) {
+  return request.method == "GET" && split_target(request.target).path.ends_with("/log/raw");
 }
 
 HttpResponse Routes::route(const HttpRequest& request) const {
@@ -92,6 +107,9 @@ HttpResponse Routes::route(const HttpRequest& request) const {
   const std::optional<std::string> path = percent_decode(target.path);
   if (!path) {
     return refusal_response(400, "ClientException", "The path is broken");
+  }
+  if (std::optional<HttpResponse> page = web_.answer(request, *path)) {
+    return std::move(*page);
   }
   if (path->starts_with(kTagsPrefix)) {
     const std::string_view arn = std::string_view(*path).substr(kTagsPrefix.size());
@@ -110,7 +128,11 @@ HttpResponse Routes::route(const HttpRequest& request) const {
     }
     return unknown_operation();
   }
-  return answer_dray(call, request, *path, target.query, version_);
+  if (std::optional<HttpResponse> answer =
+          answer_operations(call, request, *path, target.query, build_, streams_open_())) {
+    return std::move(*answer);
+  }
+  return answer_dray(call, request, *path, target.query, build_);
 }
 
 HttpResponse Routes::route_post_to_root(const HttpRequest& request, const Call& call) const {

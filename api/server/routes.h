@@ -1,10 +1,14 @@
 #pragma once
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "api/backend.h"
 #include "api/server/http_message.h"
+#include "api/server/web_assets.h"
 #include "api/wire/arn.h"
+#include "api/wire/dray_shapes.h"
 #include "model/error.h"
 
 /// From a complete request to its answer: path -> decode -> Backend -> encode. Nothing is decided
@@ -28,16 +32,32 @@ bool is_known_to_batch(std::string_view name);
 Operation logs_operation(std::string_view name);
 /// GET, POST and DELETE of /v1/tags/{arn}.
 Result<std::string> answer_tags(const Call& call, std::string_view method, std::string_view arn);
-/// Paths under /dray/v1, and /livez, /readyz, /version. `path` is decoded, `query` is not.
+/// Paths under /dray/v1. `path` is decoded, `query` is not.
 HttpResponse answer_dray(const Call& call, const HttpRequest& request, std::string_view path,
-                         std::string_view query, std::string_view version);
+                         std::string_view query, const wire::BuildShape& build);
+/// GET /livez, /readyz, /version, /metrics. Nothing for other paths.
+std::optional<HttpResponse> answer_operations(const Call& call, const HttpRequest& request,
+                                              std::string_view path, std::string_view query,
+                                              const wire::BuildShape& build,
+                                              std::size_t streams_open);
+
+/// GET of /dray/v1/overview, jobs, jobs/ID/children, agents/NAME/attempts: what the status page
+/// reads. Nothing for other paths; `rest` is what follows /dray/v1/.
+std::optional<HttpResponse> answer_views(const Call& call, const HttpRequest& request,
+                                         std::string_view rest, std::string_view query,
+                                         std::string_view version);
 
 class Routes {
  public:
   /// `backend` must outlive the routes.
-  Routes(api::Backend& backend, wire::ArnScope scope, std::string version);
+  Routes(api::Backend& backend, wire::ArnScope scope, wire::BuildShape build,
+         std::string web_dir = {});
+  /// How /metrics learns it.
+  void count_streams(std::function<std::size_t()> open) { streams_open_ = std::move(open); }
   /// Never throws.
   [[nodiscard]] HttpResponse answer(const HttpRequest& request) const;
+  /// Whether the answer may be one of pieces (HttpResponse::more).
+  [[nodiscard]] static bool is_download(const HttpRequest& request);
 
  private:
   [[nodiscard]] HttpResponse route(const HttpRequest& request) const;
@@ -46,7 +66,9 @@ class Routes {
 
   api::Backend& backend_;
   wire::ArnScope scope_;
-  std::string version_;
+  wire::BuildShape build_;
+  std::function<std::size_t()> streams_open_ = [] { return std::size_t{0}; };
+  WebAssets web_;
 };
 
 }  // namespace dray::server

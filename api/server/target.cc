@@ -1,6 +1,7 @@
 #include "api/server/target.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace dray::server {
 namespace {
@@ -54,6 +55,25 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
     }
   }
   return std::nullopt;
+}
+
+std::optional<std::uint64_t> number_in_query(std::string_view query, std::string_view name,
+                                             std::uint64_t otherwise) {
+  const std::optional<std::string> text = query_value(query, name);
+  if (!text) {
+    return otherwise;
+  }
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  const bool is_number = error == std::errc() && end == text->data() + text->size();
+  return is_number ? std::optional(value) : std::nullopt;
+}
+
+std::string_view take_part(std::string_view& path) {
+  const std::size_t end = std::min(path.find('/'), path.size());
+  const std::string_view part = path.substr(0, end);
+  path.remove_prefix(std::min(end + 1, path.size()));
+  return part;
 }
 
 }  // namespace dray::server

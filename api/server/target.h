@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,5 +17,12 @@ Target split_target(std::string_view target);
 std::optional<std::string> percent_decode(std::string_view text);
 /// The first value of a query's item, decoded; nothing when there is none or it is broken.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+/// The number that `query` gives `name`, `otherwise` when it gives none; nothing when it is no
+/// whole number.
+std::optional<std::uint64_t> number_in_query(std::string_view query, std::string_view name,
+                                             std::uint64_t otherwise);
+/// Takes the next part of a path off, without its slash.
+std::string_view take_part(std::string_view& path);
 
 }  // namespace dray::server

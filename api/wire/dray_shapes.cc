@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "api/wire/dray_members.h"
 #include "api/wire/json_reader.h"
 #include "api/wire/json_writer.h"
 #include "api/wire/request_members.h"
@@ -68,14 +69,6 @@ std::string_view name_of(AgentVerdict::Word word) {
       return "RESERVED";
   }
   return "";
-}
-
-void write_counts(JsonWriter& out, const StateCounts& counts) {
-  out.name("counts").begin_object();
-  for (std::size_t i = 0; i < kJobStates; ++i) {
-    out.number(dray::name_of(static_cast<JobState>(i)), counts[i]);
-  }
-  out.end_object();
 }
 
 }  // namespace
@@ -159,9 +152,11 @@ Result<std::vector<EnvironmentVariable>> decode_queue_environment(std::string_vi
   });
 }
 
-std::string encode_version(std::string_view version) {
+std::string encode_version(const BuildShape& build) {
   JsonWriter out;
-  out.begin_object().text("name", "dray").text("version", version).end_object();
+  out.begin_object().text("name", "dray").text("version", build.version);
+  out.text_if_any("commit", build.commit);
+  out.end_object();
   return out.take();
 }
 

@@ -30,7 +30,12 @@ std::string encode_queue_counts(const std::vector<QueueStatus>& queues);
 /// {"environment":[{"name","value"}]}
 Result<std::vector<EnvironmentVariable>> decode_queue_environment(std::string_view body);
 
-std::string encode_version(std::string_view version);
+/// Which Dray this is.
+struct BuildShape {
+  std::string version;
+  std::string commit;  ///< Empty when it was built from no repository.
+};
+std::string encode_version(const BuildShape& build);
 /// An error as all of AWS's clients read it: {"__type", "message"}.
 std::string encode_error(std::string_view type, std::string_view reason);
 /// STS's answer to GetCallerIdentity, which many clients ask first. XML, as that service speaks it.

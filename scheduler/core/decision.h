@@ -17,6 +17,7 @@
 #include "model/job_definition.h"
 #include "model/job_queue.h"
 #include "model/link_messages.h"
+#include "model/queries.h"
 
 /// What the scheduler makes of one event. Nothing may leave the process before `changes` are
 /// durable.
@@ -134,9 +135,12 @@ struct AgentView {
 struct Agents {
   std::vector<AgentView> agents;
 };
+struct AgentAttempts {
+  std::vector<AgentAttempt> attempts;
+};
 
 using Reply = std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted,
-                           UnknownDependencies, Explanations, Agents>;
+                           UnknownDependencies, Explanations, Agents, AgentAttempts>;
 
 struct Decision {
   std::vector<Change> changes;

@@ -79,6 +79,10 @@ struct ExplanationAsked {
   std::vector<std::pair<Uuid, std::int32_t>> jobs;
 };
 struct AgentsAsked {};
+/// What is starting and running on one agent.
+struct AgentAttemptsAsked {
+  std::string name;
+};
 /// Places an agent into or out of draining.
 struct AgentDrained {
   std::string name;
@@ -115,8 +119,8 @@ struct Event {
   std::variant<EnvironmentCreated, EnvironmentUpdated, EnvironmentDeleted, QueueCreated,
                QueueUpdated, QueueDeleted, DefinitionRegistered, DefinitionDeregistered,
                JobSubmitted, JobCancelled, JobTerminated, ExplanationAsked, AgentsAsked,
-               AgentDrained, AgentSaidHello, AgentAskedLease, AgentToldFacts, AgentDisconnected,
-               Ticked>
+               AgentAttemptsAsked, AgentDrained, AgentSaidHello, AgentAskedLease, AgentToldFacts,
+               AgentDisconnected, Ticked>
       what;
 };
 

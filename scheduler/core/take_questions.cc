@@ -48,4 +48,26 @@ void take(Turn& turn, const AgentsAsked&) {
   turn.reply(std::move(agents));
 }
 
+void take(Turn& turn, const AgentAttemptsAsked& event) {
+  const AgentEntry* agent = turn.state().find_agent(event.name);
+  if (agent == nullptr) {
+    turn.refuse(ErrorCode::NotFound, "There is no agent of this name: " + event.name + ".");
+    return;
+  }
+  AgentAttempts found;
+  for (const JobKey& key : agent->live) {
+    const Attempt& attempt = turn.state().find_attempt(key)->attempt;
+    const JobEntry& entry = *turn.state().find_job(key.job);
+    const Resources& request = turn.state().class_of(entry).key.request;
+    found.attempts.push_back({.key = attempt.key,
+                              .uuid = entry.job.uuid,
+                              .name = entry.job.spec->name,
+                              .queue = entry.job.spec->queue,
+                              .state = attempt.state,
+                              .started_at = attempt.started_at,
+                              .request = request});
+  }
+  turn.reply(std::move(found));
+}
+
 }  // namespace dray

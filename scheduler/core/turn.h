@@ -70,6 +70,7 @@ void take(Turn& turn, const JobCancelled& event);
 void take(Turn& turn, const JobTerminated& event);
 void take(Turn& turn, const ExplanationAsked& event);
 void take(Turn& turn, const AgentsAsked& event);
+void take(Turn& turn, const AgentAttemptsAsked& event);
 void take(Turn& turn, const AgentDrained& event);
 void take(Turn& turn, const AgentSaidHello& event);
 void take(Turn& turn, const AgentAskedLease& event);

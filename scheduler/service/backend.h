@@ -1,11 +1,17 @@
 #pragma once
+#include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/backend.h"
 #include "scheduler/logs/log_store.h"
+#include "scheduler/service/clock.h"
 #include "scheduler/service/inbox.h"
+#include "scheduler/service/meters.h"
+#include "scheduler/service/publisher.h"
+#include "scheduler/service/recent_ends.h"
 #include "scheduler/store/reader.h"
 
 namespace dray {
@@ -15,8 +21,18 @@ namespace dray {
 class ServiceBackend : public api::Backend {
  public:
   /// All must outlive it.
-  ServiceBackend(Inbox& inbox, store::Reader& reader, logs::LogStore& logs)
-      : inbox_(inbox), reader_(reader), logs_(logs) {}
+  ServiceBackend(Inbox& inbox, store::Reader& reader, logs::LogStore& logs, Clock& clock,
+                 const RecentEnds& recent_ends, Publisher& publisher, Meters& meters,
+                 std::filesystem::path database)
+      : inbox_(inbox),
+        reader_(reader),
+        logs_(logs),
+        clock_(clock),
+        recent_ends_(recent_ends),
+        publisher_(publisher),
+        meters_(meters),
+        database_(std::move(database)),
+        started_at_(clock.wall()) {}
 
   Result<void> create_environment(ComputeEnvironment environment) override;
   Result<void> update_environment(EnvironmentUpdate update) override;
@@ -46,6 +62,19 @@ class ServiceBackend : public api::Backend {
   Result<std::vector<api::AgentStatus>> agents() override;
   Result<void> drain_agent(std::string name, bool drain) override;
 
+  Result<api::OverviewView> overview() override;
+  Result<PageOf<JobSummary>> search(JobSearch search, Page page) override;
+  Result<ChildrenView> children(Uuid array) override;
+  Result<std::vector<AgentAttempt>> agent_attempts(std::string agent) override;
+
+  std::uint64_t listen(std::function<void()> bell) override;
+  void stop_listening() override;
+  api::News news_since(std::uint64_t number) override;
+
+  Result<std::string> metrics(std::size_t streams_open) override;
+  std::vector<api::Check> checks() override;
+  void note_request(std::string_view operation, int status, Duration took) override;
+
  private:
   /// Brings it to the loop and waits for the reply; a refusal comes back as one.
   Result<Reply> ask(Happening what);
@@ -57,6 +86,12 @@ class ServiceBackend : public api::Backend {
   Inbox& inbox_;
   store::Reader& reader_;
   logs::LogStore& logs_;
+  Clock& clock_;
+  const RecentEnds& recent_ends_;
+  Publisher& publisher_;
+  Meters& meters_;
+  std::filesystem::path database_;
+  WallTime started_at_;
 };
 
 }  // namespace dray

@@ -29,12 +29,14 @@ bool is_awaited_by_none(std::span<const Letter> letters) {
 
 }  // namespace
 
-Loop::Loop(State& state, store::Writer& writer, Clock& clock, Inbox& inbox, Deliver deliver)
+Loop::Loop(State& state, store::Writer& writer, Clock& clock, Inbox& inbox, Deliver deliver,
+           Watch watch)
     : state_(state),
       writer_(writer),
       clock_(clock),
       inbox_(inbox),
       deliver_(std::move(deliver)),
+      watch_(std::move(watch)),
       crash_point_(CrashPoint::from_environment()) {}
 
 void Loop::run() {
@@ -62,14 +64,21 @@ void Loop::run_batch(std::vector<Letter> letters) {
   }
   std::vector<Decision> decisions;
   decisions.reserve(letters.size() + 1);
+  bool has_lost_agent = false;
   for (Letter& letter : letters) {
+    has_lost_agent = has_lost_agent || std::holds_alternative<AgentDisconnected>(letter.what);
     decisions.push_back(
         step(state_, Event{clock_.wall(), fresh_chance(), std::move(letter.what)}, now));
   }
   decisions.push_back(step(state_, Event{clock_.wall(), fresh_chance(), Ticked{}}, now));
   wake_at_ = decisions.back().wake_at;
+  const Instant decided = Clock::now();
   if (!commit(decisions)) {
     return;
+  }
+  BatchTimes times;
+  if (has_changes(decisions)) {
+    times.commit = Clock::now() - decided;
   }
   for (std::size_t i = 0; i < letters.size(); ++i) {
     if (letters[i].answer) {
@@ -81,6 +90,8 @@ void Loop::run_batch(std::vector<Letter> letters) {
       deliver_(i < letters.size() ? letters[i].from : 0, std::move(decisions[i].orders));
     }
   }
+  times.whole = Clock::now() - now;
+  watch_(decisions, has_lost_agent, times);
 }
 
 /// False only when there is no use in waiting for room: the scheduler is about to end.

@@ -16,13 +16,24 @@ namespace dray {
 /// thread, after the commit; must not block.
 using Deliver = std::function<void(ConnectionNumber from, std::vector<Order> orders)>;
 
+/// How long the parts of a batch took.
+struct BatchTimes {
+  Duration whole{};
+  std::optional<Duration> commit;  ///< Nothing when there was nothing to write.
+};
+/// Told of every batch that was committed, when its replies and orders have left. Called on the
+/// loop's thread; must not block. A lost connection to an agent changes no row.
+using Watch = std::function<void(std::span<const Decision> decisions, bool has_lost_agent,
+                                 const BatchTimes& times)>;
+
 /// The one owner of the State and of the writing connection (D1, D2). In turns: takes all letters
 /// that wait, steps each, ends the batch with a tick, commits once, and only then lets replies and
 /// orders out. Whoever calls `run` gives it its thread.
 class Loop {
  public:
   /// All must outlive the loop.
-  Loop(State& state, store::Writer& writer, Clock& clock, Inbox& inbox, Deliver deliver);
+  Loop(State& state, store::Writer& writer, Clock& clock, Inbox& inbox, Deliver deliver,
+       Watch watch);
 
   /// Until the inbox is closed and empty. When it is closed with the disk full, what could not be
   /// written is dropped unanswered.
@@ -38,6 +49,7 @@ class Loop {
   Clock& clock_;
   Inbox& inbox_;
   Deliver deliver_;
+  Watch watch_;
   CrashPoint crash_point_;
   Instant unawaited_began_;  ///< The latest batch that nobody awaited an answer of.
   std::optional<Instant> wake_at_;

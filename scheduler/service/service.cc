@@ -13,11 +13,15 @@
 #include "scheduler/logs/log_store.h"
 #include "scheduler/service/agent_listener.h"
 #include "scheduler/service/backend.h"
+#include "scheduler/service/change_fold.h"
 #include "scheduler/service/clock.h"
 #include "scheduler/service/inbox.h"
 #include "scheduler/service/link_port.h"
 #include "scheduler/service/log_listener.h"
 #include "scheduler/service/loop.h"
+#include "scheduler/service/meters.h"
+#include "scheduler/service/publisher.h"
+#include "scheduler/service/recent_ends.h"
 #include "scheduler/store/data_folder.h"
 #include "scheduler/store/loader.h"
 #include "scheduler/store/reader.h"
@@ -45,6 +49,25 @@ Result<void> load_state(store::Writer& writer, State& state, Clock& clock) {
     heed_time(clock, change);
     dray::apply(state, change, now);
   });
+}
+
+/// The list of the latest failures as an earlier life knew it, nearly: single jobs by number.
+void recall_failures(store::Reader& reader, RecentEnds& recent_ends) {
+  const auto found = reader.search({.states = {JobState::Failed}}, {100, ""});
+  if (!found) {
+    return;  // The page shows the next ones.
+  }
+  for (auto summary = found->items.rbegin(); summary != found->items.rend(); ++summary) {
+    const Job& job = summary->job;
+    if (!summary->counts && !job.is_cancelled && !job.is_terminated) {
+      recent_ends.note_failure({{job.uuid, kNoChild}, job.attempts_made});
+    }
+  }
+}
+
+/// Higher than anything that an earlier life has told: there is room for a thousand a millisecond.
+std::uint64_t first_news(Clock& clock) {
+  return static_cast<std::uint64_t>(clock.wall().epoch_ms) * 1000;
 }
 
 /// Moves a socket to the thread of another io_context.
@@ -81,15 +104,25 @@ struct Service::Rooms {
         logs(std::move(log_store)),
         state(settings.core),
         inbox(Inbox::Bounds{}),
-        backend(inbox, reader, logs),
+        backend(inbox, reader, logs, clock, recent_ends, publisher, meters, folder.database()),
         agents(link_io, inbox),
         log_listener(log_io, logs, reader, clock),
         port(
             link_io, [this](tcp::socket socket) { agents.take(std::move(socket)); },
             [this](tcp::socket socket) { hand_over(std::move(socket), log_io, log_listener); }),
-        loop(state, writer, clock, inbox, [this](ConnectionNumber from, std::vector<Order> orders) {
-          agents.deliver(from, std::move(orders));
-        }) {}
+        loop(
+            state, writer, clock, inbox,
+            [this](ConnectionNumber from, std::vector<Order> orders) {
+              agents.deliver(from, std::move(orders));
+            },
+            [this](std::span<const Decision> decisions, bool has_lost_agent,
+                   const BatchTimes& times) {
+              fold.take(state, decisions, has_lost_agent, clock.wall());
+              meters.cycled(times.whole);
+              if (times.commit) {
+                meters.committed(*times.commit);
+              }
+            }) {}
 
   ServiceSettings settings;
   store::DataFolder folder;
@@ -99,6 +132,10 @@ struct Service::Rooms {
   Clock clock;
   State state;
   Inbox inbox;
+  RecentEnds recent_ends;
+  Publisher publisher{first_news(clock)};
+  Meters meters{settings.version, settings.commit};
+  ChangeFold fold{recent_ends, publisher, meters};
   ServiceBackend backend;
   boost::asio::io_context link_io{1};
   boost::asio::io_context log_io{1};
@@ -141,6 +178,7 @@ Result<std::unique_ptr<Service>> Service::open(ServiceSettings settings) {
   if (!loaded) {
     return tl::unexpected(loaded.error());
   }
+  recall_failures(rooms->reader, rooms->recent_ends);
   const Result<std::uint16_t> port =
       rooms->port.listen(rooms->settings.agents_host, rooms->settings.agents_port);
   if (!port) {

@@ -15,6 +15,8 @@ struct ServiceSettings {
   std::string agents_host = "127.0.0.1";  ///< A loopback address.
   std::uint16_t agents_port = 8471;       ///< 0: the kernel picks a free one.
   Settings core;
+  std::string version;  ///< Of the program, and what it was built from.
+  std::string commit;
 };
 
 /// A whole scheduler but for its door: the data folder, the state loaded from it, the loop, the

@@ -34,6 +34,26 @@ void add_end(JobSummary& summary, const Attempt& latest) {
   }
 }
 
+JobSummary summary_of(const Statement& row) {
+  JobRow job = read_job_row(row);
+  JobSummary summary;
+  summary.job = std::move(job.job);
+  if (summary.job.spec->is_array()) {
+    summary.counts = job.counts;
+    summary.counts_at = job.counts_at;
+  }
+  return summary;
+}
+
+void add_ends(ReadSession& session, std::vector<JobSummary>& summaries) {
+  Statement& latest = session.use(kLatestAttempt);
+  for (JobSummary& summary : summaries) {
+    if (!summary.counts && latest.bind(summary.job.id.value).step()) {
+      add_end(summary, read_attempt(latest));
+    }
+  }
+}
+
 /// Steps through `rows` (kJobColumns, one more than a page) and makes a page.
 PageOf<JobSummary> take_page(ReadSession& session, Statement& rows, std::size_t count_max,
                              std::string (*cursor)(const Job&)) {
@@ -43,21 +63,10 @@ PageOf<JobSummary> take_page(ReadSession& session, Statement& rows, std::size_t 
       page.next = cursor(page.items.back().job);
       break;
     }
-    JobRow row = read_job_row(rows);
-    JobSummary& summary = page.items.emplace_back();
-    summary.job = std::move(row.job);
-    if (summary.job.spec->is_array()) {
-      summary.counts = row.counts;
-      summary.counts_at = row.counts_at;
-    }
+    page.items.push_back(summary_of(rows));
   }
   rows.reset();
-  Statement& latest = session.use(kLatestAttempt);
-  for (JobSummary& summary : page.items) {
-    if (!summary.counts && latest.bind(summary.job.id.value).step()) {
-      add_end(summary, read_attempt(latest));
-    }
-  }
+  add_ends(session, page.items);
   return page;
 }
 
@@ -175,6 +184,21 @@ Result<PageOf<JobSummary>> list_children(ReadSession& session, const JobQuery& q
 }
 
 }  // namespace
+
+std::vector<JobSummary> job_summaries(ReadSession& session, const std::vector<std::int64_t>& ids) {
+  static const std::string kSql =
+      select(kJobColumns, "FROM job AS j JOIN spec AS s ON s.job = j.id WHERE j.id = ?");
+  Statement& row = session.use(kSql);
+  std::vector<JobSummary> summaries;
+  for (const std::int64_t id : ids) {
+    if (row.bind(id).step()) {
+      summaries.push_back(summary_of(row));
+    }
+  }
+  row.reset();
+  add_ends(session, summaries);
+  return summaries;
+}
 
 std::optional<std::vector<std::int64_t>> parse_cursor(std::string_view text, std::size_t numbers) {
   std::vector<std::int64_t> values;

@@ -10,8 +10,10 @@
 
 #include "model/check.h"
 #include "model/names.h"
+#include "scheduler/store/children_view.h"
 #include "scheduler/store/job_details.h"
 #include "scheduler/store/job_list.h"
+#include "scheduler/store/job_search.h"
 #include "scheduler/store/read_session.h"
 #include "scheduler/store/rows.h"
 
@@ -116,6 +118,14 @@ Result<PageOf<JobSummary>> Reader::list(const JobQuery& query, const Page& page)
   return pool_->read([&](ReadSession& session) { return list_jobs(session, query, page); });
 }
 
+Result<PageOf<JobSummary>> Reader::search(const JobSearch& search, const Page& page) {
+  return pool_->read([&](ReadSession& session) { return search_jobs(session, search, page); });
+}
+
+Result<ChildrenView> Reader::children(const Uuid& array) {
+  return pool_->read([&](ReadSession& session) { return view_children(session, array); });
+}
+
 Result<PageOf<JobDefinition>> Reader::definitions(const DefinitionQuery& query, const Page& page) {
   // The cursor is "revision:name": a name may hold anything.
   const std::size_t colon = page.after.find(':');
@@ -185,8 +195,9 @@ std::vector<Value> read_named(ReadSession& session, std::string_view columns,
 }
 
 /// What has ended is kept as a sum, what has not is counted.
-StateCounts count_jobs(ReadSession& session, const std::string& queue) {
-  StateCounts counts{};
+void count_jobs(ReadSession& session, QueueStatus& status) {
+  const std::string& queue = status.queue.name;
+  StateCounts& counts = status.counts;
   const auto add = [&](JobState state, std::int64_t count) {
     counts[static_cast<std::size_t>(state)] += static_cast<std::uint32_t>(count);
   };
@@ -203,6 +214,12 @@ StateCounts count_jobs(ReadSession& session, const std::string& queue) {
       add(state, open.integer(0));
     }
   }
+  Statement& oldest = session.use(
+      "SELECT created_at FROM job INDEXED BY job_by_state WHERE queue = ? AND state = 'RUNNABLE' "
+      "ORDER BY id LIMIT 1");
+  if (oldest.bind(queue).step()) {
+    status.oldest_runnable_at = WallTime{oldest.integer(0)};
+  }
   static const std::string kArrays = select(
       kJobColumns,
       "FROM job AS j INDEXED BY job_open_array JOIN spec AS s ON s.job = j.id WHERE j.queue = ? "
@@ -214,8 +231,11 @@ StateCounts count_jobs(ReadSession& session, const std::string& queue) {
     for (std::size_t i = 0; i < kJobStates; ++i) {
       counts[i] += row.counts[i];
     }
+    if (row.counts[static_cast<std::size_t>(JobState::Runnable)] > 0) {
+      const WallTime at = row.job.created_at;
+      status.oldest_runnable_at = std::min(status.oldest_runnable_at.value_or(at), at);
+    }
   }
-  return counts;
 }
 
 }  // namespace
@@ -224,8 +244,7 @@ Result<std::vector<QueueStatus>> Reader::queues(const std::vector<std::string>& 
   return pool_->read([&](ReadSession& session) -> Result<std::vector<QueueStatus>> {
     std::vector<QueueStatus> found;
     for (JobQueue& queue : read_named(session, kQueueColumns, "queue", names, read_queue)) {
-      const StateCounts counts = count_jobs(session, queue.name);
-      found.push_back({std::move(queue), counts});
+      count_jobs(session, found.emplace_back(QueueStatus{std::move(queue), {}, {}}));
     }
     return found;
   });

@@ -41,6 +41,10 @@ class Reader {
   Result<std::vector<JobDetail>> describe(const std::vector<JobName>& jobs);
   /// By id; with a filter, or a bound of time, newest first.
   Result<PageOf<JobSummary>> list(const JobQuery& query, const Page& page);
+  /// Newest first.
+  Result<PageOf<JobSummary>> search(const JobSearch& search, const Page& page);
+  /// NotFound when there is no such array.
+  Result<ChildrenView> children(const Uuid& array);
   /// By name and revision.
   Result<PageOf<JobDefinition>> definitions(const DefinitionQuery& query, const Page& page);
   /// Those of `names` that exist, all when it is empty; by name.

@@ -456,15 +456,22 @@ Result<LogPiece> FakeBackend::read_log(AttemptKey key, std::uint64_t offset,
   }
   const std::lock_guard lock(mutex);
   const std::string& log = logs[key];
-  std::string_view rest = std::string_view(log).substr(std::min<std::size_t>(offset, log.size()));
-  const std::string_view all = rest;
+  LogPiece piece{"", std::min<std::uint64_t>(offset, log.size()), 0, log.size(),
+                 stream->is_complete};
+  std::string_view rest = log;
   bool is_broken = false;
-  while (!rest.empty() && all.size() - rest.size() < bytes_max &&
-         take_log_record(rest, is_broken)) {
+  // An offset inside a record goes on to the next one.
+  for (std::size_t at = 0; piece.records.size() < bytes_max; at = log.size() - rest.size()) {
+    if (!take_log_record(rest, is_broken)) {
+      break;
+    }
+    if (at >= offset) {
+      piece.offset = piece.records.empty() ? at : piece.offset;
+      piece.records += log.substr(at, log.size() - rest.size() - at);
+    }
   }
-  const std::uint64_t taken = all.size() - rest.size();
-  return LogPiece{std::string(all.substr(0, taken)), offset, offset + taken, log.size(),
-                  stream->is_complete};
+  piece.end = piece.offset + piece.records.size();
+  return piece;
 }
 
 Result<std::vector<api::AgentStatus>> FakeBackend::agents() {

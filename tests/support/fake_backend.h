@@ -39,6 +39,21 @@ class FakeBackend : public api::Backend {
   Result<PageOf<JobSummary>> list(JobQuery query, Page page) override;
   Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) override;
 
+  Result<api::OverviewView> overview() override;
+  Result<PageOf<JobSummary>> search(JobSearch search, Page page) override;
+  Result<ChildrenView> children(Uuid array) override;
+  Result<std::vector<AgentAttempt>> agent_attempts(std::string agent) override;
+
+  std::uint64_t listen(std::function<void()> bell) override;
+  void stop_listening() override;
+  api::News news_since(std::uint64_t number) override;
+  Result<std::string> metrics(std::size_t streams_open) override;
+  std::vector<api::Check> checks() override;
+  void note_request(std::string_view operation, int status, Duration took) override;
+  /// As if it had been committed just now. May be called while it is served from.
+  void happen(const Uuid& job);
+  [[nodiscard]] bool is_heard();
+
   Result<LogStreamView> log_stream(AttemptKey key) override;
   Result<PageOf<LogStreamView>> log_streams(std::string prefix, Page page) override;
   Result<LogPiece> read_log(AttemptKey key, std::uint64_t offset, std::uint64_t bytes_max) override;
@@ -56,6 +71,14 @@ class FakeBackend : public api::Backend {
   bool throws = false;                          ///< describe() throws, as no backend may.
   Error refuses_with{ErrorCode::Internal, ""};  ///< What submit refuses with, if it has a reason.
   Submission last_submission;
+  api::OverviewView the_overview;
+  PageOf<JobSummary> found_jobs;
+  JobSearch last_search;
+  Page last_search_page;
+  ChildrenView the_children;                 ///< Of the array it names.
+  std::vector<AgentAttempt> known_attempts;  ///< Of every agent.
+  std::vector<api::Check> known_checks{{"all", true, ""}};
+  std::map<std::string, int> answered;  ///< "operation status" -> how often.
 
  private:
   JobDetail make_detail(const Submission& submission, const JobDefinition& definition,
@@ -63,6 +86,8 @@ class FakeBackend : public api::Backend {
   void run(JobDetail& detail);
   Result<const JobDefinition*> find_definition(const std::string& name, std::int32_t revision);
 
+  std::function<void()> bell_;
+  std::vector<Uuid> happened_;  ///< The n-th has the number n.
   bool runs_jobs_;
   std::uint64_t jobs_ = 0;
   std::map<std::string, ComputeEnvironment> environments_;

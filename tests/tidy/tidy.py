@@ -64,6 +64,7 @@ THIRD_PARTIES = (
     ThirdParty("spdlog", r"spdlog/",
                ("scheduler/service", "scheduler", "api/server", "agent", "agent/link",
                 "agent/supervisor")),
+    ThirdParty("prometheus-cpp", r"prometheus/", ("scheduler/service",), r"meter.*\.(cc|h)$"),
     ThirdParty("OpenSSL", r"openssl/", ("api/sigv4", "api/link", "api/server",
                                         "scheduler/service")),
     ThirdParty("zstd", r"zstd", ("scheduler/logs",)),

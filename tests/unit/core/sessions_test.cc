@@ -34,6 +34,25 @@ TEST_F(Sessions, GrowOverAllAgentsAndRestarts) {
   EXPECT_EQ(desk.agents.at("a1").session.value, first.value + 2);
 }
 
+TEST_F(Sessions, ShowWhatAnAgentStartsAndRuns) {
+  Submission submission = Desk::submission("j");
+  submission.array_size = 3;
+  const Uuid uuid = desk.put(submission);
+  desk.begin_all("a1");
+  const Reply reply = desk.take(AgentAttemptsAsked{"a1"});
+  const auto& attempts = std::get<AgentAttempts>(reply).attempts;
+  ASSERT_EQ(attempts.size(), 2U) << "what is given ahead is not there yet";
+  EXPECT_EQ(attempts[1].uuid, uuid);
+  EXPECT_EQ(attempts[1].key.job.child, 1);
+  EXPECT_EQ(attempts[1].key.number, 1U);
+  EXPECT_EQ(attempts[1].name, "j");
+  EXPECT_EQ(attempts[1].queue, "q");
+  EXPECT_EQ(attempts[1].state, AttemptState::Running);
+  EXPECT_TRUE(attempts[1].started_at);
+  EXPECT_EQ(attempts[1].request, (Resources{1000, 512, 0}));
+  EXPECT_EQ(std::get<Error>(desk.take(AgentAttemptsAsked{"a9"})).code, ErrorCode::NotFound);
+}
+
 TEST_F(Sessions, DropWhatNamesAnOlderOne) {
   const Uuid uuid = desk.put(Desk::submission("j"));
   const SessionId old = desk.agents.at("a1").session;

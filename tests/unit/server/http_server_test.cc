@@ -4,62 +4,14 @@
 #include <thread>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include "model/log_record.h"
 #include "tests/support/fake_backend.h"
+#include "tests/unit/server/http_peer.h"
 
 namespace dray::server {
 namespace {
-
-/// A client's end of a connection to the server under test.
-class Peer {
- public:
-  explicit Peer(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  }
-  ~Peer() { ::close(socket_); }
-  Peer(const Peer&) = delete;
-  Peer& operator=(const Peer&) = delete;
-
-  /// False when the server has closed before all of it was taken.
-  bool send(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) {
-        return false;
-      }
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return true;
-  }
-  /// Everything up to the server's close, or up to `end`.
-  std::string read(const std::string& end = "") const {
-    std::string text;
-    while (end.empty() || text.find(end) == std::string::npos) {
-      pollfd wanted{socket_, POLLIN, 0};
-      char bytes[4096];
-      const ssize_t got =
-          ::poll(&wanted, 1, 30'000) == 1 ? ::recv(socket_, bytes, sizeof bytes, 0) : -1;
-      if (got <= 0) {
-        break;
-      }
-      text.append(bytes, static_cast<std::size_t>(got));
-    }
-    return text;
-  }
-
- private:
-  int socket_;
-};
 
 class HttpServerTest : public testing::Test {
  protected:
@@ -90,7 +42,7 @@ class HttpServerTest : public testing::Test {
   std::uint16_t port = 0;
 };
 
-const std::string kLivez = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string kLivez = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const std::string kOk = "{\"status\":\"ok\"}";
 
 TEST_F(HttpServerTest, AnswersRequestAfterRequestOnOneConnection) {
@@ -207,6 +159,56 @@ TEST_F(HttpServerTest, SurvivesBytesThatAreNoHttp) {
     EXPECT_TRUE(answer(bytes).starts_with("HTTP/1.1 400")) << bytes;
   }
   EXPECT_TRUE(answer("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n").ends_with(kOk));
+}
+
+TEST_F(HttpServerTest, RefusesWhatAForeignPageMakesABrowserSend) {
+  start();
+  EXPECT_TRUE(
+      answer("GET /livez HTTP/1.1\r\nHost: evil.example\r\n\r\n").starts_with("HTTP/1.1 421"));
+  const std::string body = "{\"jobName\":\"j\"}";
+  const auto submit = [&](const std::string& headers) {
+    return answer("POST /v1/submitjob HTTP/1.1\r\nHost: localhost\r\n" + headers +
+                  "Content-Length: " + std::to_string(body.size()) +
+                  "\r\nConnection: close\r\n\r\n" + body);
+  };
+  EXPECT_TRUE(submit("Origin: http://evil.example\r\n").starts_with("HTTP/1.1 403"));
+  EXPECT_TRUE(submit("Content-Type: text/plain\r\n").starts_with("HTTP/1.1 415"));
+  EXPECT_TRUE(submit("Origin: http://localhost\r\n").starts_with("HTTP/1.1 400"))
+      << "reached the door";
+}
+
+TEST_F(HttpServerTest, SendsALogInChunks) {
+  JobDetail detail;
+  detail.job.uuid = {0x4c7599ae0a8249aa, 0xba5a4727fcce14a8};
+  detail.job.id = JobId{1};
+  detail.job.spec = std::make_shared<const JobSpec>();
+  detail.attempts.push_back({.key = {{JobId{1}, kNoChild}, 1}, .state = AttemptState::Running});
+  backend.details.push_back(detail);
+  std::string& log = backend.logs[detail.attempts[0].key];
+  append_log_record(log, {LogStream::Output, {1}, "hello\n"});
+  append_log_record(log, {LogStream::Error, {2}, "<b>&\n"});
+  start();
+  const std::string path = "/dray/v1/jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/log/raw";
+  const std::string text = answer("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_TRUE(text.starts_with("HTTP/1.1 200 OK\r\n")) << text;
+  EXPECT_NE(text.find("Transfer-Encoding: chunked\r\n"), std::string::npos);
+  EXPECT_TRUE(text.ends_with("\r\n\r\nb\r\nhello\n<b>&\n\r\n0\r\n\r\n")) << text;
+  EXPECT_TRUE(answer("GET " + path + "?attempt=2 HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404"));
+}
+
+TEST_F(HttpServerTest, TellsWhatItAnsweredByNamesOfAFixedList) {
+  start();
+  for (const char* line :
+       {"GET /livez", "GET /dray/v1/jobs/x/log/tail", "GET /jobs/4c7599ae", "POST /v1/listjobs",
+        "POST /v1/nonsense", "GET /nonsense", "GET /dray/v1/agents/a1/x"}) {
+    answer(std::string(line) + " HTTP/1.1\r\nConnection: close\r\n\r\n");
+  }
+  answer("GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n");
+  server->stop();
+  running.join();
+  std::map<std::string, int> expected{{"livez 200", 1},    {"log/tail 404", 1}, {"page 200", 1},
+                                      {"listjobs 400", 1}, {"unknown 404", 3},  {"metrics 200", 1}};
+  EXPECT_EQ(backend.answered, expected);
 }
 
 TEST_F(HttpServerTest, SaysWhenTheAddressIsTaken) {

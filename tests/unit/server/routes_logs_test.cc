@@ -57,7 +57,7 @@ class RoutesLogsTest : public testing::Test {
   }
 
   test::FakeBackend backend{true};
-  Routes routes{backend, {"eu-west-1", "123456789012"}, "0.1"};
+  Routes routes{backend, {"eu-west-1", "123456789012"}, {"0.1", ""}};
 };
 
 const std::string kFirstStream = R"(,"logStreamName":"d/default/00000000000000010000000000000001")";
@@ -128,6 +128,71 @@ TEST_F(RoutesLogsTest, GivesRawRecordsWithTheirPlace) {
   EXPECT_EQ(get("/dray/v1/jobs/" + id + "/log?offset=40").body, "");
   EXPECT_EQ(get("/dray/v1/jobs/" + id + "/log?attempt=7").status, 404);
   EXPECT_EQ(get("/dray/v1/jobs/" + id + "/log?offset=x").status, 400);
+}
+
+/// A job whose log holds lines of ten bytes, "0000000\\n" and so on, one a record.
+std::string run_long(test::FakeBackend& backend, const std::string& id, int lines) {
+  std::string log;
+  for (int line = 0; line < lines; ++line) {
+    std::string text = std::to_string(line);
+    text.insert(0, 9 - text.size(), '0');
+    append_log_record(log, {LogStream::Output, {1000 + line}, text + "\n"});
+  }
+  backend.logs[backend.details.back().attempts.back().key] = log;
+  return "/dray/v1/jobs/" + id + "/log";
+}
+
+std::vector<std::string> lines_of(const HttpResponse& response) {
+  std::vector<std::string> lines;
+  std::string_view rest = response.body;
+  bool is_broken = false;
+  while (const auto record = take_log_record(rest, is_broken)) {
+    lines.emplace_back(record->bytes.substr(0, 9));
+  }
+  EXPECT_TRUE(rest.empty());
+  return lines;
+}
+
+TEST_F(RoutesLogsTest, OpensALogAtItsEndAndGoesBackFromThere) {
+  const std::string log = run_long(backend, run({"x"}), 100'000);
+  const HttpResponse end = get(log + "/tail?lines=3");
+  EXPECT_EQ(lines_of(end), (std::vector<std::string>{"000099997", "000099998", "000099999"}));
+  EXPECT_EQ(header(end, "X-Dray-Log-End"), "2600000");
+  EXPECT_EQ(header(end, "X-Dray-Log-Size"), "2600000");
+  EXPECT_EQ(header(end, "X-Dray-Log-Offset"), std::to_string(2'600'000 - 3 * 26));
+  const HttpResponse before = get(log + "/tail?lines=2&before=" + header(end, "X-Dray-Log-Offset"));
+  EXPECT_EQ(lines_of(before), (std::vector<std::string>{"000099995", "000099996"}));
+  EXPECT_EQ(lines_of(get(log + "/tail")).size(), 1000U);
+  EXPECT_EQ(lines_of(get(log + "/tail?lines=20000")).front(), "000080000")
+      << "more than one window";
+  EXPECT_EQ(lines_of(get(log + "/tail?before=26")), std::vector<std::string>{"000000000"});
+  EXPECT_EQ(get(log + "/tail?before=0").body, "");
+  // What follows is read on from the end.
+  EXPECT_EQ(get(log + "?offset=" + header(end, "X-Dray-Log-End")).body, "");
+  for (const char* query : {"lines=0", "lines=x", "before=-1", "attempt=x"}) {
+    EXPECT_EQ(get(log + "/tail?" + query).status, 400) << query;
+  }
+  EXPECT_EQ(get(log + "/tail?attempt=9").status, 404);
+}
+
+TEST_F(RoutesLogsTest, GivesTheWholeLogAsAFileOfPlainText) {
+  const std::string id = run({"x"});
+  const std::string log = run_long(backend, id, 100'000);
+  const HttpResponse response = get(log + "/raw");
+  EXPECT_EQ(response.content_type, "text/plain; charset=utf-8");
+  EXPECT_EQ(header(response, "Content-Disposition"),
+            "attachment; filename=\"" + id + "-attempt-1.log\"");
+  EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
+  ASSERT_TRUE(response.more);
+  std::string text;
+  for (std::string piece = *response.more(); !piece.empty(); piece = *response.more()) {
+    EXPECT_LT(piece.size(), 2'000'000U);
+    text += piece;
+  }
+  EXPECT_EQ(text.size(), 1'000'000U);
+  EXPECT_TRUE(text.starts_with("000000000\n000000001\n"));
+  EXPECT_TRUE(text.ends_with("000099999\n"));
+  EXPECT_EQ(get(log + "/raw?attempt=9").status, 404);
 }
 
 }  // namespace

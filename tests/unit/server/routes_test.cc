@@ -49,7 +49,7 @@ class RoutesTest : public testing::Test {
 
   std::map<std::string, std::string> headers;
   test::FakeBackend backend;
-  Routes routes{backend, {"eu-west-1", "123456789012"}, "0.1"};
+  Routes routes{backend, {"eu-west-1", "123456789012"}, {"0.1", ""}};
 };
 
 TEST_F(RoutesTest, SubmitsAndDescribesAJob) {
@@ -84,12 +84,32 @@ TEST_F(RoutesTest, AnswersUnknownPathsWith404AndUnbuiltOperationsWith400) {
   EXPECT_EQ(post("nonsense", "{}").status, 404);
   EXPECT_EQ(header(post("nonsense", "{}"), "x-amzn-errortype"), "UnknownOperationException");
   EXPECT_EQ(call("GET", "/v1/submitjob").status, 404);
-  EXPECT_EQ(call("GET", "/").status, 404);
+  EXPECT_EQ(call("GET", "/nothing").status, 404);
   EXPECT_EQ(call("POST", "/", "").status, 404);
   const HttpResponse not_yet = post("createschedulingpolicy", "{}");
   EXPECT_EQ(not_yet.status, 400);
   EXPECT_EQ(header(not_yet, "x-amzn-errortype"), "ClientException");
   EXPECT_NE(not_yet.body.find("not supported yet"), std::string::npos);
+}
+
+TEST_F(RoutesTest, TellsOperatorsToolsHowItIs) {
+  EXPECT_EQ(call("GET", "/livez").body, R"({"status":"ok"})");
+  EXPECT_EQ(call("GET", "/readyz").body, R"({"status":"ready"})");
+  backend.known_checks = {{"database", true, ""}, {"scheduler", false, "it sleeps"}};
+  EXPECT_EQ(call("GET", "/readyz").status, 503);
+  EXPECT_EQ(call("GET", "/readyz").body, R"({"status":"not ready"})");
+  const HttpResponse verbose = call("GET", "/readyz?verbose");
+  EXPECT_EQ(verbose.status, 503);
+  EXPECT_EQ(verbose.content_type, "text/plain; charset=utf-8");
+  EXPECT_EQ(verbose.body, "ok database\nFAILED scheduler: it sleeps\nnot ready\n");
+  const HttpResponse metrics = call("GET", "/metrics");
+  EXPECT_EQ(metrics.content_type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_EQ(metrics.body, "# TYPE streams gauge\nstreams 0\n");
+  const Routes built(backend, {"r", "123456789012"}, {"1.2.3", "abcdef"});
+  HttpRequest request;
+  request.method = "GET";
+  request.target = "/version";
+  EXPECT_EQ(built.answer(request).body, R"({"name":"dray","version":"1.2.3","commit":"abcdef"})");
 }
 
 TEST_F(RoutesTest, AnswersEveryBrokenBodyWith400) {

@@ -27,6 +27,8 @@ TEST(Config, TakesEveryOption) {
                                                         {"region", "eu-west-1"},
                                                         {"account", "123456789012"},
                                                         {"compat", "strict"},
+                                                        {"http-host-name", "dray.lan,d"},
+                                                        {"web-dir", "web"},
                                                         {"log-level", "debug"}}) {
     EXPECT_TRUE(set_option(config, name, text)) << name;
   }
@@ -35,7 +37,15 @@ TEST(Config, TakesEveryOption) {
   EXPECT_EQ(config.agents.host, "127.0.0.1");
   EXPECT_EQ(config.lease, std::chrono::seconds(2));
   EXPECT_TRUE(config.is_strict);
+  EXPECT_EQ(config.http_host_names, (std::vector<std::string>{"dray.lan", "d"}));
   EXPECT_TRUE(check_config(config));
+}
+
+TEST(Config, RefusesHostNamesThatAreNone) {
+  for (const char* text : {"a:80", "http://a", "*", "a,,b", "a b"}) {
+    EXPECT_NE(refusal("http-host-name", text).find("--http-host-name wants"), std::string::npos)
+        << text;
+  }
 }
 
 TEST(Config, RefusesWhatIsNotLoopback) {

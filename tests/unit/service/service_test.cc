@@ -96,6 +96,46 @@ class RunningService : public ::testing::Test {
   SessionId session;
 };
 
+TEST_F(RunningService, ShowsTheLatestFailuresAlsoAfterARestart) {
+  set_up_queue();
+  const auto needed = submit();
+  ASSERT_TRUE(needed);
+  const auto dependent = submit({{needed->uuid, kNoChild, DependencyType::Whole}});
+  ASSERT_TRUE(dependent);
+  ASSERT_TRUE(backend().cancel({needed->uuid, kNoChild}, "not needed"));
+  const auto expect_it = [&] {
+    const auto overview = backend().overview();
+    ASSERT_TRUE(overview);
+    ASSERT_EQ(overview->failures.size(), 1U) << "the other was ended by its user";
+    EXPECT_EQ(overview->failures[0].job, (JobName{dependent->uuid, kNoChild}));
+    EXPECT_EQ(overview->failures[0].name, "j");
+    EXPECT_EQ(overview->failures[0].status_reason, "Dependent Job failed");
+    EXPECT_EQ(overview->queues.size(), 1U);
+  };
+  expect_it();
+  service.reset();
+  open();
+  expect_it();
+}
+
+TEST_F(RunningService, IsReadyUntilItEnds) {
+  set_up_queue();
+  for (const api::Check& check : backend().checks()) {
+    EXPECT_TRUE(check.is_ok) << check.name << ": " << check.reason;
+  }
+  const auto metrics = backend().metrics(7);
+  ASSERT_TRUE(metrics);
+  EXPECT_NE(metrics->find("\ndray_jobs{queue=\"q\",state=\"RUNNABLE\"} 0\n"), std::string::npos);
+  EXPECT_NE(metrics->find("\ndray_http_streams 7\n"), std::string::npos);
+  EXPECT_EQ(metrics->find("dray_db_size_bytes 0\n"), std::string::npos);
+  service->stop();
+  bool is_ready = true;
+  for (const api::Check& check : backend().checks()) {
+    is_ready = is_ready && check.is_ok;
+  }
+  EXPECT_FALSE(is_ready);
+}
+
 TEST_F(RunningService, RunsAJobToItsEndAndKeepsItOverARestart) {
   set_up_queue();
   const auto job = submit();

@@ -1,0 +1,22 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "api/backend.h"
+#include "api/server/http_message.h"
+#include "api/server/routes.h"
+#include "api/wire/dray_shapes.h"
+#include "model/error.h"
+
+/// What the files of Dray's own paths share.
+namespace dray::server {
+
+/// JSON, or the error in Dray's dialect.
+HttpResponse json_response(Result<std::string> answer);
+std::vector<wire::AgentShape> shapes_of(const std::vector<api::AgentStatus>& agents);
+
+/// `what` is "log", "log/tail" or "log/raw": what an attempt of the job wrote.
+HttpResponse answer_log(const Call& call, const JobName& job, std::string_view what,
+                        std::string_view query);
+
+}  // namespace dray::server

@@ -1,0 +1,88 @@
+#include <algorithm>
+#include <utility>
+
+#include "tests/support/fake_backend.h"
+
+/// What the status page asks.
+namespace dray::test {
+
+Result<api::OverviewView> FakeBackend::overview() {
+  const std::lock_guard lock(mutex);
+  return the_overview;
+}
+
+Result<PageOf<JobSummary>> FakeBackend::search(JobSearch search, Page page) {
+  const std::lock_guard lock(mutex);
+  last_search = std::move(search);
+  last_search_page = std::move(page);
+  return found_jobs;
+}
+
+Result<ChildrenView> FakeBackend::children(Uuid array) {
+  const std::lock_guard lock(mutex);
+  if (array != the_children.uuid) {
+    return refuse(ErrorCode::NotFound, "There is no array job of this id");
+  }
+  return the_children;
+}
+
+Result<std::vector<AgentAttempt>> FakeBackend::agent_attempts(std::string agent) {
+  const std::lock_guard lock(mutex);
+  const bool is_known = std::any_of(known_agents.begin(), known_agents.end(),
+                                    [&](const auto& known) { return known.agent.name == agent; });
+  if (!is_known) {
+    return refuse(ErrorCode::NotFound, "There is no agent of this name: " + agent + ".");
+  }
+  return known_attempts;
+}
+
+std::uint64_t FakeBackend::listen(std::function<void()> bell) {
+  const std::lock_guard lock(mutex);
+  bell_ = std::move(bell);
+  return happened_.size();
+}
+
+void FakeBackend::stop_listening() {
+  const std::lock_guard lock(mutex);
+  bell_ = nullptr;
+}
+
+api::News FakeBackend::news_since(std::uint64_t number) {
+  const std::lock_guard lock(mutex);
+  api::News news;
+  news.number = happened_.size();
+  news.is_gap = number > news.number;
+  for (std::uint64_t i = number; i < news.number; ++i) {
+    news.jobs.push_back(happened_[i]);
+  }
+  return news;
+}
+
+Result<std::string> FakeBackend::metrics(std::size_t streams_open) {
+  return "# TYPE streams gauge\nstreams " + std::to_string(streams_open) + "\n";
+}
+
+std::vector<api::Check> FakeBackend::checks() {
+  const std::lock_guard lock(mutex);
+  return known_checks;
+}
+
+void FakeBackend::note_request(std::string_view operation, int status, Duration) {
+  const std::lock_guard lock(mutex);
+  ++answered[std::string(operation) + ' ' + std::to_string(status)];
+}
+
+void FakeBackend::happen(const Uuid& job) {
+  const std::lock_guard lock(mutex);
+  happened_.push_back(job);
+  if (bell_) {
+    bell_();
+  }
+}
+
+bool FakeBackend::is_heard() {
+  const std::lock_guard lock(mutex);
+  return bell_ != nullptr;
+}
+
+}  // namespace dray::test

@@ -1,0 +1,29 @@
+// A headless Chromium for one test file, that tells what a page complained of and whom it asked.
+import { chromium } from "playwright-core";
+
+export const URL_OF = process.env.DRAY_URL;
+export const PICTURES = process.env.DRAY_PICTURES;
+
+/** @param {(browser: import("playwright-core").Browser) => Promise<void>} use */
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+}
+
+/** A page and its complaints: console errors, failed or foreign requests, breaches of the policy. */
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(URL_OF) && !url.startsWith("data:")) complaints.push(`asks elsewhere: ${url}`);
+  });
+  return { page, context, complaints, visit: (path) => page.goto(URL_OF + path) };
+}

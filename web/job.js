@@ -1,0 +1,131 @@
+// One job: its state and why, its attempts, what it asked for and used, its children, its log.
+import { useEffect } from "preact/hooks";
+import { html } from "./html.js";
+import { describeJobs, post } from "./api.js";
+import { useLive, useNow } from "./watch.js";
+import { hasEnded } from "./states.js";
+import { clock, commandLine, count, duration, mebibytes, nameOf, vcpus } from "./format.js";
+import { CountBar, Facts, Loading, State, Trouble, doneShare } from "./parts.js";
+import { confirmWith } from "./dialog.js";
+import { Explain } from "./explain.js";
+import { Attempts } from "./attempts.js";
+import { Children } from "./children.js";
+import { Timeline } from "./timeline.js";
+import { Log } from "./log.js";
+import { watchJob, watched } from "./watched.js";
+
+const parentOf = (/** @type {string} */ id) => id.replace(/[:#].*$/, "");
+
+/** @param {{id: string}} p */
+export function Job({ id }) {
+  const { value, error, again } = useLive([id], async () => {
+    const [job] = await describeJobs([id]);
+    if (!job) throw new Error(`There is no job ${id}. Its id may be mistyped, or it was removed.`);
+    return job;
+  }, (change) => change.jobs.includes(parentOf(id)));
+  useEffect(() => { document.title = value ? `${value.jobName} ${value.status} · Dray` : "Job · Dray"; }, [value]);
+  if (!value) return error ? html`<h1>Job</h1><${Trouble} error=${error} />` : html`<${Loading} />`;
+  const job = value;
+  const isArray = job.arrayProperties?.size > 0;
+  return html`
+    <${Title} job=${job} again=${again} />
+    <${Trouble} error=${error} />
+    ${hasEnded(job.status) ? null : html`<${Explain} id=${id} job=${job} />`}
+    ${isArray ? html`<${Children} id=${id} job=${job} />` : html`<${Attempts} job=${job} id=${id} />`}
+    <${Timeline} job=${job} />
+    ${isArray || job.attempts.length + job.dray.attempts.length === 0 ? null : html`
+      <section aria-labelledby="log-title"><h2 id="log-title">Log <a class="aside" href=${`/jobs/${id}/log`}>whole page</a></h2>
+        <${Log} id=${id} job=${job} lines=${16} /></section>`}
+    <${Definition} job=${job} />`;
+}
+
+/** @param {{job: any, again: () => void}} p */
+function Title({ job, again }) {
+  const now = useNow();
+  const id = job.jobId;
+  const index = job.arrayProperties?.index;
+  const parent = parentOf(id);
+  const ran = job.startedAt ? duration((job.stoppedAt ?? now) - job.startedAt) : null;
+  const counts = job.arrayProperties?.statusSummary;
+  return html`
+    <div class="title">
+      <div><h1>${job.jobName}${index === undefined ? "" : html`<span class="index">:${index}</span>`} <${State} state=${job.status} /></h1>
+        <p class="sub dots"><code>${id}</code>
+          <span>queue <a href=${`/queues/${encodeURIComponent(nameOf(job.jobQueue))}`}>${nameOf(job.jobQueue)}</a></span>
+          ${index === undefined ? null : html`<span>child of <a href=${`/jobs/${parent}`}>the array</a></span>
+            ${index > 0 ? html`<a href=${`/jobs/${parent}:${index - 1}`} aria-label=${`Child ${index - 1}`}>← ${index - 1}</a>` : null}
+            <a href=${`/jobs/${parent}:${index + 1}`} aria-label=${`Child ${index + 1}`}>${index + 1} →</a>`}</p></div>
+      <${Actions} job=${job} again=${again} />
+    </div>
+    <${Verdict} job=${job} />
+    ${counts && job.arrayProperties.size ? html`<div class="array-sum"><${CountBar} counts=${counts} label="Children" />
+      <span>${count((counts.SUCCEEDED ?? 0) + (counts.FAILED ?? 0))} of ${count(job.arrayProperties.size)} ended (${doneShare(counts)})</span></div>` : null}
+    <${Facts} items=${[["Submitted", clock(job.createdAt)], [job.startedAt ? "Waited" : "Waits for", job.startedAt ? duration(job.startedAt - job.createdAt) : hasEnded(job.status) ? null : duration(Math.max(0, now - job.createdAt))],
+      ["Started", job.startedAt ? clock(job.startedAt) : null],
+      ["Ended", job.stoppedAt ? clock(job.stoppedAt) : null], [hasEnded(job.status) ? "Ran for" : "Runs for", ran],
+      ["Took in all", job.stoppedAt ? duration(job.stoppedAt - job.createdAt) : null]]} />`;
+}
+
+/** How it ended, or that it is being ended, in one line. @param {{job: any}} p */
+function Verdict({ job }) {
+  const isEnded = hasEnded(job.status);
+  if (!isEnded && !job.isTerminated && !job.isCancelled) return null;
+  const counts = job.arrayProperties?.size > 0 ? job.arrayProperties.statusSummary : null;
+  const exit = job.container?.exitCode;
+  const reason = job.container?.reason || job.statusReason || "";
+  if (!isEnded) return html`<p class="verdict open"><b>Ending.</b> ${reason}</p>`;
+  const isBad = job.status === "FAILED";
+  const head = counts ? (isBad ? `${count(counts.FAILED ?? 0)} of ${count(job.arrayProperties.size)} children failed.` : "All children succeeded.")
+    : !isBad ? "Succeeded." : exit !== undefined ? `Exit code ${exit}.` : "Failed.";
+  return html`<p class=${`verdict ${isBad ? "bad" : ""}`}><b>${head}</b> ${isBad && !counts ? reason : ""}</p>`;
+}
+
+/** @param {{job: any, again: () => void}} p */
+function Actions({ job, again }) {
+  const id = job.jobId;
+  const end = (/** @type {string} */ operation) => async (/** @type {string} */ reason) => {
+    await post(`/v1/${operation}`, { jobId: id, reason });
+    again();
+  };
+  const isWatched = watched.value === id;
+  return html`
+    <div class="actions">
+      ${hasEnded(job.status) ? null : html`
+        <button aria-pressed=${isWatched} onClick=${() => watchJob(isWatched ? null : id)}>${isWatched ? "Watched" : "Watch"}</button>
+        ${["SUBMITTED", "PENDING", "RUNNABLE"].includes(job.status) ? html`<button onClick=${() => confirmWith({
+          title: `Cancel ${job.jobName}?`, text: job.arrayProperties?.size ? "Children that have not started will not; those that run go on." : "It has not started and will not.",
+          reason: "Cancelled from the page", action: "Cancel the job", run: end("canceljob") })}>Cancel …</button>` : null}
+        <button class="danger" onClick=${() => confirmWith({
+          title: `Terminate ${job.jobName}?`, text: job.arrayProperties?.size ? "All children that have not ended are ended: running ones get SIGTERM and, 30 s later, SIGKILL."
+            : "If it runs, it gets SIGTERM and, 30 s later, SIGKILL.",
+          reason: "Terminated from the page", action: "Terminate the job", run: end("terminatejob") })}>Terminate …</button>`}
+    </div>`;
+}
+
+/** @param {{job: any}} p */
+function Definition({ job }) {
+  const container = job.container ?? {};
+  const wants = Object.fromEntries((container.resourceRequirements ?? []).map((/** @type {any} */ it) => [it.type, Number(it.value)]));
+  const parameters = Object.entries(job.parameters ?? {});
+  const environment = container.environment ?? [];
+  const depends = job.dependsOn ?? [];
+  return html`
+    <section aria-labelledby="definition-title"><h2 id="definition-title">What was asked for</h2>
+      ${container.command?.length ? html`<pre class="command" tabindex="0" aria-label="Command">${commandLine(container.command)}</pre>` : null}
+      <${Facts} items=${[["Definition", nameOf(job.jobDefinition ?? "")], ["Image", container.image],
+        ["CPU", wants.VCPU ? vcpus(wants.VCPU) : null], ["Memory", wants.MEMORY ? mebibytes(wants.MEMORY) : null], ["GPUs", wants.GPU],
+        ["User", container.user], ["Attempts", job.retryStrategy?.attempts],
+        ["Timeout", job.timeout?.attemptDurationSeconds ? duration(job.timeout.attemptDurationSeconds * 1000) : null]]} />
+      ${depends.length === 0 ? null : html`<h3>Depends on</h3><ul class="plain">${depends.map((/** @type {any} */ it) => html`
+        <li><a href=${`/jobs/${it.jobId}`}><code>${it.jobId ?? ""}</code></a> ${it.type ? html`<span class="tag">${it.type}</span>` : null}</li>`)}</ul>`}
+      ${parameters.length === 0 ? null : html`<h3>Parameters, as resolved</h3><${Pairs} rows=${parameters} />`}
+      ${environment.length === 0 ? null : html`<h3>Environment</h3><${Pairs} rows=${environment.map((/** @type {any} */ it) => [it.name, it.value])} />`}
+      <details><summary>All of it, as DescribeJobs says it</summary><pre tabindex="0">${JSON.stringify(job, null, 2)}</pre></details>
+    </section>`;
+}
+
+/** @param {{rows: [string, unknown][]}} p */
+const Pairs = ({ rows }) => html`
+  <div class="wide"><table class="pairs"><tbody>${rows.map(([name, value]) => html`
+    <tr key=${name}><th scope="row"><code>${name}</code></th><td class="grow"><code>${String(value)}</code></td></tr>`)}</tbody></table></div>`;
+
