@@ -14,12 +14,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCannotCreate = "CannotCreateContainerError: ";
 
-supervisor::LaunchPlan refusal(std::string reason) {
-  supervisor::LaunchPlan plan;
-  plan.refusal = std::move(reason);
-  return plan;
-}
-
 tl::unexpected<Error> cannot_create(const std::string& why) {
   return refuse(ErrorCode::NotAllowed, std::string(kCannotCreate) + why);
 }
@@ -148,16 +142,17 @@ supervisor::LaunchPlan ContainerRunner::plan(const JobToRun& job, const AttemptK
                                              const std::string& scratch) const {
   const ContainerSpec& spec = job.spec->container;
   if (!is_image(spec.image)) {
-    return refusal(std::string(texts::kCannotPull) + "\"" + spec.image + "\" names no image");
+    return supervisor::refused_plan(std::string(texts::kCannotPull) + "\"" + spec.image +
+                                    "\" names no image");
   }
   const auto options = wire::decode_container_options(spec.as_given);
   if (!options) {
-    return refusal(std::string(kCannotCreate) + options.error().reason);
+    return supervisor::refused_plan(std::string(kCannotCreate) + options.error().reason);
   }
   if (options->is_privileged || options->has_devices) {
-    return refusal(std::string(kCannotCreate) +
-                   (options->is_privileged ? "privileged" : "devices") +
-                   " is not allowed: such a container owns the machine");
+    return supervisor::refused_plan(std::string(kCannotCreate) +
+                                    (options->is_privileged ? "privileged" : "devices") +
+                                    " is not allowed: such a container owns the machine");
   }
   ContainerOrder order{.name = name_of(job, key, token),
                        .folder = rules_.folder,
@@ -169,7 +164,7 @@ supervisor::LaunchPlan ContainerRunner::plan(const JobToRun& job, const AttemptK
   const auto user = user_for(spec.user, order.user);
   auto mounts = mounts_of(*options);
   if (!user || !mounts) {
-    return refusal(!user ? user.error().reason : mounts.error().reason);
+    return supervisor::refused_plan(!user ? user.error().reason : mounts.error().reason);
   }
   order.mounts = std::move(*mounts);
   order.mounts.push_back(scratch + ":" + kScratchInContainer + ":rw");
@@ -203,8 +198,9 @@ supervisor::LaunchPlan AnyRunner::plan(const JobToRun& job, const AttemptKey& ke
   if (container_ != nullptr) {
     return container_->plan(job, key, token, scratch);
   }
-  return refusal(std::string(texts::kCannotPull) + "this agent runs no containers (" + why_ +
-                 "): image \"" + spec.image + "\"");
+  return supervisor::refused_plan(std::string(texts::kCannotPull) +
+                                  "this agent runs no containers (" + why_ + "): image \"" +
+                                  spec.image + "\"");
 }
 
 }  // namespace dray

@@ -27,12 +27,6 @@ std::string hex(std::uint64_t number) {
   return text;
 }
 
-supervisor::LaunchPlan refusal(std::string reason) {
-  supervisor::LaunchPlan plan;
-  plan.refusal = std::move(reason);
-  return plan;
-}
-
 std::string value_of(const std::vector<std::string>& environment, std::string_view name) {
   for (const std::string& variable : environment) {
     if (variable.size() > name.size() && variable[name.size()] == '=' &&
@@ -88,17 +82,17 @@ supervisor::LaunchPlan NativeRunner::plan(const JobToRun& job, const AttemptKey&
                                           const std::string& scratch) const {
   const ContainerSpec& container = job.spec->container;
   if (container.command.empty()) {
-    return refusal(std::string(texts::kCannotStart) + "no command specified");
+    return supervisor::refused_plan(std::string(texts::kCannotStart) + "no command specified");
   }
   auto user = user_for(container.user);
   if (!user) {
-    return refusal(user.error().reason);
+    return supervisor::refused_plan(user.error().reason);
   }
   supervisor::LaunchPlan plan;
   plan.environment = job_environment(job, key, token, scratch, user->name);
   auto program = find_program(container.command.front(), value_of(plan.environment, "PATH"));
   if (!program) {
-    return refusal(program.error().reason);
+    return supervisor::refused_plan(program.error().reason);
   }
   plan.program = std::move(*program);
   plan.arguments = container.command;

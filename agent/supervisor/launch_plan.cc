@@ -20,6 +20,12 @@ std::vector<std::string> read_list(ByteReader& in) {
 
 }  // namespace
 
+LaunchPlan refused_plan(std::string reason) {
+  LaunchPlan plan;
+  plan.refusal = std::move(reason);
+  return plan;
+}
+
 void write_plan(ByteWriter& out, const LaunchPlan& plan) {
   out.string(plan.refusal);
   out.string(plan.program);

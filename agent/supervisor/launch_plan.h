@@ -24,6 +24,9 @@ struct LaunchPlan {
   bool operator==(const LaunchPlan&) const = default;
 };
 
+/// Nothing to launch, for this reason.
+LaunchPlan refused_plan(std::string reason);
+
 void write_plan(ByteWriter& out, const LaunchPlan& plan);
 LaunchPlan read_plan(ByteReader& in);
 

@@ -122,6 +122,7 @@ class ChangeMaker {
                          name(how),
                          {how, how, 0},
                          "boot",
+                         name(which),
                          how,
                          how,
                          SessionId{how},

@@ -6,12 +6,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "tests/unit/runner/job_spec.h"
+
 namespace dray {
 namespace {
 
 using Words = std::vector<std::string>;
 
-JobToRun a_job(const std::string& as_given = "{}") {
+JobToRun a_container_job(const std::string& as_given = "{}") {
   auto spec = std::make_shared<JobSpec>();
   spec->queue = "fast";
   spec->container.image = "registry:5000/team/tool:1";
@@ -21,12 +23,6 @@ JobToRun a_job(const std::string& as_given = "{}") {
   JobToRun job{.job = JobId{5}, .environment_name = "pool", .spec = spec};
   job.uuid = *parse_uuid("4c7599ae-0a82-49aa-ba5a-4727fcce14a8");
   return job;
-}
-
-JobSpec& spec_of(JobToRun& job) {
-  auto spec = std::make_shared<JobSpec>(*job.spec);
-  job.spec = spec;
-  return *spec;
 }
 
 ContainerEngine podman() {
@@ -56,7 +52,7 @@ class Containers : public ::testing::Test {
 };
 
 TEST_F(Containers, RunTheImageWithTheCommandLast) {
-  const auto made = plan(a_job());
+  const auto made = plan(a_container_job());
   EXPECT_EQ(made.refusal, "");
   EXPECT_EQ(made.program, "/usr/bin/podman");
   const Words last(made.arguments.end() - 4, made.arguments.end());
@@ -70,13 +66,13 @@ TEST_F(Containers, RunTheImageWithTheCommandLast) {
 }
 
 TEST_F(Containers, KeepAJobsVariablesFromTheEngine) {
-  for (const std::string& variable : plan(a_job()).environment) {
+  for (const std::string& variable : plan(a_container_job()).environment) {
     EXPECT_FALSE(variable.starts_with("LD_PRELOAD")) << variable;
   }
 }
 
 TEST_F(Containers, OfDockerUseItsOwnWords) {
-  const auto made = plan(a_job(), docker());
+  const auto made = plan(a_container_job(), docker());
   EXPECT_EQ(made.program, "/usr/bin/docker");
   for (const std::string& word : made.arguments) {
     EXPECT_FALSE(word.starts_with("--pidfile") || word.starts_with("--quiet")) << word;
@@ -88,7 +84,7 @@ TEST_F(Containers, OfDockerUseItsOwnWords) {
 }
 
 TEST_F(Containers, TakeLimitsOverThoseThatTheMachineNeeds) {
-  const auto made = plan(a_job(
+  const auto made = plan(a_container_job(
       R"({"ulimits":[{"name":"nofile","softLimit":7,"hardLimit":8}],"readonlyRootFilesystem":true,
           "linuxParameters":{"initProcessEnabled":true,"sharedMemorySize":9,
             "tmpfs":[{"containerPath":"/t","size":1,"mountOptions":["noexec"]}]}})"));
@@ -104,9 +100,10 @@ TEST_F(Containers, TakeLimitsOverThoseThatTheMachineNeeds) {
 TEST_F(Containers, RefuseWhatWouldOwnTheMachine) {
   for (const char* given :
        {R"({"privileged":true})", R"({"linuxParameters":{"devices":[{"hostPath":"/dev/sda"}]}})"}) {
-    EXPECT_NE(plan(a_job(given)).refusal.find("is not allowed"), std::string::npos) << given;
+    EXPECT_NE(plan(a_container_job(given)).refusal.find("is not allowed"), std::string::npos)
+        << given;
   }
-  JobToRun job = a_job();
+  JobToRun job = a_container_job();
   for (const char* user : {"root", "0", "0:0", "no-such-user"}) {
     spec_of(job).container.user = user;
     EXPECT_NE(plan(job).refusal, "") << user;
@@ -126,7 +123,7 @@ TEST_F(Containers, MountOnlyWhatTheOperatorLists) {
   std::filesystem::create_symlink("/etc", top / "out");
   rules_.volume_paths = {top};
   const auto mounting = [this](const std::string& path) {
-    return plan(a_job(
+    return plan(a_container_job(
         R"({"volumes":[{"name":"v","host":{"sourcePath":")" + path +
         R"("}}],"mountPoints":[{"sourceVolume":"v","containerPath":"/v","readOnly":true}]})"));
   };
@@ -142,7 +139,7 @@ TEST_F(Containers, MountOnlyWhatTheOperatorLists) {
 
 TEST_F(Containers, AreRefusedWithTheReasonWhereThereIsNoEngine) {
   const AnyRunner runner(native_, nullptr, "there is no podman");
-  EXPECT_EQ(runner.plan(a_job(), {{JobId{5}, kNoChild}, 2}, {1, 2}, "/s").refusal,
+  EXPECT_EQ(runner.plan(a_container_job(), {{JobId{5}, kNoChild}, 2}, {1, 2}, "/s").refusal,
             "CannotPullContainerError: this agent runs no containers (there is no podman): image "
             "\"registry:5000/team/tool:1\"");
 }

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "tests/unit/runner/job_spec.h"
+
 namespace dray {
 namespace {
 
@@ -19,12 +21,6 @@ JobToRun a_job(std::vector<std::string> command) {
   job.uuid = *parse_uuid("4c7599ae-0a82-49aa-ba5a-4727fcce14a8");
   job.spec = spec;
   return job;
-}
-
-JobSpec& spec_of(JobToRun& job) {
-  auto spec = std::make_shared<JobSpec>(*job.spec);
-  job.spec = spec;
-  return *spec;
 }
 
 constexpr AttemptKey kSingle{{JobId{5}, kNoChild}, 2};

@@ -1,24 +1,16 @@
 #include <gtest/gtest.h>
 
 #include "scheduler/store/reader.h"
+#include "tests/unit/store/pages.h"
 #include "tests/unit/store/store_room.h"
 
 namespace dray {
 namespace {
 
 using State = JobState;
-using Ids = std::vector<std::uint64_t>;
 
 PageOf<JobSummary> list(StoreRoom& room, const JobQuery& query, const Page& page = {}) {
   return room.reader().list(query, page).value();
-}
-
-Ids ids(const PageOf<JobSummary>& page) {
-  Ids found;
-  for (const JobSummary& summary : page.items) {
-    found.push_back(summary.job.id.value);
-  }
-  return found;
 }
 
 std::vector<std::int32_t> children(const PageOf<JobSummary>& page) {
@@ -29,18 +21,8 @@ std::vector<std::int32_t> children(const PageOf<JobSummary>& page) {
   return found;
 }
 
-/// Every item of all pages.
-Ids all_pages(StoreRoom& room, const JobQuery& query, std::int32_t results_max) {
-  Ids found;
-  Page page{results_max, ""};
-  do {
-    const auto items = list(room, query, page);
-    const Ids some = ids(items);
-    EXPECT_LE(some.size(), static_cast<std::size_t>(results_max));
-    found.insert(found.end(), some.begin(), some.end());
-    page.after = items.next;
-  } while (!page.after.empty());
-  return found;
+Ids all_listed(StoreRoom& room, const JobQuery& query, std::int32_t results_max) {
+  return all_pages(results_max, [&](const Page& page) { return list(room, query, page); });
 }
 
 TEST(JobList, PagesAQueueByStateAndId) {
@@ -56,7 +38,7 @@ TEST(JobList, PagesAQueueByStateAndId) {
   room.commit(changes);
   const JobQuery running{.queue = "q", .state = State::Running};
   for (const std::int32_t size : {1, 3, 5, 10, 11}) {
-    EXPECT_EQ(all_pages(room, running, size), (Ids{2, 4, 6, 8, 10, 12, 14, 16, 18, 20})) << size;
+    EXPECT_EQ(all_listed(room, running, size), (Ids{2, 4, 6, 8, 10, 12, 14, 16, 18, 20})) << size;
   }
   EXPECT_EQ(list(room, running, {10, ""}).next, "");
   EXPECT_EQ(ids(list(room, {.queue = "none", .state = State::Running})), Ids{});
@@ -68,7 +50,7 @@ TEST(JobList, FiltersByNameNewestFirst) {
                JobAdded{a_job(2, a_spec("alphabet"))}, JobAdded{a_job(3, a_spec("ALPHA"))},
                JobAdded{a_job(4, a_spec("beta"))}});
   const auto named = [&](const std::string& name) {
-    return all_pages(room, {.queue = "q", .name_filter = name}, 1);
+    return all_listed(room, {.queue = "q", .name_filter = name}, 1);
   };
   EXPECT_EQ(named("alpha"), (Ids{3, 1}));
   EXPECT_EQ(named("alpha*"), (Ids{3, 2, 1}));
@@ -88,7 +70,7 @@ TEST(JobList, FiltersByDefinition) {
   room.commit(
       {JobAdded{a_job(1, a_spec("j"))}, JobAdded{a_job(2, other)}, JobAdded{a_job(3, older)}});
   const auto of = [&](const std::string& definition) {
-    return all_pages(room, {.queue = "q", .definition_filter = definition}, 2);
+    return all_listed(room, {.queue = "q", .definition_filter = definition}, 2);
   };
   EXPECT_EQ(of("d"), (Ids{3, 1}));
   EXPECT_EQ(of("d*"), (Ids{3, 2, 1}));
@@ -106,9 +88,10 @@ TEST(JobList, FiltersByTime) {
     changes.push_back(JobAdded{job});
   }
   room.commit(changes);  // Times: 100 100 200 200 300 300.
-  EXPECT_EQ(all_pages(room, {.queue = "q", .created_before = WallTime{300}}, 1), (Ids{4, 3, 2, 1}));
-  EXPECT_EQ(all_pages(room, {.queue = "q", .created_after = WallTime{100}}, 3), (Ids{6, 5, 4, 3}));
-  EXPECT_EQ(all_pages(room, {.queue = "q"}, 5), (Ids{6, 5, 4, 3, 2, 1})) << "no state, no filter";
+  EXPECT_EQ(all_listed(room, {.queue = "q", .created_before = WallTime{300}}, 1),
+            (Ids{4, 3, 2, 1}));
+  EXPECT_EQ(all_listed(room, {.queue = "q", .created_after = WallTime{100}}, 3), (Ids{6, 5, 4, 3}));
+  EXPECT_EQ(all_listed(room, {.queue = "q"}, 5), (Ids{6, 5, 4, 3, 2, 1})) << "no state, no filter";
 }
 
 TEST(JobList, ShowsParentsOnceWithTheirCounts) {

@@ -2,6 +2,7 @@
 
 #include "scheduler/store/job_search.h"
 #include "scheduler/store/reader.h"
+#include "tests/unit/store/pages.h"
 #include "tests/unit/store/store_room.h"
 
 /// What the status page asks of the rows.
@@ -9,32 +10,14 @@ namespace dray {
 namespace {
 
 using State = JobState;
-using Ids = std::vector<std::uint64_t>;
-
-Ids ids(const PageOf<JobSummary>& page) {
-  Ids found;
-  for (const JobSummary& summary : page.items) {
-    found.push_back(summary.job.id.value);
-  }
-  return found;
-}
 
 Ids search(StoreRoom& room, const JobSearch& search) {
   return ids(room.reader().search(search, {1000, ""}).value());
 }
 
-/// Every item of all pages.
-Ids all_pages(StoreRoom& room, const JobSearch& search, std::int32_t results_max) {
-  Ids found;
-  Page page{results_max, ""};
-  do {
-    const auto items = room.reader().search(search, page).value();
-    const Ids some = ids(items);
-    EXPECT_LE(some.size(), static_cast<std::size_t>(results_max));
-    found.insert(found.end(), some.begin(), some.end());
-    page.after = items.next;
-  } while (!page.after.empty());
-  return found;
+Ids all_found(StoreRoom& room, const JobSearch& search, std::int32_t results_max) {
+  return all_pages(results_max,
+                   [&](const Page& page) { return room.reader().search(search, page).value(); });
 }
 
 JobAdded added(std::uint64_t id, const std::string& name, const std::string& queue,
@@ -54,9 +37,9 @@ TEST(JobSearch, GoesThroughAllQueuesNewestFirst) {
   EXPECT_EQ(search(room, {.queue = "q", .states = {State::Runnable}}), (Ids{3, 1}));
   EXPECT_EQ(search(room, {.queue = "nowhere"}), Ids{});
   for (const std::int32_t size : {1, 2, 3, 5, 6}) {
-    EXPECT_EQ(all_pages(room, {}, size), (Ids{5, 4, 3, 2, 1})) << size;
-    EXPECT_EQ(all_pages(room, {.queue = "r"}, size), (Ids{5, 2})) << size;
-    EXPECT_EQ(all_pages(room, {.states = {State::Runnable, State::Failed}}, size),
+    EXPECT_EQ(all_found(room, {}, size), (Ids{5, 4, 3, 2, 1})) << size;
+    EXPECT_EQ(all_found(room, {.queue = "r"}, size), (Ids{5, 2})) << size;
+    EXPECT_EQ(all_found(room, {.states = {State::Runnable, State::Failed}}, size),
               (Ids{5, 4, 3, 1}))
         << size;
   }
@@ -76,7 +59,7 @@ TEST(JobSearch, KnowsPatternsOfNames) {
   EXPECT_EQ(search(room, {.queue = "r", .name = "a*"}), Ids{2});
   EXPECT_EQ(search(room, {.states = {State::Failed}, .name = "*ali*"}), Ids{4});
   EXPECT_EQ(search(room, {.name = "[a]*"}), Ids{});
-  EXPECT_EQ(all_pages(room, {.name = "a*"}, 1), (Ids{5, 2, 1}));
+  EXPECT_EQ(all_found(room, {.name = "a*"}, 1), (Ids{5, 2, 1}));
 }
 
 TEST(JobSearch, KeepsItsPlaceWhileJobsArrive) {
@@ -100,7 +83,7 @@ TEST(JobSearch, GivesShortPagesOfRareJobsAndGoesOn) {
   const auto page = room.reader().search({.name = "*are"}, {10, ""}).value();
   EXPECT_EQ(ids(page), Ids{});
   EXPECT_NE(page.next, "");
-  EXPECT_EQ(all_pages(room, {.name = "*are"}, 10), Ids{1});
+  EXPECT_EQ(all_found(room, {.name = "*are"}, 10), Ids{1});
   EXPECT_EQ(search(room, {.name = "rare"}), Ids{1});
   // So many with one beginning are not gathered first.
   EXPECT_EQ(ids(room.reader().search({.name = "man*"}, {2, ""}).value()), (Ids{last, last - 1}));

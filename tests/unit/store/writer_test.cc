@@ -45,7 +45,7 @@ JobDefinition a_definition() {
 }
 
 Agent an_agent() {
-  return {AgentId{1}, "host",        "e", {4000, 8192, 1}, "boot", ~std::uint64_t{0},
+  return {AgentId{1}, "host",        "e", {4000, 8192, 1}, "boot", "folder", ~std::uint64_t{0},
           9,          SessionId{12}, true};
 }
 
