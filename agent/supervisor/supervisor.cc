@@ -17,6 +17,8 @@ constexpr std::size_t kReasonMax = 255;  // AWS: container.reason.
 constexpr std::chrono::milliseconds kTellGrown{50};
 /// Between two tries to write the journal on a full disk.
 constexpr std::chrono::milliseconds kTryAgain{200};
+/// The agent that started it comes within this, or never.
+constexpr std::chrono::seconds kFirstAgent{10};
 
 /// Ends processes: never too early, and no record has to come before it.
 bool is_end(const Action& action) {
@@ -309,8 +311,9 @@ void Supervisor::watch_idleness() {
   }
   is_idle_ = is_idle;
   idle_timer_.cancel();
+  has_had_agent_ = has_had_agent_ || state_.has_agent;
   if (is_idle_) {
-    idle_timer_.expires_after(idle_);
+    idle_timer_.expires_after(has_had_agent_ ? idle_ : std::max(idle_, kFirstAgent));
     idle_timer_.async_wait([this](boost::system::error_code cancelled) {
       if (!cancelled && is_idle_ && inbox_.empty()) {
         leave();

@@ -104,6 +104,7 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   bool is_greeted_ = false;
   bool is_leaving_ = false;
   bool is_idle_ = false;
+  bool has_had_agent_ = false;
   std::chrono::seconds idle_;
   std::map<AttemptKey, Plan> plans_;
   std::vector<AttemptKey> fresh_plans_;  ///< Of the starts of this batch.

@@ -110,13 +110,15 @@ TEST(RegisterDefinition, ChecksRetryStrategies) {
 TEST(DescribeDefinitions, EchoesWhatWasRegisteredWithEmptyLists) {
   const auto definition = register_container(
       R"("image":"b","vcpus":1,"memory":128,"privileged":false,"jobRoleArn":"r",
-         "mountPoints":[{"sourceVolume":"v","containerPath":"/x"}],"unknownMember":1)");
+         "mountPoints":[{"sourceVolume":"v","containerPath":"/x"}],
+         "volumes":[{"name":"v","host":{"sourcePath":"/v"}}],"unknownMember":1)");
+  ASSERT_TRUE(definition);
   JobDefinition shown = *definition;
   shown.revision = 4;
   const std::string text = encode_definitions(kScope, {{shown}, ""});
   for (const char* part :
        {R"("revision":4,"status":"ACTIVE","type":"container")", R"("privileged":false)",
-        R"("mountPoints":[{"containerPath":"/x","sourceVolume":"v"}])", R"("volumes":[])",
+        R"("mountPoints":[{"containerPath":"/x","sourceVolume":"v"}])", R"("ulimits":[])",
         R"("resourceRequirements":[])", R"("vcpus":1)", R"("command":[])", R"("parameters":{})",
         R"("containerOrchestrationType":"ECS")",
         R"("jobDefinitionArn":"arn:aws:batch:eu-west-1:123456789012:job-definition/d:4")"}) {
