@@ -120,7 +120,8 @@ HttpConnection::Got HttpConnection::read_body(const HttpSettings& settings, cons
   while (!is_done) {
     if (frame.is_chunked) {
       std::string_view rest = bytes_;
-      if (const auto refused = take_chunks(rest, settings.body_bytes_max, request.body, is_done)) {
+      if (const auto refused = take_chunks(rest, {.body_bytes_max = settings.body_bytes_max},
+                                           request.body, is_done)) {
         refusal = *refused;
         return Got::Refusal;
       }

@@ -75,8 +75,12 @@ std::optional<HttpRefusal> parse_request_line(std::string_view line, const HeadL
   if (target.size() > limits.target_bytes_max || path_bytes > limits.path_bytes_max) {
     return HttpRefusal{414, "The target is too long"};
   }
-  if (!target.starts_with('/') || !std::all_of(target.begin(), target.end(), is_target_character)) {
+  if (!std::all_of(target.begin(), target.end(), is_target_character)) {
     return HttpRefusal{400, "The target is broken"};
+  }
+  if (!target.starts_with('/')) {
+    // Absolute targets are for proxies; who serves one beside a Host must choose between two names.
+    return HttpRefusal{400, "The target must be a path: this is no proxy"};
   }
   request.method = method;
   request.target = target;
@@ -84,28 +88,68 @@ std::optional<HttpRefusal> parse_request_line(std::string_view line, const HeadL
   return std::nullopt;
 }
 
-std::optional<HttpRefusal> parse_header(std::string_view line, HttpRequest& request) {
+std::optional<HeaderLine> split_header(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || colon == 0) {
-    return HttpRefusal{400, "A header is broken"};
+    return std::nullopt;
   }
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = trim(line.substr(colon + 1));
   if (!std::all_of(name.begin(), name.end(), is_token_character) ||
       !std::all_of(value.begin(), value.end(), is_value_character)) {
+    return std::nullopt;
+  }
+  return HeaderLine{std::string(name), std::string(value)};
+}
+
+std::optional<HttpRefusal> parse_header(std::string_view line, HttpRequest& request) {
+  std::optional<HeaderLine> header = split_header(line);
+  if (!header) {
     return HttpRefusal{400, "A header is broken"};
   }
-  const std::string key = lower(name);
+  const std::string key = lower(header->name);
   const bool is_framing = key == "content-length" || key == "transfer-encoding" || key == "host" ||
-                          key == "content-type" || key == "authorization" || key == "x-amz-target";
-  const auto [place, is_new] = request.headers.emplace(key, value);
+                          key == "content-type" || key == "authorization" ||
+                          key == "x-amz-target" || key == "expect";
+  const auto [place, is_new] = request.headers.emplace(key, header->value);
   if (!is_new && is_framing) {
     return HttpRefusal{400, "A header that may come once came twice"};
   }
   if (!is_new) {
     place->second += ',';
-    place->second += value;
+    place->second += header->value;
   }
+  request.lines.push_back(std::move(*header));
+  return std::nullopt;
+}
+
+bool has_word(std::string_view list, std::string_view word) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    if (trim(list.substr(0, comma)) == word) {
+      return true;
+    }
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return false;
+}
+
+/// What the version says: HTTP/1.0 knows no chunks, invitations or kept connections, and need not
+/// name a host.
+std::optional<HttpRefusal> heed_version(HttpRequest& request, BodyFrame& frame) {
+  const bool is_old = !request.keeps_alive;
+  if (is_old && frame.is_chunked) {
+    return HttpRefusal{400, "HTTP/1.0 has no chunks"};
+  }
+  if (!is_old && request.header("host").empty()) {
+    return HttpRefusal{400, "The Host header is missing"};
+  }
+  const std::string expect = lower(request.header("expect"));
+  if (!is_old && !expect.empty() && expect != "100-continue") {
+    return HttpRefusal{417, "Only 100-continue can be expected"};
+  }
+  frame.wants_continue = !is_old && !expect.empty();
+  request.keeps_alive = !is_old && !has_word(lower(request.header("connection")), "close");
   return std::nullopt;
 }
 
@@ -114,14 +158,14 @@ std::optional<HttpRefusal> frame_body(const HttpRequest& request, const HeadLimi
   const std::string coding = lower(request.header("transfer-encoding"));
   const std::string length = request.header("content-length");
   const bool has_length = request.headers.contains("content-length");
-  if (!coding.empty() && has_length) {
+  const bool has_coding = request.headers.contains("transfer-encoding");
+  if (has_coding && has_length) {
     return HttpRefusal{400, "A body has a length or chunks, not both"};
   }
-  if (!coding.empty() && coding != "chunked") {
+  if (has_coding && coding != "chunked") {
     return HttpRefusal{501, "Only chunked transfer encoding is understood"};
   }
-  frame.is_chunked = !coding.empty();
-  frame.wants_continue = lower(request.header("expect")) == "100-continue";
+  frame.is_chunked = has_coding;
   if (has_length) {
     const auto [end, error] =
         std::from_chars(length.data(), length.data() + length.size(), frame.length);
@@ -162,16 +206,29 @@ std::optional<HttpRefusal> parse_head(std::string_view head, const HeadLimits& l
       return refusal;
     }
   }
-  const std::string connection = lower(request.header("connection"));
-  if (connection.find("close") != std::string::npos) {
-    request.keeps_alive = false;
-  } else if (connection.find("keep-alive") != std::string::npos) {
-    request.keeps_alive = true;
+  if (auto refusal = frame_body(request, limits, frame)) {
+    return refusal;
   }
-  return frame_body(request, limits, frame);
+  return heed_version(request, frame);
 }
 
-std::optional<HttpRefusal> take_chunks(std::string_view& bytes, std::size_t body_bytes_max,
+namespace {
+
+/// Trailers are read like headers, so that nothing can hide in them, and mean nothing.
+bool are_headers(std::string_view trailers, std::size_t count_max) {
+  std::size_t count = 0;
+  while (!trailers.empty()) {
+    const std::optional<std::string_view> line = take_line(trailers);
+    if (!line || ++count > count_max || !split_header(*line)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<HttpRefusal> take_chunks(std::string_view& bytes, const HeadLimits& limits,
                                        std::string& body, bool& is_done) {
   const HttpRefusal broken{400, "A chunk is broken"};
   while (true) {
@@ -191,11 +248,15 @@ std::optional<HttpRefusal> take_chunks(std::string_view& bytes, std::size_t body
       if (trailers == std::string_view::npos) {
         return rest.size() > kTrailerBytesMax ? std::optional(broken) : std::nullopt;
       }
+      if (trailers > kTrailerBytesMax ||
+          (trailers != 0 && !are_headers(rest.substr(0, trailers + 2), limits.headers_max))) {
+        return broken;
+      }
       bytes = rest.substr(trailers + (trailers == 0 ? 2 : 4));
       is_done = true;
       return std::nullopt;
     }
-    if (body.size() + size > body_bytes_max) {
+    if (body.size() + size > limits.body_bytes_max) {
       return HttpRefusal{413, "The body is too large"};
     }
     if (rest.size() < size + kCrlf.size()) {

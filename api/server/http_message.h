@@ -9,12 +9,20 @@
 
 namespace dray::server {
 
-/// A complete request, as it came: nothing is decoded.
+/// A header as it came, but for the white space around its value.
+struct HeaderLine {
+  std::string name;
+  std::string value;
+};
+
+/// A complete request, as it came: nothing is decoded but the framing of its body.
 struct HttpRequest {
   std::string method;
   std::string target;                          ///< Path and query, still percent-encoded.
-  std::map<std::string, std::string> headers;  ///< Names in lower case.
+  std::vector<HeaderLine> lines;               ///< All headers, in order.
+  std::map<std::string, std::string> headers;  ///< Names in lower case, repeated ones joined.
   std::string body;
+  std::string peer;  ///< The address it came from, by the socket. Empty in tests without one.
   bool keeps_alive = true;
 
   /// Empty when absent.

@@ -96,7 +96,7 @@ TEST_F(EventStreamsTest, HoldNoThreadsOfRequests) {
     streams.push_back(open());
   }
   const Peer peer(port);
-  peer.send("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n");
+  peer.send("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_TRUE(peer.read().starts_with("HTTP/1.1 200"));
   backend.happen(kFirst);
   for (const auto& stream : streams) {
@@ -109,7 +109,7 @@ TEST_F(EventStreamsTest, AreTurnedAwayWhenThereAreTooMany) {
   const auto first = open();
   auto second = open();
   const Peer third(port);
-  third.send("GET /dray/v1/events HTTP/1.1\r\n\r\n");
+  third.send("GET /dray/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const std::string answer = third.read();
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 503")) << answer;
   EXPECT_NE(answer.find("Retry-After: 1"), std::string::npos);
@@ -118,7 +118,7 @@ TEST_F(EventStreamsTest, AreTurnedAwayWhenThereAreTooMany) {
   std::string later;
   while (!later.starts_with("HTTP/1.1 200")) {
     const Peer peer(port);
-    peer.send("GET /dray/v1/events HTTP/1.1\r\n\r\n");
+    peer.send("GET /dray/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
     later = peer.read("\n");
     ASSERT_NE(later, "");
   }

@@ -56,7 +56,8 @@ TEST_F(HttpServerTest, AnswersRequestAfterRequestOnOneConnection) {
 
 TEST_F(HttpServerTest, AnswersRequestsSentTogetherInOrder) {
   start();
-  const std::string text = answer(kLivez + "GET /version HTTP/1.1\r\nConnection: close\r\n\r\n");
+  const std::string text =
+      answer(kLivez + "GET /version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_LT(text.find(kOk), text.find("\"version\""));
   EXPECT_NE(text.find("Connection: close"), std::string::npos);
 }
@@ -64,7 +65,8 @@ TEST_F(HttpServerTest, AnswersRequestsSentTogetherInOrder) {
 TEST_F(HttpServerTest, TakesAChunkedBody) {
   start();
   const std::string text = answer(
-      "POST /v1/describejobs HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "POST /v1/describejobs HTTP/1.1\r\nHost: localhost\r\nConnection: "
+      "close\r\nTransfer-Encoding: chunked\r\n\r\n"
       "5\r\n{\"job\r\n6\r\ns\":[]}\r\n0\r\n\r\n");
   EXPECT_NE(text.find("{\"jobs\":[]}"), std::string::npos) << text;
 }
@@ -72,7 +74,9 @@ TEST_F(HttpServerTest, TakesAChunkedBody) {
 TEST_F(HttpServerTest, InvitesABodyThatWaitsToBeInvited) {
   start();
   const Peer peer(port);
-  peer.send("POST /v1/describejobs HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n");
+  peer.send(
+      "POST /v1/describejobs HTTP/1.1\r\nHost: localhost\r\nExpect: "
+      "100-continue\r\nContent-Length: 11\r\n\r\n");
   EXPECT_EQ(peer.read("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   peer.send("{\"jobs\":[]}");
   EXPECT_TRUE(peer.read("{\"jobs\":[]}").starts_with("HTTP/1.1 200"));
@@ -80,9 +84,9 @@ TEST_F(HttpServerTest, InvitesABodyThatWaitsToBeInvited) {
 
 TEST_F(HttpServerTest, CutsOffAnEndlessHead) {
   start();
-  EXPECT_TRUE(
-      answer("GET / HTTP/1.1\r\nA: " + std::string(17 * 1024, 'a')).starts_with("HTTP/1.1 431"));
-  std::string many = "GET /livez HTTP/1.1\r\n";
+  EXPECT_TRUE(answer("GET / HTTP/1.1\r\nHost: localhost\r\nA: " + std::string(17 * 1024, 'a'))
+                  .starts_with("HTTP/1.1 431"));
+  std::string many = "GET /livez HTTP/1.1\r\nHost: localhost\r\n";
   for (int i = 0; i < 65; ++i) {
     many += "A" + std::to_string(i) + ": b\r\n";
   }
@@ -91,10 +95,11 @@ TEST_F(HttpServerTest, CutsOffAnEndlessHead) {
 
 TEST_F(HttpServerTest, CutsOffABodyThatIsTooLarge) {
   start();
-  EXPECT_TRUE(answer("POST /v1/submitjob HTTP/1.1\r\nContent-Length: 1048577\r\n\r\n")
-                  .starts_with("HTTP/1.1 413"));
+  EXPECT_TRUE(
+      answer("POST /v1/submitjob HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1048577\r\n\r\n")
+          .starts_with("HTTP/1.1 413"));
   const Peer peer(port);
-  peer.send("POST /v1/submitjob HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+  peer.send("POST /v1/submitjob HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
   const std::string chunk = "10000\r\n" + std::string(0x10000, ' ') + "\r\n";
   int chunks = 0;
   while (chunks < 1000 && peer.send(chunk)) {
@@ -114,8 +119,9 @@ TEST_F(HttpServerTest, GivesUpOnABodyThatDoesNotCome) {
   HttpSettings settings;
   settings.body_deadline = std::chrono::milliseconds(50);
   start(settings);
-  EXPECT_TRUE(answer("POST /v1/submitjob HTTP/1.1\r\nContent-Length: 10\r\n\r\n{")
-                  .starts_with("HTTP/1.1 408"));
+  EXPECT_TRUE(
+      answer("POST /v1/submitjob HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
+          .starts_with("HTTP/1.1 408"));
 }
 
 TEST_F(HttpServerTest, KeepsMoreIdleConnectionsThanItHasThreads) {
@@ -126,7 +132,8 @@ TEST_F(HttpServerTest, KeepsMoreIdleConnectionsThanItHasThreads) {
     idle.back()->send(kLivez);
     EXPECT_TRUE(idle.back()->read(kOk).starts_with("HTTP/1.1 200"));
   }
-  EXPECT_TRUE(answer("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n").ends_with(kOk));
+  EXPECT_TRUE(
+      answer("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ends_with(kOk));
   EXPECT_TRUE(idle.front()->send(kLivez));
   EXPECT_TRUE(idle.front()->read(kOk).ends_with(kOk));
 }
@@ -158,7 +165,8 @@ TEST_F(HttpServerTest, SurvivesBytesThatAreNoHttp) {
         std::string(100, '\0') + "\r\n\r\n", std::string("GET\r\n\r\n"), std::string("\r\n\r\n")}) {
     EXPECT_TRUE(answer(bytes).starts_with("HTTP/1.1 400")) << bytes;
   }
-  EXPECT_TRUE(answer("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n").ends_with(kOk));
+  EXPECT_TRUE(
+      answer("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ends_with(kOk));
 }
 
 TEST_F(HttpServerTest, RefusesWhatAForeignPageMakesABrowserSend) {
@@ -193,7 +201,8 @@ TEST_F(HttpServerTest, SendsALogInChunks) {
   EXPECT_TRUE(text.starts_with("HTTP/1.1 200 OK\r\n")) << text;
   EXPECT_NE(text.find("Transfer-Encoding: chunked\r\n"), std::string::npos);
   EXPECT_TRUE(text.ends_with("\r\n\r\nb\r\nhello\n<b>&\n\r\n0\r\n\r\n")) << text;
-  EXPECT_TRUE(answer("GET " + path + "?attempt=2 HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404"));
+  EXPECT_TRUE(answer("GET " + path + "?attempt=2 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                  .starts_with("HTTP/1.1 404"));
 }
 
 TEST_F(HttpServerTest, TellsWhatItAnsweredByNamesOfAFixedList) {
@@ -201,9 +210,9 @@ TEST_F(HttpServerTest, TellsWhatItAnsweredByNamesOfAFixedList) {
   for (const char* line :
        {"GET /livez", "GET /dray/v1/jobs/x/log/tail", "GET /jobs/4c7599ae", "POST /v1/listjobs",
         "POST /v1/nonsense", "GET /nonsense", "GET /dray/v1/agents/a1/x"}) {
-    answer(std::string(line) + " HTTP/1.1\r\nConnection: close\r\n\r\n");
+    answer(std::string(line) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   }
-  answer("GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n");
+  answer("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   server->stop();
   running.join();
   std::map<std::string, int> expected{{"livez 200", 1},    {"log/tail 404", 1}, {"page 200", 1},
@@ -230,7 +239,9 @@ TEST_F(HttpServerTest, StopsWithoutWaitingForARequestThatIsHalfSent) {
   const Peer head(port);
   head.send("GET / HT");
   const Peer body(port);
-  body.send("POST /v1/submitjob HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+  body.send(
+      "POST /v1/submitjob HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: "
+      "9\r\n\r\n");
   EXPECT_TRUE(body.read("\r\n\r\n").starts_with("HTTP/1.1 100"));
   server->stop();
   running.join();
