@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/agent.h"
@@ -147,12 +148,21 @@ struct Check {
   std::string reason;  ///< Why not.
 };
 
+/// What the door knows of itself, for the metrics.
+struct DoorFacts {
+  std::size_t streams_open = 0;
+  std::size_t connections_open = 0;
+  /// By reason, of a fixed list, since the start.
+  std::vector<std::pair<std::string_view, std::uint64_t>> connections_refused;
+  std::vector<std::pair<std::string_view, std::uint64_t>> requests_refused;
+};
+
 /// What operators' tools ask.
 class Operations {
  public:
   virtual ~Operations() = default;
   /// Prometheus' text format.
-  virtual Result<std::string> metrics(std::size_t streams_open) = 0;
+  virtual Result<std::string> metrics(const DoorFacts& door) = 0;
   virtual std::vector<Check> checks() = 0;
   /// A request was answered: `operation` is one of a fixed list.
   virtual void note_request(std::string_view operation, int status, Duration took) = 0;

@@ -22,7 +22,6 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
-/// Until requests are authenticated nobody from elsewhere may come near (D8).
 bool is_loopback(const std::string& host) {
   in_addr four{};
   in6_addr six{};
@@ -50,13 +49,37 @@ Result<Endpoint> parse_endpoint(std::string_view option, const std::string& text
   if (host == "localhost") {
     host = "127.0.0.1";
   }
-  if (!is_loopback(host)) {
+  // Only the API has TLS so far: agents stay on loopback.
+  if (option != "http" && !is_loopback(host)) {
     return refuse(ErrorCode::BadRequest,
                   "--" + std::string(option) +
                       " must be a loopback address such as 127.0.0.1, not '" + host +
-                      "': requests are not authenticated yet.");
+                      "': agents are not authenticated yet.");
   }
   return Endpoint{host, *port};
+}
+
+template <class Number>
+Result<void> set_number(Number& number, std::string_view option, const std::string& text,
+                        Number least, Number most) {
+  const auto parsed = parse_number<Number>(text);
+  if (!parsed || *parsed < least || *parsed > most) {
+    return refuse(ErrorCode::BadRequest, "--" + std::string(option) +
+                                             " wants a whole number from " + std::to_string(least) +
+                                             " to " + std::to_string(most) + ", not '" + text +
+                                             "'.");
+  }
+  number = *parsed;
+  return {};
+}
+
+Result<void> set_flag(bool& flag, std::string_view option, const std::string& text) {
+  if (text != "true" && text != "false") {
+    return refuse(ErrorCode::BadRequest,
+                  "--" + std::string(option) + " wants true or false, not '" + text + "'.");
+  }
+  flag = text == "true";
+  return {};
 }
 
 template <class Span>
@@ -120,18 +143,49 @@ Result<void> set_word(std::string& word, std::string_view option, const std::str
   return {};
 }
 
-}  // namespace
-
-Result<void> set_option(Config& config, std::string_view name, const std::string& text) {
-  if (name == "data-dir") {
-    config.data_dir = text;
-    return {};
-  }
+/// Options of the HTTP door; nothing for others.
+std::optional<Result<void>> set_http_option(Config& config, std::string_view name,
+                                            const std::string& text) {
+  constexpr std::size_t kBodyMax = 64 * 1024 * 1024;
+  constexpr std::uint32_t kRateMax = 10'000'000;
   if (name == "http") {
     return set_endpoint(config.http, name, text);
   }
   if (name == "http-host-name") {
     return set_host_names(config.http_host_names, text);
+  }
+  if (name == "tls-cert") {
+    config.tls_cert = text;
+    return Result<void>();
+  }
+  if (name == "tls-key") {
+    config.tls_key = text;
+    return Result<void>();
+  }
+  if (name == "insecure-plain-http") {
+    return set_flag(config.insecure_plain_http, name, text);
+  }
+  if (name == "http-body-max") {
+    return set_number<std::size_t>(config.http_body_max, name, text, 1024, kBodyMax);
+  }
+  if (name == "address-rate") {
+    return set_number<std::uint32_t>(config.address_rate, name, text, 0, kRateMax);
+  }
+  if (name == "key-rate") {
+    return set_number<std::uint32_t>(config.key_rate, name, text, 0, kRateMax);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<void> set_option(Config& config, std::string_view name, const std::string& text) {
+  if (const std::optional<Result<void>> set = set_http_option(config, name, text)) {
+    return *set;
+  }
+  if (name == "data-dir") {
+    config.data_dir = text;
+    return {};
   }
   if (name == "web-dir") {
     config.web_dir = text;
@@ -179,9 +233,11 @@ Result<std::vector<std::pair<std::string, std::string>>> read_config_file(const 
         options.emplace_back(name, *text);
       } else if (const auto number = value.value_exact<std::int64_t>()) {
         options.emplace_back(name, std::to_string(*number));
+      } else if (const auto flag = value.value_exact<bool>()) {
+        options.emplace_back(name, *flag ? "true" : "false");
       } else {
         return refuse(ErrorCode::BadRequest,
-                      path + ": '" + name + "' wants a text or a whole number.");
+                      path + ": '" + name + "' wants a text, a whole number, true or false.");
       }
     }
     return options;
@@ -198,6 +254,16 @@ Result<void> check_config(const Config& config) {
     return refuse(ErrorCode::BadRequest,
                   "--data-dir is missing: say where the scheduler keeps its "
                   "database and logs.");
+  }
+  if (config.tls_cert.empty() != config.tls_key.empty()) {
+    return refuse(ErrorCode::BadRequest, "--tls-cert and --tls-key belong together.");
+  }
+  if (!is_loopback(config.http.host) && config.tls_cert.empty() && !config.insecure_plain_http) {
+    return refuse(ErrorCode::BadRequest,
+                  "--http " + config.http.host +
+                      " is reached from other machines: give --tls-cert and --tls-key ('dray tls "
+                      "init' makes both), or say --insecure-plain-http if whoever listens on the "
+                      "network may read and change everything.");
   }
   if (config.renew_every * 2 > config.lease) {
     return refuse(ErrorCode::BadRequest,

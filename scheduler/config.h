@@ -29,7 +29,13 @@ struct Config {
   bool is_strict = false;  ///< `compat = "strict"`: AWS's own limits (D12).
   std::string log_level = "info";
   std::vector<std::string> http_host_names;  ///< Beside those of loopback.
-  std::string web_dir;                       ///< Empty: the status page in the binary.
+  std::string tls_cert;                      ///< PEM; with tls_key: HTTPS.
+  std::string tls_key;
+  bool insecure_plain_http = false;  ///< Beyond loopback without TLS, by the operator's word.
+  std::size_t http_body_max = 1024 * 1024;
+  std::uint32_t address_rate = 10'000;  ///< Requests a second; 0: any.
+  std::uint32_t key_rate = 10'000;
+  std::string web_dir;  ///< Empty: the status page in the binary.
 };
 
 /// Sets one option from its text. The refusal is a sentence for the operator.

@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include "api/server/http_server.h"
 #include "scheduler/config.h"
@@ -82,7 +83,36 @@ std::shared_ptr<std::atomic<bool>> check_beside(const Service& service) {
   return is_done;
 }
 
+/// Connections and agents are files; the soft limit of a shell is for programs that know select().
+void raise_file_limit() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
+}
+
+server::HttpSettings http_settings(const Config& config) {
+  server::HttpSettings http;
+  http.host = config.http.host;
+  http.port = config.http.port;
+  http.tls_certificate_file = config.tls_cert;
+  http.tls_key_file = config.tls_key;
+  http.region = config.region;
+  http.account = config.account;
+  http.version = DRAY_VERSION;
+  http.commit = DRAY_COMMIT;
+  http.host_names = config.http_host_names;
+  http.web_dir = config.web_dir;
+  http.limits.framing.body_bytes_max = config.http_body_max;
+  http.limits.held_bytes_max = std::max(http.limits.held_bytes_max, config.http_body_max * 8);
+  http.limits.address_rate = config.address_rate;
+  http.limits.key_rate = config.key_rate;
+  return http;
+}
+
 int serve(const Config& config) {
+  raise_file_limit();
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
@@ -103,16 +133,7 @@ int serve(const Config& config) {
   if (!service) {
     return fail(service.error(), kCannotServe);
   }
-  server::HttpSettings http;
-  http.host = config.http.host;
-  http.port = config.http.port;
-  http.region = config.region;
-  http.account = config.account;
-  http.version = DRAY_VERSION;
-  http.commit = DRAY_COMMIT;
-  http.host_names = config.http_host_names;
-  http.web_dir = config.web_dir;
-  server::HttpServer door((*service)->backend(), http);
+  server::HttpServer door((*service)->backend(), http_settings(config));
   const Result<std::uint16_t> port = door.bind();
   if (!port) {
     return fail(port.error(), kCannotServe);
@@ -150,6 +171,14 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "dray-scheduler " DRAY_VERSION);
   option("data-dir", "Folder of the database and the logs (created when missing)");
   option("http", "ADDRESS:PORT of the REST API [127.0.0.1:8470]");
+  option("tls-cert", "PEM file of the API's certificate: HTTPS, needed beyond loopback");
+  option("tls-key", "PEM file of its key");
+  app.add_flag_callback(
+      "--insecure-plain-http", [&typed] { typed.emplace_back("insecure-plain-http", "true"); },
+      "Serve plain HTTP beyond loopback, to whoever is on the network");
+  option("http-body-max", "Bytes of the largest request body [1048576]");
+  option("address-rate", "Requests a second from one address, not loopback; 0: any [10000]");
+  option("key-rate", "Requests a second with one access key; 0: any [10000]");
   option("agents", "ADDRESS:PORT that agents connect to [127.0.0.1:8471]");
   option("http-host-name", "Further NAMES, with commas, that the REST API answers to");
   option("web-dir", "Folder of the status page's files, for its developers [in the program]");

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include <arpa/inet.h>
+
 #include "api/server/http_errors.h"
 
 namespace dray::server {
@@ -32,11 +34,11 @@ std::string name_in(std::string_view host) {
   return name;
 }
 
-/// "127.0.0.1" to "127.255.255.255": four numbers, so that "127.evil.example" is none.
-bool is_loopback_address(std::string_view name) {
-  const bool has_letters = std::any_of(name.begin(), name.end(),
-                                       [](char c) { return c != '.' && (c < '0' || c > '9'); });
-  return name.starts_with("127.") && !has_letters && std::count(name.begin(), name.end(), '.') == 3;
+/// Names can be made to lead here by whoever owns them; an address in a URL is where one is.
+bool is_address(const std::string& name) {
+  in6_addr bytes{};
+  return ::inet_pton(AF_INET, name.c_str(), &bytes) == 1 ||
+         ::inet_pton(AF_INET6, name.c_str(), &bytes) == 1;
 }
 
 bool is_read(const HttpRequest& request) {
@@ -66,20 +68,20 @@ std::optional<HttpResponse> refuse_change(const HttpRequest& request) {
 
 }  // namespace
 
-BrowserGuard::BrowserGuard(std::string host, std::vector<std::string> names)
-    : host_(lower_text(host)), names_(std::move(names)) {
+BrowserGuard::BrowserGuard(std::string host, std::vector<std::string> names, bool is_tls)
+    : host_(lower_text(host)), names_(std::move(names)), is_tls_(is_tls) {
   std::transform(names_.begin(), names_.end(), names_.begin(), lower_text);
 }
 
 bool BrowserGuard::is_ours(std::string_view host) const {
   const std::string name = name_in(host);
-  return name == "localhost" || name.ends_with(".localhost") || name == "::1" || name == host_ ||
-         is_loopback_address(name) || std::find(names_.begin(), names_.end(), name) != names_.end();
+  return name == "localhost" || name.ends_with(".localhost") || name == host_ || is_address(name) ||
+         std::find(names_.begin(), names_.end(), name) != names_.end();
 }
 
 std::optional<HttpResponse> BrowserGuard::refuse(const HttpRequest& request) const {
   const std::string host = request.header("host");
-  if (!host.empty() && !is_ours(host)) {
+  if (!is_tls_ && !host.empty() && !is_ours(host)) {
     return refusal(421,
                    "The scheduler does not answer to this host name: start it with "
                    "--http-host-name NAME if it should");

@@ -13,11 +13,13 @@ namespace dray::server {
 /// a request from the user's own.
 class BrowserGuard {
  public:
-  /// `host` is where the door listens; `names` are others that it answers to (a proxy's).
-  BrowserGuard(std::string host, std::vector<std::string> names);
+  /// `host` is where the door listens; `names` are others that it answers to (a proxy's). With TLS
+  /// every name is answered to: a browser goes on only when it is one of the certificate's.
+  BrowserGuard(std::string host, std::vector<std::string> names, bool is_tls = false);
 
   /// The refusal, or nothing when the request may go on. Refused are:
-  /// - a Host that is no loopback name and none of ours: a foreign name that was made to lead here;
+  /// - a Host that is no address, no loopback name and none of ours: a foreign name that was made
+  ///   to lead here;
   /// - what changes things, with an Origin or Sec-Fetch-Site that is not ours, or of a type that
   ///   forms may send to anybody;
   /// - what another site's page asks for otherwise than by leading the user here.
@@ -28,6 +30,7 @@ class BrowserGuard {
 
   std::string host_;
   std::vector<std::string> names_;
+  bool is_tls_;
 };
 
 }  // namespace dray::server

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstring>
 #include <ctime>
 
@@ -141,25 +142,37 @@ std::string Dispatcher::answer(const HttpRequest& request, bool keeps_alive) con
 
 namespace {
 
-std::string head_of(const HttpResponse& response, std::string_view word) {
+std::string head_of(const HttpResponse& response, std::string_view word, bool keeps_alive) {
   std::string text =
       "HTTP/1.1 " + std::to_string(response.status) + ' ' + std::string(word) + "\r\n";
   for (const auto& [name, value] : response.headers) {
     text += name + ": " + value + "\r\n";
   }
-  return text + "Date: " + date_now() + "\r\nContent-Type: " + response.content_type +
-         "\r\nConnection: close\r\n";
+  text += "Date: " + date_now() + "\r\nContent-Type: " + response.content_type + "\r\n";
+  return keeps_alive ? text : text + "Connection: close\r\n";
 }
 
 }  // namespace
 
+std::string Dispatcher::own_answer(const HttpResponse& response, bool keeps_alive,
+                                   bool is_for_head) {
+  return head_of(response, "Refused", keeps_alive) +
+         "Content-Length: " + std::to_string(response.body.size()) + "\r\n\r\n" +
+         (is_for_head ? "" : response.body);
+}
+
 std::string Dispatcher::last_words(const HttpResponse& response) {
-  return head_of(response, "Refused") + "Content-Length: " + std::to_string(response.body.size()) +
-         "\r\n\r\n" + response.body;
+  return own_answer(response, false, false);
 }
 
 std::string Dispatcher::chunked_head(const HttpResponse& response) {
-  return head_of(response, "OK") + "Transfer-Encoding: chunked\r\n\r\n";
+  return head_of(response, "OK", false) + "Transfer-Encoding: chunked\r\n\r\n";
+}
+
+std::string Dispatcher::chunk(std::string_view bytes) {
+  std::array<char, 32> size{};
+  std::snprintf(size.data(), size.size(), "%zx\r\n", bytes.size());
+  return size.data() + std::string(bytes) + "\r\n";
 }
 
 }  // namespace dray::server

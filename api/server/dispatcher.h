@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "api/server/http_message.h"
 #include "api/server/routes.h"
@@ -23,8 +24,13 @@ class Dispatcher {
   [[nodiscard]] std::string answer(const HttpRequest& request, bool keeps_alive) const;
   /// The bytes of an answer made elsewhere, which closes the connection.
   [[nodiscard]] static std::string last_words(const HttpResponse& response);
+  /// The same, of one that may keep the connection; without the body for a HEAD.
+  [[nodiscard]] static std::string own_answer(const HttpResponse& response, bool keeps_alive,
+                                              bool is_for_head);
   /// The head of an answer in chunks, which closes the connection.
   [[nodiscard]] static std::string chunked_head(const HttpResponse& response);
+  /// One chunk; an empty one is the last.
+  [[nodiscard]] static std::string chunk(std::string_view bytes);
 
  private:
   class Library;

@@ -1,20 +1,18 @@
 #include "api/server/event_streams.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <utility>
+#include <vector>
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <boost/asio/post.hpp>
 
 #include "api/server/target.h"
 #include "api/wire/dray_views.h"
 
 namespace dray::server {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kHead =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
@@ -36,154 +34,87 @@ std::string frame(const api::News& news) {
 
 }  // namespace
 
-EventStreams::EventStreams(api::Events& events, StreamSettings settings)
-    : events_(events), settings_(settings), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
-
-EventStreams::~EventStreams() {
-  ::close(wake_);
-}
+EventStreams::EventStreams(boost::asio::io_context& io, api::Events& events,
+                           StreamSettings settings)
+    : io_(io), events_(events), settings_(settings), gap_(io) {}
 
 bool EventStreams::is_asked(const HttpRequest& request) {
   return request.method == "GET" && split_target(request.target).path == "/dray/v1/events";
 }
 
-bool EventStreams::take(HttpConnection& connection, const HttpRequest& request) {
-  if (++open_ > settings_.streams_max || is_stopping_) {
-    --open_;
+bool EventStreams::take(Conversation& conversation, const std::string& last_event_id) {
+  if (streams_.size() >= settings_.streams_max) {
     return false;
   }
-  Stream stream{.connection = std::move(connection), .unsent = std::string(kHead)};
-  const std::string last = request.header("last-event-id");
-  const auto parsed = std::from_chars(last.data(), last.data() + last.size(), stream.number);
+  listen();
+  std::uint64_t heard = 0;
+  const auto parsed =
+      std::from_chars(last_event_id.data(), last_event_id.data() + last_event_id.size(), heard);
   // What is no number of ours is older than all we know.
-  stream.number = parsed.ec == std::errc() ? stream.number : 0;
-  stream.is_new = last.empty();
-  {
-    const std::lock_guard lock(mutex_);
-    arriving_.push_back(std::move(stream));
+  const api::News missed = events_.news_since(parsed.ec == std::errc() ? heard : 0);
+  std::string first = std::string(kHead) + "retry: " + std::to_string(settings_.retry.count()) +
+                      "\nid: " + std::to_string(missed.number) + "\n\n";
+  if (!last_event_id.empty() && (missed.is_gap || !missed.is_empty())) {
+    first += frame(missed);
   }
-  wake();
+  streams_[conversation.number()] = {conversation.shared_from_this(), missed.number, Clock::now()};
+  open_ = streams_.size();
+  conversation.begin_stream(std::move(first));
+  note_behind(conversation);
+  // What the others have not heard yet was folded away by asking.
+  expect_news();
   return true;
 }
 
-void EventStreams::wake() const {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = ::write(wake_, &one, sizeof one);
+void EventStreams::listen() {
+  if (is_listening_) {
+    return;
+  }
+  events_.listen([this] {
+    if (!is_rung_.exchange(true)) {
+      boost::asio::post(io_, [this] { expect_news(); });
+    }
+  });
+  is_listening_ = true;
+}
+
+void EventStreams::forget(Conversation& conversation) {
+  if (streams_.erase(conversation.number()) == 0) {
+    return;
+  }
+  open_ = streams_.size();
+  if (streams_.empty()) {
+    stop();
+  }
 }
 
 void EventStreams::stop() {
-  is_stopping_ = true;
-  wake();
-}
-
-void EventStreams::run() {
-  while (!is_stopping_) {
-    wait();
-    welcome();
-    if (has_news_ && Clock::now() - told_at_ >= settings_.gap) {
-      tell_news();
-    }
-    beat();
-    if (streams_.empty() && is_listening_) {
-      events_.stop_listening();
-      is_listening_ = false;
-    }
-  }
-  if (is_listening_) {
+  if (std::exchange(is_listening_, false)) {
     events_.stop_listening();
   }
-  const std::lock_guard lock(mutex_);
-  streams_.clear();
-  arriving_.clear();
-  open_ = 0;
 }
 
-EventStreams::Clock::time_point EventStreams::next_turn() const {
-  Clock::time_point next = Clock::now() + settings_.heartbeat;
-  for (const Stream& stream : streams_) {
-    next = std::min(next, stream.unsent.empty() ? stream.sent_at + settings_.heartbeat
-                                                : stream.moved_at + settings_.stuck_max);
-  }
-  return has_news_ ? std::min(next, told_at_ + settings_.gap) : next;
-}
-
-/// For bytes, for room, for news that may be told, for new streams, or for the time to beat.
-void EventStreams::wait() {
-  std::vector<pollfd> wanted{{wake_, POLLIN, 0}};
-  for (const Stream& stream : streams_) {
-    const short out = stream.unsent.empty() ? short{0} : short{POLLOUT};
-    wanted.push_back({stream.connection.socket(), static_cast<short>(POLLIN | POLLRDHUP | out), 0});
-  }
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_turn() - Clock::now());
-  const int ready = ::poll(wanted.data(), wanted.size(),
-                           static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-  if (ready <= 0) {
+/// Tells them as soon as the gap since the last is over.
+void EventStreams::expect_news() {
+  if (std::exchange(is_telling_soon_, true)) {
     return;
   }
-  std::uint64_t count = 0;
-  [[maybe_unused]] const ssize_t got = ::read(wake_, &count, sizeof count);
-  auto happened = wanted.begin() + 1;
-  for (auto stream = streams_.begin(); stream != streams_.end(); ++happened) {
-    if ((happened->revents & POLLOUT) != 0) {
-      send(*stream, {});
+  gap_.expires_at(told_at_ + settings_.gap);
+  gap_.async_wait([this](const auto& cancelled) {
+    if (!cancelled) {
+      tell_news();
     }
-    if (is_gone(*stream, happened->revents)) {
-      stream = streams_.erase(stream);
-      --open_;
-    } else {
-      ++stream;
-    }
-  }
-}
-
-/// Whether the client has closed. What it sends is of no interest.
-bool EventStreams::is_gone(Stream& stream, short happened) const {
-  if ((happened & (POLLERR | POLLHUP | POLLNVAL | POLLRDHUP)) != 0) {
-    return true;
-  }
-  char ignored[4096];
-  return (happened & POLLIN) != 0 &&
-         ::recv(stream.connection.socket(), ignored, sizeof ignored, 0) == 0;
-}
-
-/// Streams that came: each learns from where it can go on, and what it missed.
-void EventStreams::welcome() {
-  std::vector<Stream> arrived;
-  {
-    const std::lock_guard lock(mutex_);
-    arrived.swap(arriving_);
-  }
-  if (arrived.empty()) {
-    return;
-  }
-  if (!is_listening_) {
-    events_.listen([this] {
-      has_news_ = true;
-      wake();
-    });
-    is_listening_ = true;
-  }
-  for (Stream& stream : arrived) {
-    const api::News missed = events_.news_since(stream.number);
-    stream.sent_at = stream.moved_at = Clock::now();
-    std::string first = "retry: " + std::to_string(settings_.retry.count()) +
-                        "\nid: " + std::to_string(missed.number) + "\n\n";
-    if (!stream.is_new && (missed.is_gap || !missed.is_empty())) {
-      first += frame(missed);
-    }
-    stream.number = missed.number;
-    send(streams_.emplace_back(std::move(stream)), first);
-  }
-  // What the others have not heard yet was folded away from `has_news_` by asking.
-  has_news_ = true;
+  });
 }
 
 void EventStreams::tell_news() {
-  has_news_ = false;
+  is_telling_soon_ = false;
+  is_rung_ = false;
   told_at_ = Clock::now();
   std::map<std::uint64_t, std::pair<std::uint64_t, std::string>> frames;  // By where one stands.
-  for (Stream& stream : streams_) {
-    if (!stream.unsent.empty()) {
+  std::vector<std::pair<std::uint64_t, const std::string*>> to_send;
+  for (auto& [name, stream] : streams_) {
+    if (stream.conversation->is_behind()) {
       continue;  // It catches up when it has read.
     }
     auto found = frames.find(stream.number);
@@ -193,44 +124,55 @@ void EventStreams::tell_news() {
       found =
           frames.emplace(stream.number, std::pair(news.number, is_said ? frame(news) : "")).first;
     }
-    const auto& [number, bytes] = found->second;
-    stream.number = number;
-    if (!bytes.empty()) {
-      send(stream, bytes);
+    stream.number = found->second.first;
+    if (!found->second.second.empty()) {
+      to_send.emplace_back(name, &found->second.second);
+    }
+  }
+  for (const auto& [name, bytes] : to_send) {
+    const auto stream = streams_.find(name);  // Sending may end it.
+    if (stream != streams_.end()) {
+      send(stream->second, *bytes);
     }
   }
 }
 
-void EventStreams::beat() {
-  const Clock::time_point now = Clock::now();
-  for (auto stream = streams_.begin(); stream != streams_.end();) {
-    if (stream->unsent.empty() && now - stream->sent_at >= settings_.heartbeat) {
-      send(*stream, ":\n\n");
-    }
-    if (!stream->unsent.empty() && now - stream->moved_at >= settings_.stuck_max) {
-      stream = streams_.erase(stream);
-      --open_;
-    } else {
-      ++stream;
-    }
-  }
-}
-
-/// Sends what was left over and `bytes`, as far as the client takes them.
 void EventStreams::send(Stream& stream, std::string_view bytes) {
-  const bool was_behind = !stream.unsent.empty();
-  stream.unsent += bytes;
-  const ssize_t sent = ::send(stream.connection.socket(), stream.unsent.data(),
-                              stream.unsent.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent > 0) {
-    stream.unsent.erase(0, static_cast<std::size_t>(sent));
-    stream.moved_at = Clock::now();
-  } else if (!was_behind) {
-    stream.moved_at = Clock::now();
-  }
+  const auto conversation = stream.conversation;
   stream.sent_at = Clock::now();
-  if (was_behind && stream.unsent.empty()) {
-    has_news_ = true;  // It may have missed some.
+  conversation->send(bytes);
+  note_behind(*conversation);
+}
+
+void EventStreams::note_behind(Conversation& conversation) {
+  const auto found = streams_.find(conversation.number());
+  if (found != streams_.end() && conversation.is_behind()) {
+    found->second.was_behind = true;
+    conversation.set_stream_deadline(conversation.moved_at() + settings_.stuck_max);
+  }
+}
+
+void EventStreams::has_written(Conversation& stream) {
+  const auto found = streams_.find(stream.number());
+  if (found == streams_.end()) {
+    return;
+  }
+  stream.set_stream_deadline(found->second.sent_at + settings_.heartbeat);
+  if (std::exchange(found->second.was_behind, false)) {
+    expect_news();  // It may have missed some.
+  }
+}
+
+void EventStreams::is_due(Conversation& stream) {
+  const auto found = streams_.find(stream.number());
+  const bool is_stuck =
+      stream.is_behind() && Clock::now() - stream.moved_at() >= settings_.stuck_max;
+  if (found == streams_.end() || is_stuck) {
+    stream.close();
+  } else if (stream.is_behind()) {
+    stream.set_stream_deadline(stream.moved_at() + settings_.stuck_max);
+  } else {
+    send(found->second, ":\n\n");
   }
 }
 

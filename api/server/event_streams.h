@@ -2,15 +2,16 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <list>
 #include <map>
-#include <mutex>
-#include <optional>
+#include <memory>
 #include <string>
-#include <vector>
+#include <string_view>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "api/backend.h"
-#include "api/server/http_connection.h"
+#include "api/server/gate/conversation.h"
 #include "api/server/http_message.h"
 
 namespace dray::server {
@@ -23,58 +24,53 @@ struct StreamSettings {
   std::chrono::milliseconds retry{2'000};       ///< What clients are told to wait.
 };
 
-/// GET /dray/v1/events: open connections on which changes are told as they happen. One thread for
-/// all of them (run's); a client that does not read holds up nobody and is dropped.
+/// GET /dray/v1/events: open connections on which changes are told as they happen. On the gate's
+/// thread, all calls too but for open(); a client that does not read holds up nobody and is
+/// dropped.
 class EventStreams {
  public:
   /// `events` must outlive it.
-  EventStreams(api::Events& events, StreamSettings settings);
-  ~EventStreams();
+  EventStreams(boost::asio::io_context& io, api::Events& events, StreamSettings settings);
   EventStreams(const EventStreams&) = delete;
   EventStreams& operator=(const EventStreams&) = delete;
 
   static bool is_asked(const HttpRequest& request);
-  /// Takes the connection over, its request is read; false, and it is still the caller's, when
-  /// there are too many already. Any thread.
-  bool take(HttpConnection& connection, const HttpRequest& request);
-  /// Serves until `stop`, then closes all of them.
-  void run();
-  /// Any thread.
+  /// Makes a stream of it, which goes on after what the client last heard of; false when there are
+  /// too many already.
+  bool take(Conversation& conversation, const std::string& last_event_id);
+  /// It has written all it had. / Its deadline is over. / It has ended, or never was a stream.
+  void has_written(Conversation& stream);
+  void is_due(Conversation& stream);
+  void forget(Conversation& conversation);
+  /// The io_context does not run any more: hears no more news.
   void stop();
+  /// Any thread.
   [[nodiscard]] std::size_t open() const { return open_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
   struct Stream {
-    HttpConnection connection;
+    std::shared_ptr<Conversation> conversation;
     std::uint64_t number = 0;  ///< News up to this one are on their way.
-    bool is_new = true;        ///< Begins with the present, whatever that is.
-    std::string unsent;
-    Clock::time_point sent_at;   ///< Something, last.
-    Clock::time_point moved_at;  ///< The client took something, last.
+    Moment sent_at;            ///< Something, last.
+    bool was_behind = false;   ///< And may have missed news.
   };
 
-  void wake() const;
-  void wait();
-  [[nodiscard]] Clock::time_point next_turn() const;
-  void welcome();
+  void listen();
+  void expect_news();
   void tell_news();
-  void beat();
   void send(Stream& stream, std::string_view bytes);
-  [[nodiscard]] bool is_gone(Stream& stream, short happened) const;
+  void note_behind(Conversation& conversation);
 
+  boost::asio::io_context& io_;
   api::Events& events_;
   const StreamSettings settings_;
-  int wake_ = -1;
-  std::atomic<bool> is_stopping_ = false;
-  std::atomic<bool> has_news_ = false;
+  boost::asio::steady_timer gap_;
   std::atomic<std::size_t> open_ = 0;
-  std::list<Stream> streams_;  ///< run's thread only.
+  std::atomic<bool> is_rung_ = false;  ///< The bell has, and nobody has looked yet.
+  std::map<std::uint64_t, Stream> streams_;
   bool is_listening_ = false;
-  Clock::time_point told_at_;
-
-  std::mutex mutex_;  ///< Guards what follows.
-  std::vector<Stream> arriving_;
+  bool is_telling_soon_ = false;
+  Moment told_at_;
 };
 
 }  // namespace dray::server

@@ -129,7 +129,7 @@ HttpResponse Routes::route(const HttpRequest& request) const {
     return unknown_operation();
   }
   if (std::optional<HttpResponse> answer =
-          answer_operations(call, request, *path, target.query, build_, streams_open_())) {
+          answer_operations(call, request, *path, target.query, build_, door_facts_)) {
     return std::move(*answer);
   }
   return answer_dray(call, request, *path, target.query, build_);

@@ -39,7 +39,7 @@ HttpResponse answer_dray(const Call& call, const HttpRequest& request, std::stri
 std::optional<HttpResponse> answer_operations(const Call& call, const HttpRequest& request,
                                               std::string_view path, std::string_view query,
                                               const wire::BuildShape& build,
-                                              std::size_t streams_open);
+                                              const std::function<api::DoorFacts()>& door);
 
 /// GET of /dray/v1/overview, jobs, jobs/ID/children, agents/NAME/attempts: what the status page
 /// reads. Nothing for other paths; `rest` is what follows /dray/v1/.
@@ -53,7 +53,7 @@ class Routes {
   Routes(api::Backend& backend, wire::ArnScope scope, wire::BuildShape build,
          std::string web_dir = {});
   /// How /metrics learns it.
-  void count_streams(std::function<std::size_t()> open) { streams_open_ = std::move(open); }
+  void ask_gate(std::function<api::DoorFacts()> facts) { door_facts_ = std::move(facts); }
   /// Never throws.
   [[nodiscard]] HttpResponse answer(const HttpRequest& request) const;
   /// Whether the answer may be one of pieces (HttpResponse::more).
@@ -67,7 +67,7 @@ class Routes {
   api::Backend& backend_;
   wire::ArnScope scope_;
   wire::BuildShape build_;
-  std::function<std::size_t()> streams_open_ = [] { return std::size_t{0}; };
+  std::function<api::DoorFacts()> door_facts_ = [] { return api::DoorFacts(); };
   WebAssets web_;
 };
 

@@ -16,8 +16,8 @@ HttpResponse text_response(std::string text) {
   return response;
 }
 
-HttpResponse metrics(const Call& call, std::size_t streams_open) {
-  Result<std::string> text = call.backend.metrics(streams_open);
+HttpResponse metrics(const Call& call, const api::DoorFacts& door) {
+  Result<std::string> text = call.backend.metrics(door);
   if (!text) {
     return json_response(tl::unexpected(text.error()));
   }
@@ -48,7 +48,7 @@ HttpResponse readiness(const Call& call, bool is_verbose) {
 std::optional<HttpResponse> answer_operations(const Call& call, const HttpRequest& request,
                                               std::string_view path, std::string_view query,
                                               const wire::BuildShape& build,
-                                              std::size_t streams_open) {
+                                              const std::function<api::DoorFacts()>& door) {
   if (request.method != "GET" && request.method != "HEAD") {
     return std::nullopt;
   }
@@ -62,7 +62,7 @@ std::optional<HttpResponse> answer_operations(const Call& call, const HttpReques
     return json_response(wire::encode_version(build));
   }
   if (path == "/metrics") {
-    return metrics(call, streams_open);
+    return metrics(call, door());
   }
   return std::nullopt;
 }

@@ -71,7 +71,7 @@ class ServiceBackend : public api::Backend {
   void stop_listening() override;
   api::News news_since(std::uint64_t number) override;
 
-  Result<std::string> metrics(std::size_t streams_open) override;
+  Result<std::string> metrics(const api::DoorFacts& door) override;
   std::vector<api::Check> checks() override;
   void note_request(std::string_view operation, int status, Duration took) override;
 

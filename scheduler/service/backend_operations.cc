@@ -19,7 +19,7 @@ std::uint64_t size_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-Result<std::string> ServiceBackend::metrics(std::size_t streams_open) {
+Result<std::string> ServiceBackend::metrics(const api::DoorFacts& door) {
   Result<std::vector<QueueStatus>> queues = reader_.queues({});
   if (!queues) {
     return tl::unexpected(queues.error());
@@ -33,7 +33,7 @@ Result<std::string> ServiceBackend::metrics(std::size_t streams_open) {
   return meters_.text({.queues = std::move(*queues),
                        .agents = std::move(*agents),
                        .now = clock_.wall(),
-                       .streams_open = streams_open,
+                       .door = door,
                        .database_bytes = size_of(database_),
                        .wal_bytes = size_of(wal)});
 }

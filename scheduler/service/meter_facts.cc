@@ -134,14 +134,33 @@ void measure_process(Families& all) {
   cpu.metric.emplace_back().counter.value = (field(14) + field(15)) / ticks;
 }
 
+void measure_door(Families& all, const api::DoorFacts& door) {
+  add(add_family(all, "dray_http_streams", "Event streams that are open."),
+      static_cast<double>(door.streams_open));
+  add(add_family(all, "dray_http_connections", "HTTP connections that are open, idle ones too."),
+      static_cast<double>(door.connections_open));
+  const auto refusals = [&all](const char* name, const char* help, const auto& counts) {
+    auto& refused = add_family(all, name, help);
+    refused.type = prometheus::MetricType::Counter;
+    for (const auto& [reason, count] : counts) {
+      auto& metric = refused.metric.emplace_back();
+      metric.label = {{"reason", std::string(reason)}};
+      metric.counter.value = static_cast<double>(count);
+    }
+  };
+  refusals("dray_http_connections_refused_total", "HTTP connections turned away or closed.",
+           door.connections_refused);
+  refusals("dray_http_requests_refused_total", "Requests refused before they reached anything.",
+           door.requests_refused);
+}
+
 }  // namespace
 
 std::vector<prometheus::MetricFamily> measure(const MeterFacts& facts) {
   Families all;
   measure_queues(all, facts);
   measure_agents(all, facts);
-  add(add_family(all, "dray_http_streams", "Event streams that are open."),
-      static_cast<double>(facts.streams_open));
+  measure_door(all, facts.door);
   add(add_family(all, "dray_db_size_bytes", "The database file."),
       static_cast<double>(facts.database_bytes));
   add(add_family(all, "dray_db_wal_bytes", "The database's write-ahead log."),

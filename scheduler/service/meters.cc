@@ -92,7 +92,7 @@ struct Meters::Families {
                                   "From the start of an attempt to its end.");
   Family<Histogram>& requests =
       family(prometheus::BuildHistogram(), registry, "dray_http_request_duration_seconds",
-             "From a whole request to the last byte of its answer.");
+             "From a whole request to its whole answer, which then is written.");
   Histogram& cycle = family(prometheus::BuildHistogram(), registry, "dray_scheduler_cycle_seconds",
                             "One turn of the scheduler's loop: decide, commit, send.")
                          .Add({}, quick());

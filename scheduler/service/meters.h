@@ -16,7 +16,7 @@ struct MeterFacts {
   std::vector<QueueStatus> queues;
   std::vector<api::AgentStatus> agents;
   WallTime now;
-  std::size_t streams_open = 0;
+  api::DoorFacts door;
   std::uint64_t database_bytes = 0;
   std::uint64_t wal_bytes = 0;
 };

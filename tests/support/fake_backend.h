@@ -47,7 +47,7 @@ class FakeBackend : public api::Backend {
   std::uint64_t listen(std::function<void()> bell) override;
   void stop_listening() override;
   api::News news_since(std::uint64_t number) override;
-  Result<std::string> metrics(std::size_t streams_open) override;
+  Result<std::string> metrics(const api::DoorFacts& door) override;
   std::vector<api::Check> checks() override;
   void note_request(std::string_view operation, int status, Duration took) override;
   /// As if it had been committed just now. May be called while it is served from.

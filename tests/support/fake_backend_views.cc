@@ -58,8 +58,8 @@ api::News FakeBackend::news_since(std::uint64_t number) {
   return news;
 }
 
-Result<std::string> FakeBackend::metrics(std::size_t streams_open) {
-  return "# TYPE streams gauge\nstreams " + std::to_string(streams_open) + "\n";
+Result<std::string> FakeBackend::metrics(const api::DoorFacts& door) {
+  return "# TYPE streams gauge\nstreams " + std::to_string(door.streams_open) + "\n";
 }
 
 std::vector<api::Check> FakeBackend::checks() {

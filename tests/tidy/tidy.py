@@ -50,7 +50,7 @@ class ThirdParty(NamedTuple):
     files: str = r".*"
 
 
-ASIO_ROOMS = ("api/link", "scheduler/service", "agent/link", "agent", "agent/supervisor")
+ASIO_ROOMS = ("api/link", "api/server", "scheduler/service", "agent/link", "agent", "agent/supervisor")
 THREAD_ROOMS = ("scheduler/service", "scheduler", "api/server", "api/client", "agent", "cli")
 THIRD_PARTIES = (
     ThirdParty("nlohmann/json", r"nlohmann/", ("api/wire",), r".*\.cc$"),

@@ -19,15 +19,15 @@ int status(const HttpRequest& request, std::vector<std::string> names = {}) {
   return refused ? refused->status : 200;
 }
 
-TEST(BrowserGuard, AnswersToTheNamesOfLoopbackOnly) {
+TEST(BrowserGuard, AnswersToAddressesAndToTheNamesOfLoopbackOnly) {
   for (const char* host :
        {"localhost", "localhost:8470", "LOCALHOST:1", "localhost.", "127.0.0.1:80", "127.3.2.1",
-        "[::1]:8470", "[::1]", "dray.localhost:8470"}) {
+        "[::1]:8470", "[::1]", "10.0.0.1", "[fd00::2]:8470", "dray.localhost:8470"}) {
     EXPECT_EQ(status(a_request("GET", {{"host", host}}, "/livez")), 200) << host;
   }
   for (const char* host : {"evil.example", "evil.example:8470", "127.evil.example",
-                           "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "[::2]",
-                           "%6cocalhost", "[", ":", "127.1", "xlocalhost"}) {
+                           "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1.evil",
+                           "::g", "%6cocalhost", "[", ":", "127.1", "xlocalhost"}) {
     EXPECT_EQ(status(a_request("GET", {{"host", host}}, "/livez")), 421) << host;
     EXPECT_EQ(status(a_request("POST", {{"host", host}, {"authorization", "AWS4-HMAC-SHA256 x"}})),
               421)
@@ -40,6 +40,15 @@ TEST(BrowserGuard, AnswersToNamesThatTheOperatorGives) {
   const HttpRequest request = a_request("POST", {{"host", "Dray.example.org:443"}});
   EXPECT_EQ(status(request), 421);
   EXPECT_EQ(status(request, {"dray.Example.org"}), 200);
+}
+
+TEST(BrowserGuard, LeavesNamesToTheCertificateWhereThereIsOne) {
+  const BrowserGuard guard("0.0.0.0", {}, true);
+  EXPECT_FALSE(guard.refuse(a_request("GET", {{"host", "batch.example.org"}}, "/livez")));
+  const auto foreign = guard.refuse(
+      a_request("POST", {{"host", "batch.example.org"}, {"origin", "https://evil.example"}}));
+  ASSERT_TRUE(foreign);
+  EXPECT_EQ(foreign->status, 403);
 }
 
 TEST(BrowserGuard, LetsNoForeignPageChangeAnything) {

@@ -18,7 +18,7 @@ class EventStreamsTest : public testing::Test {
   void start(StreamSettings streams = {.gap = std::chrono::milliseconds(1)}) {
     HttpSettings settings;
     settings.port = 0;
-    settings.threads = 2;
+    settings.limits.threads = 2;
     settings.streams = streams;
     server = std::make_unique<HttpServer>(backend, settings);
     port = server->bind().value();

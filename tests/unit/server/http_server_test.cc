@@ -17,7 +17,7 @@ class HttpServerTest : public testing::Test {
  protected:
   void start(HttpSettings settings = {}) {
     settings.port = 0;
-    settings.threads = 4;
+    settings.limits.threads = 4;
     server = std::make_unique<HttpServer>(backend, settings);
     const Result<std::uint16_t> bound = server->bind();
     ASSERT_TRUE(bound) << bound.error().reason;
@@ -110,14 +110,14 @@ TEST_F(HttpServerTest, CutsOffABodyThatIsTooLarge) {
 
 TEST_F(HttpServerTest, GivesUpOnAHeadThatDoesNotCome) {
   HttpSettings settings;
-  settings.head_deadline = std::chrono::milliseconds(50);
+  settings.limits.head_deadline = std::chrono::milliseconds(50);
   start(settings);
   EXPECT_TRUE(answer("GET / HT").starts_with("HTTP/1.1 408"));
 }
 
 TEST_F(HttpServerTest, GivesUpOnABodyThatDoesNotCome) {
   HttpSettings settings;
-  settings.body_deadline = std::chrono::milliseconds(50);
+  settings.limits.body_deadline = std::chrono::milliseconds(50);
   start(settings);
   EXPECT_TRUE(
       answer("POST /v1/submitjob HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
@@ -140,7 +140,7 @@ TEST_F(HttpServerTest, KeepsMoreIdleConnectionsThanItHasThreads) {
 
 TEST_F(HttpServerTest, ClosesConnectionsThatStayIdle) {
   HttpSettings settings;
-  settings.idle_deadline = std::chrono::milliseconds(0);
+  settings.limits.idle_deadline = std::chrono::milliseconds(0);
   start(settings);
   const Peer peer(port);
   EXPECT_EQ(peer.read(), "");
@@ -148,14 +148,34 @@ TEST_F(HttpServerTest, ClosesConnectionsThatStayIdle) {
 
 TEST_F(HttpServerTest, TurnsConnectionsAwayWhenThereAreTooMany) {
   HttpSettings settings;
-  settings.connections_max = 1;
+  settings.limits.connections_max = 1;
   start(settings);
   const Peer first(port);
-  first.send(kLivez);
-  EXPECT_TRUE(first.read(kOk).ends_with(kOk));
+  first.send(
+      "POST /v1/describejobs HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+      "Content-Length: 11\r\n\r\n");
+  EXPECT_TRUE(first.read("\r\n\r\n").starts_with("HTTP/1.1 100"));
   const std::string second = answer("");
   EXPECT_TRUE(second.starts_with("HTTP/1.1 503")) << second;
   EXPECT_NE(second.find("Retry-After: 1"), std::string::npos);
+  first.send("{\"jobs\":[]}");
+  EXPECT_TRUE(first.read("{\"jobs\":[]}").starts_with("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, LetsAnIdleConnectionGiveWayToANewOne) {
+  HttpSettings settings;
+  settings.limits.connections_max = 2;
+  start(settings);
+  const Peer oldest(port);
+  oldest.send(kLivez);
+  EXPECT_TRUE(oldest.read(kOk).ends_with(kOk));
+  const Peer other(port);
+  other.send(kLivez);
+  EXPECT_TRUE(other.read(kOk).ends_with(kOk));
+  EXPECT_TRUE(answer("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n").starts_with("HTTP/1.1 421"));
+  EXPECT_EQ(oldest.read(), "") << "closed";
+  other.send(kLivez);
+  EXPECT_TRUE(other.read(kOk).ends_with(kOk));
 }
 
 TEST_F(HttpServerTest, SurvivesBytesThatAreNoHttp) {
@@ -233,8 +253,8 @@ TEST_F(HttpServerTest, SaysWhenTheAddressIsTaken) {
 
 TEST_F(HttpServerTest, StopsWithoutWaitingForARequestThatIsHalfSent) {
   HttpSettings settings;
-  settings.head_deadline = std::chrono::hours(1);
-  settings.body_deadline = std::chrono::hours(1);
+  settings.limits.head_deadline = std::chrono::hours(1);
+  settings.limits.body_deadline = std::chrono::hours(1);
   start(settings);
   const Peer head(port);
   head.send("GET / HT");

@@ -109,7 +109,10 @@ TEST(Meters, MeasureWhatIsThereNow) {
   facts.queues = {queue};
   facts.agents = {agent, away};
   facts.now = {3'500};
-  facts.streams_open = 3;
+  facts.door = {.streams_open = 3,
+                .connections_open = 12,
+                .connections_refused = {{"too_many", 4}},
+                .requests_refused = {{"broken", 5}}};
   facts.database_bytes = 1 << 20;
   facts.wal_bytes = 77;
   auto samples = Exposition(meters.text(facts)).samples;
@@ -123,6 +126,9 @@ TEST(Meters, MeasureWhatIsThereNow) {
   EXPECT_EQ(samples.at(R"(dray_agent_memory_bytes{agent="a"})"), 4 * 1024 * 1024);
   EXPECT_EQ(samples.at(R"(dray_agent_attempts{agent="a"})"), 2);
   EXPECT_EQ(samples.at("dray_http_streams"), 3);
+  EXPECT_EQ(samples.at("dray_http_connections"), 12);
+  EXPECT_EQ(samples.at(R"(dray_http_connections_refused_total{reason="too_many"})"), 4);
+  EXPECT_EQ(samples.at(R"(dray_http_requests_refused_total{reason="broken"})"), 5);
   EXPECT_EQ(samples.at("dray_db_size_bytes"), 1 << 20);
   EXPECT_EQ(samples.at("dray_db_wal_bytes"), 77);
   EXPECT_GT(samples.at("process_resident_memory_bytes"), 1 << 20);
