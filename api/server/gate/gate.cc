@@ -154,6 +154,10 @@ bool Gate::accept_one() {
     const bool has_no_file = failure == boost::system::errc::too_many_files_open ||
                              failure == boost::system::errc::too_many_files_open_in_system;
     if (has_no_file) {
+      counted(Refused::NoFileLeft);
+      if (make_room()) {
+        return true;
+      }
       pause_accepting();
     }
     return failure == boost::system::errc::connection_aborted;
@@ -184,8 +188,7 @@ bool Gate::has_room_for(const std::string& peer, tcp::socket& socket) {
     refusal =
         refusal_response(429, "TooManyRequestsException", "Too many connections from this address");
   } else if (conversations_.size() >= limits_.connections_max) {
-    make_room();
-    if (conversations_.size() >= limits_.connections_max) {
+    if (!make_room()) {
       counted(Refused::TooMany);
       refusal = busy("Too many connections at once");
     }
@@ -200,25 +203,26 @@ bool Gate::has_room_for(const std::string& peer, tcp::socket& socket) {
 }
 
 /// Whoever has asked nothing for longest gives way to whoever may ask something.
-void Gate::make_room() {
-  if (const auto longest = idle_.first()) {
-    const auto conversation = conversations_.at(*longest);
-    counted(Refused::GaveWay);
-    conversation->close();
+bool Gate::make_room() {
+  const auto longest = idle_.first();
+  if (!longest) {
+    return false;
   }
+  const auto conversation = conversations_.at(*longest);
+  counted(Refused::GaveWay);
+  conversation->close();
+  return true;
 }
 
-/// No file is left for a connection. The backlog would wake us for ever: one client is let in with
-/// the spare file and out again, an idle one gives way, and for a moment nobody is let in.
+/// No file is left for a connection, and nobody is idle. The backlog would wake us for ever: one
+/// client is let in with the spare file and out again, and for a moment nobody is let in.
 void Gate::pause_accepting() {
-  counted(Refused::NoFileLeft);
   if (spare_file_ >= 0) {
     ::close(spare_file_);
     boost::system::error_code ignored;
     acceptor_.accept(io_, ignored).close(ignored);
     spare_file_ = open_spare_file();
   }
-  make_room();
   pause_.expires_after(kAcceptPause);
   pause_.async_wait([this](const auto& cancelled) {
     if (!cancelled) {

@@ -57,7 +57,7 @@ class Gate : private Conversation::Owner {
   void accept();
   bool accept_one();
   bool has_room_for(const std::string& peer, boost::asio::ip::tcp::socket& socket);
-  void make_room();
+  bool make_room();
   void pause_accepting();
   void take(Conversation& by, Answer answer);
   void answer_later(Conversation& to, const HttpRequest& request, HttpResponse response);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -29,6 +30,10 @@ TEST(Config, TakesEveryOption) {
                                                         {"compat", "strict"},
                                                         {"http-host-name", "dray.lan,d"},
                                                         {"web-dir", "web"},
+                                                        {"http-body-max", "2097152"},
+                                                        {"address-rate", "0"},
+                                                        {"key-rate", "50"},
+                                                        {"insecure-plain-http", "false"},
                                                         {"log-level", "debug"}}) {
     EXPECT_TRUE(set_option(config, name, text)) << name;
   }
@@ -48,11 +53,27 @@ TEST(Config, RefusesHostNamesThatAreNone) {
   }
 }
 
-TEST(Config, RefusesWhatIsNotLoopback) {
+TEST(Config, KeepsAgentsOnLoopback) {
   for (const char* address : {"0.0.0.0:1", "192.168.1.4:1", "[::]:1", "example.org:1", ":1"}) {
-    EXPECT_NE(refusal("http", address).find("loopback"), std::string::npos) << address;
     EXPECT_NE(refusal("agents", address).find("loopback"), std::string::npos) << address;
   }
+}
+
+TEST(Config, ListensBeyondLoopbackOnlyWithTlsOrTheOperatorsWord) {
+  Config config;
+  config.data_dir = "/d";
+  ASSERT_TRUE(set_option(config, "http", "0.0.0.0:8470"));
+  const auto plain = check_config(config);
+  ASSERT_FALSE(plain);
+  EXPECT_NE(plain.error().reason.find("--tls-cert"), std::string::npos);
+  EXPECT_NE(plain.error().reason.find("--insecure-plain-http"), std::string::npos);
+  Config insecure = config;
+  ASSERT_TRUE(set_option(insecure, "insecure-plain-http", "true"));
+  EXPECT_TRUE(check_config(insecure));
+  ASSERT_TRUE(set_option(config, "tls-cert", "c.pem"));
+  EXPECT_NE(check_config(config).error().reason.find("belong together"), std::string::npos);
+  ASSERT_TRUE(set_option(config, "tls-key", "k.pem"));
+  EXPECT_TRUE(check_config(config));
 }
 
 TEST(Config, RefusesValuesThatCannotBe) {
@@ -63,6 +84,11 @@ TEST(Config, RefusesValuesThatCannotBe) {
                                                         {"lease", "x"},
                                                         {"account", "12"},
                                                         {"compat", "loose"},
+                                                        {"insecure-plain-http", "yes"},
+                                                        {"http-body-max", "1"},
+                                                        {"http-body-max", "1e6"},
+                                                        {"address-rate", "-1"},
+                                                        {"key-rate", "many"},
                                                         {"log-level", "loud"}}) {
     EXPECT_NE(refusal(name, text), "") << name << " " << text;
   }
@@ -73,10 +99,11 @@ TEST(Config, RefusesValuesThatCannotBe) {
 TEST(Config, ReadsAFileAndNamesWhatIsWrongInIt) {
   const auto path = std::filesystem::temp_directory_path() /
                     ("dray-config." + std::to_string(::getpid()) + ".toml");
-  std::ofstream(path) << "lease = 7\nhttp = \"127.0.0.1:1\"\n";
+  std::ofstream(path) << "lease = 7\nhttp = \"127.0.0.1:1\"\ninsecure-plain-http = true\n";
   const auto options = read_config_file(path);
   ASSERT_TRUE(options);
-  EXPECT_EQ(options->size(), 2U);
+  EXPECT_EQ(options->size(), 3U);
+  EXPECT_EQ(std::map(options->begin(), options->end()).at("insecure-plain-http"), "true");
   std::ofstream(path) << "lease = [1]\n";
   EXPECT_NE(read_config_file(path).error().reason.find("'lease'"), std::string::npos);
   std::ofstream(path) << "lease = \n";
