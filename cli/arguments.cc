@@ -342,10 +342,31 @@ void add_places(CLI::App& app, Arguments& out) {
   down.add_flag("--keep-jobs", out.down.keep_jobs, "Running jobs go on; `dray up` finds them");
 }
 
+void add_tls(CLI::App& app, Arguments& out) {
+  CLI::App* tls = app.add_subcommand("tls", "Certificates for HTTPS");
+  tls->require_subcommand(1);
+  CLI::App& init =
+      verb(*tls, out, Verb::TlsInit, "init", "Make a CA, and a certificate for the scheduler",
+           "  dray tls init --name batch.example.org --name 10.0.0.5\n"
+           "  dray tls init --dir /etc/dray/tls      again: a new certificate, the same CA\n"
+           "  AWS_CA_BUNDLE=dray-tls/ca.pem dray jobs --url https://batch.example.org:8470\n");
+  add(init, "--dir", "DIR", "Where the files go (default: dray-tls)", into(out.tls.folder));
+  add_each(init, "--name", "NAME", "A host name or address (default: this machine's name)",
+           [&out](const std::string& text) {
+             out.tls.names.push_back(text);
+             return std::string();
+           });
+  add(init, "--days", "N", "How long it is valid (default: 825)",
+      number_into(out.tls.days, 1, 3650));
+}
+
 void add_globals(CLI::App& app, GlobalOptions& global) {
   app.add_option("--url", global.url, "The scheduler (default: http://127.0.0.1:8470)")
       ->envname("DRAY_URL")
       ->type_name("URL");
+  app.add_option("--ca-bundle", global.ca_bundle, "PEM file of the CA to trust for https")
+      ->envname("AWS_CA_BUNDLE")
+      ->type_name("FILE");
   add(app, "-o,--output", "table|json|jsonl|id", "Form of the output",
       choice_into<OutputFormat>(global.format, {{"table", OutputFormat::Table},
                                                 {"json", OutputFormat::Json},
@@ -399,6 +420,7 @@ std::variant<Arguments, Finished> parse_arguments(int argc, const char* const* a
   add_lookers(app, out);
   add_changers(app, out);
   add_places(app, out);
+  add_tls(app, out);
   std::string mistake;
   try {
     app.parse(argc, argv);

@@ -39,6 +39,8 @@ int run_verb(Session& session, const Arguments& arguments) {
       return run_drain(session, arguments.names, false);
     case Verb::Queues:
       return run_queues(session);
+    case Verb::TlsInit:
+      return run_tls_init(session, arguments.tls);
     case Verb::Version:
       return run_version(session);
   }
@@ -58,9 +60,11 @@ int run_program(int argc, const char* const* argv) {
     return finished->exit_code;
   }
   const Arguments& arguments = std::get<Arguments>(parsed);
-  std::optional<client::Client> client = client::Client::open({.url = arguments.global.url});
+  std::optional<client::Client> client =
+      client::Client::open({.url = arguments.global.url, .ca_bundle = arguments.global.ca_bundle});
   if (!client) {
-    say("dray: `" + harmless(arguments.global.url) + "` is no URL of the form http://HOST:PORT");
+    say("dray: `" + harmless(arguments.global.url) +
+        "` is no URL of the form http://HOST:PORT or https://HOST:PORT");
     return passes_code_on(arguments) ? kTrouble : kUsage;
   }
   Session session{arguments.global, find_terminal(arguments.global.color), std::move(*client), {}};

@@ -17,6 +17,7 @@ enum class OutputFormat { Table, Json, JsonLines, Id };
 
 struct GlobalOptions {
   std::string url = "http://127.0.0.1:8470";
+  std::string ca_bundle;  ///< Empty: the CAs that the system trusts.
   OutputFormat format = OutputFormat::Table;
   ColorChoice color = ColorChoice::Auto;
   bool is_quiet = false;
@@ -82,6 +83,12 @@ struct DownOptions {
   bool keep_jobs = false;
 };
 
+struct TlsOptions {
+  std::string folder = "dray-tls";
+  std::vector<std::string> names;  ///< Empty: this machine's.
+  std::int32_t days = 825;
+};
+
 enum class Verb {
   Up,
   Down,
@@ -98,6 +105,7 @@ enum class Verb {
   Drain,
   Undrain,
   Queues,
+  TlsInit,
   Version,
 };
 
@@ -112,6 +120,7 @@ struct Arguments {
   NamesOptions names;
   UpOptions up;
   DownOptions down;
+  TlsOptions tls;
 };
 
 }  // namespace dray::cli

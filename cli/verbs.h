@@ -19,6 +19,7 @@ int run_explain(Session& session, const NamesOptions& options);
 int run_agents(Session& session);
 int run_drain(Session& session, const NamesOptions& options, bool drain);
 int run_queues(Session& session);
+int run_tls_init(Session& session, const TlsOptions& options);
 int run_version(Session& session);
 
 }  // namespace dray::cli

@@ -18,6 +18,7 @@ inline constexpr std::size_t kDescribeMax = 100;
 struct ClientSettings {
   std::string url =
       "http://127.0.0.1:8470";  ///< May end in a path, which stands before all others.
+  std::string ca_bundle;        ///< PEM file of the CAs to trust for https; empty: the system's.
   std::chrono::milliseconds connect_timeout{3'000};
   std::chrono::milliseconds answer_timeout{60'000};  ///< From the request to the whole answer.
 };

@@ -32,6 +32,13 @@ std::string why_unreachable(httplib::Error error, int system_error) {
       return "the connection broke, or no answer came in time";
     case httplib::Error::Write:
       return "the connection broke while sending";
+    case httplib::Error::SSLServerVerification:
+      return "its certificate is not trusted, or is for another name; name its CA with --ca-bundle "
+             "or AWS_CA_BUNDLE";
+    case httplib::Error::SSLConnection:
+      return "no TLS there; is it http:// instead of https://?";
+    case httplib::Error::SSLLoadingCerts:
+      return "the file of the CA (--ca-bundle, AWS_CA_BUNDLE) cannot be read";
     default:
       return httplib::to_string(error);
   }
@@ -80,8 +87,9 @@ Client::Connection::Connection(std::unique_ptr<Socket> socket, ClientSettings se
 Client::Connection::~Connection() = default;
 
 std::unique_ptr<Client::Connection> Client::Connection::open(const ClientSettings& settings) {
-  const std::size_t host = settings.url.starts_with("http://") ? 7 : std::string::npos;
-  if (host == std::string::npos || host == settings.url.size()) {
+  const bool is_tls = settings.url.starts_with("https://");
+  const std::size_t host = is_tls ? 8 : 7;
+  if ((!is_tls && !settings.url.starts_with("http://")) || host == settings.url.size()) {
     return nullptr;
   }
   const std::size_t path = settings.url.find('/', host);
@@ -92,6 +100,9 @@ std::unique_ptr<Client::Connection> Client::Connection::open(const ClientSetting
   auto socket = std::make_unique<Socket>(Socket{httplib::Client(settings.url.substr(0, path))});
   if (!socket->http.is_valid()) {
     return nullptr;
+  }
+  if (is_tls && !settings.ca_bundle.empty()) {
+    socket->http.set_ca_cert_path(settings.ca_bundle);
   }
   socket->http.set_connection_timeout(settings.connect_timeout);
   socket->http.set_read_timeout(settings.answer_timeout);

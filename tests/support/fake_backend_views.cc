@@ -59,7 +59,11 @@ api::News FakeBackend::news_since(std::uint64_t number) {
 }
 
 Result<std::string> FakeBackend::metrics(const api::DoorFacts& door) {
-  return "# TYPE streams gauge\nstreams " + std::to_string(door.streams_open) + "\n";
+  std::string text = "# TYPE streams gauge\nstreams " + std::to_string(door.streams_open) + "\n";
+  for (const auto& [reason, count] : door.requests_refused) {
+    text += std::string(reason) + ' ' + std::to_string(count) + '\n';
+  }
+  return text;
 }
 
 std::vector<api::Check> FakeBackend::checks() {

@@ -66,7 +66,7 @@ THIRD_PARTIES = (
                 "agent/supervisor")),
     ThirdParty("prometheus-cpp", r"prometheus/", ("scheduler/service",), r"meter.*\.(cc|h)$"),
     ThirdParty("OpenSSL", r"openssl/", ("api/sigv4", "api/link", "api/server",
-                                        "scheduler/service")),
+                                        "scheduler/service", "cli")),
     ThirdParty("zstd", r"zstd", ("scheduler/logs",)),
     ThirdParty("GoogleTest", r"gtest/|gmock/", ()),
     ThirdParty("rapidcheck", r"rapidcheck", ()),

@@ -37,6 +37,7 @@ class Peer {
     }
     return true;
   }
+  [[nodiscard]] int socket() const { return socket_; }
   /// Everything up to the server's close, or up to `end`.
   std::string read(const std::string& end = "") const {
     std::string text;
