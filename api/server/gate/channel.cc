@@ -22,21 +22,12 @@ Channel::Step after_system_call(Channel::Step when_not_ready) {
                                                                    : Channel::Step::Ended;
 }
 
-/// Whether the first byte is a letter: TLS begins with none, every method of HTTP does.
-bool speaks_plain_http(int socket) {
-  char first = 0;
-  return ::recv(socket, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1 && first >= 'A' && first <= 'Z';
-}
-
 }  // namespace
 
-Channel::Channel(tcp::socket socket, const ServerTls* tls) : socket_(std::move(socket)) {
+Channel::Channel(tcp::socket socket, const ServerTls* tls) : socket_(std::move(socket)), tls_(tls) {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(tcp::no_delay(true), ignored);
-  if (tls != nullptr) {
-    session_ = tls->new_session(socket_.native_handle());
-  }
 }
 
 Channel::~Channel() {
@@ -55,14 +46,32 @@ Channel::Step Channel::after_tls(int result) {
   }
 }
 
-Channel::Step Channel::handshake() {
-  if (session_ == nullptr || is_closed_) {
-    return is_closed_ ? Step::Ended : Step::Done;
+/// A session is large: nobody gets one for a connection alone. The first byte tells who speaks
+/// plain HTTP: TLS begins with no letter, every method does.
+Channel::Step Channel::begin_session() {
+  char first = 0;
+  const ssize_t count = ::recv(socket_.native_handle(), &first, 1, MSG_PEEK);
+  if (count <= 0) {
+    return count == 0 ? Step::Ended : after_system_call(Step::WantsRead);
   }
-  if (SSL_get_state(session_) == TLS_ST_BEFORE && speaks_plain_http(socket_.native_handle())) {
+  if (first >= 'A' && first <= 'Z') {
     ::send(socket_.native_handle(), kNotPlain.data(), kNotPlain.size(), MSG_NOSIGNAL);
     is_broken_ = true;
     return Step::Ended;
+  }
+  session_ = tls_->new_session(socket_.native_handle());
+  return session_ == nullptr ? Step::Ended : Step::Done;
+}
+
+Channel::Step Channel::handshake() {
+  if (tls_ == nullptr || is_closed_) {
+    return is_closed_ ? Step::Ended : Step::Done;
+  }
+  if (session_ == nullptr) {
+    const Step step = begin_session();
+    if (step != Step::Done) {
+      return step;
+    }
   }
   ERR_clear_error();
   const int result = SSL_do_handshake(session_);
@@ -87,7 +96,7 @@ Channel::Step Channel::read(std::span<char> to, std::size_t& got) {
 }
 
 Channel::Step Channel::write(std::string_view bytes, std::size_t& sent) {
-  if (is_closed_ || is_broken_) {
+  if (is_closed_ || is_broken_ || is_tls() != (session_ != nullptr)) {
     return Step::Ended;
   }
   if (session_ != nullptr) {

@@ -24,7 +24,10 @@ class Channel {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  [[nodiscard]] bool is_tls() const { return session_ != nullptr; }
+  [[nodiscard]] bool is_tls() const { return tls_ != nullptr; }
+  /// About what a handshake holds in memory, once it has begun.
+  static constexpr std::size_t kHandshakeBytes = 48 * 1024;
+  [[nodiscard]] bool has_begun_handshake() const { return session_ != nullptr; }
   /// Done at once without TLS.
   Step handshake();
   Step read(std::span<char> to, std::size_t& got);
@@ -40,12 +43,14 @@ class Channel {
   void close();
 
  private:
+  Step begin_session();
   Step after_tls(int result);
 
   boost::asio::ip::tcp::socket socket_;
-  ssl_st* session_ = nullptr;
-  bool is_broken_ = false;  ///< A TLS session must not be used after an error.
-  bool is_closed_ = false;  ///< Nor its socket's number, which may be another's by now.
+  const ServerTls* tls_;
+  ssl_st* session_ = nullptr;  ///< From the client's first byte on.
+  bool is_broken_ = false;     ///< A TLS session must not be used after an error.
+  bool is_closed_ = false;     ///< Nor its socket's number, which may be another's by now.
 };
 
 }  // namespace dray::server

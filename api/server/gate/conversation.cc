@@ -66,7 +66,8 @@ void Conversation::hold(std::size_t bytes) {
 }
 
 double Conversation::burden(Moment now) const {
-  const bool is_slow_peer = phase_ == Phase::Reading || phase_ == Phase::Writing;
+  const bool is_slow_peer =
+      phase_ == Phase::Handshaking || phase_ == Phase::Reading || phase_ == Phase::Writing;
   if (!is_slow_peer || held_ <= kLightMax) {
     return 0;
   }
@@ -86,7 +87,7 @@ void Conversation::drop_burden() {
     enter(Phase::Writing, Clock::now() + limits_.write_deadline);
     write();
   } else {
-    owner_.counted(Refused::SlowReader);
+    owner_.counted(phase_ == Phase::Writing ? Refused::SlowReader : Refused::Handshake);
     close();
   }
 }
@@ -180,6 +181,12 @@ void Conversation::go() {
 
 void Conversation::shake() {
   const Channel::Step step = channel_.handshake();
+  if (channel_.has_begun_handshake()) {
+    hold(Channel::kHandshakeBytes);
+  }
+  if (phase_ != Phase::Handshaking) {
+    return;  // Was too much.
+  }
   if (step == Channel::Step::Ended) {
     owner_.counted(Refused::Handshake);
     // Whoever spoke plain HTTP is to read why.
@@ -187,6 +194,7 @@ void Conversation::shake() {
   } else if (step != Channel::Step::Done) {
     wait(step);
   } else {
+    hold(0);
     enter(Phase::Idle, Clock::now() + limits_.idle_deadline);
     read();
   }
