@@ -39,6 +39,13 @@ if(DRAY_WERROR)
   target_compile_options(dray_warnings INTERFACE -Werror)
 endif()
 
+if(DRAY_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(dray_warnings INTERFACE -Wno-unused-lambda-capture -Wno-unused-private-field)
+  endif()
+endif()
+
 if(DRAY_SANITIZE)
   add_compile_options(-fsanitize=${DRAY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${DRAY_SANITIZE})

@@ -246,7 +246,8 @@ std::optional<HttpRefusal> take_chunks(std::string_view& bytes, const HeadLimits
     if (size == 0) {
       const std::size_t trailers = rest.starts_with(kCrlf) ? 0 : rest.find("\r\n\r\n");
       if (trailers == std::string_view::npos) {
-        return rest.size() > kTrailerBytesMax ? std::optional(broken) : std::nullopt;
+        // The end itself may be here but for its last byte.
+        return rest.size() > kTrailerBytesMax + 3 ? std::optional(broken) : std::nullopt;
       }
       if (trailers > kTrailerBytesMax ||
           (trailers != 0 && !are_headers(rest.substr(0, trailers + 2), limits.headers_max))) {

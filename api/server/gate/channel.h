@@ -26,7 +26,7 @@ class Channel {
 
   [[nodiscard]] bool is_tls() const { return tls_ != nullptr; }
   /// About what a handshake holds in memory, once it has begun.
-  static constexpr std::size_t kHandshakeBytes = 48 * 1024;
+  static constexpr std::size_t kHandshakeBytes = 64 * 1024;
   [[nodiscard]] bool has_begun_handshake() const { return session_ != nullptr; }
   /// Done at once without TLS.
   Step handshake();

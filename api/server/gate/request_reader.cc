@@ -47,7 +47,10 @@ RequestReader::Got RequestReader::read_head(HttpRefusal& refusal) {
     refusal = {400, "Lines must end with CR and LF"};
     return Got::Refusal;
   }
-  if (std::min(end, bytes_.size()) > limits_->head_bytes_max) {
+  // The end itself may be here but for its last byte.
+  const std::size_t size =
+      end == std::string::npos ? bytes_.size() - std::min<std::size_t>(bytes_.size(), 3) : end;
+  if (size > limits_->head_bytes_max) {
     refusal = {431, "The head of the request is too large"};
     return Got::Refusal;
   }
