@@ -1,4 +1,5 @@
-// submit_load: SubmitJob over HTTP on many kept connections at once; one line of JSON out.
+// submit_load: SubmitJob (or another) over HTTP on many kept connections at once; one line of JSON
+// out.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -106,8 +107,9 @@ class Client : public std::enable_shared_from_this<Client> {
   Clock::time_point asked_at_;
 };
 
-std::string request_of(const std::string& body) {
-  return "POST /v1/submitjob HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+std::string request_of(const std::string& path, const std::string& body) {
+  return "POST " + path +
+         " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
          "Content-Length: " +
          std::to_string(body.size()) + "\r\n\r\n" + body;
 }
@@ -118,14 +120,16 @@ int run(int argc, char** argv) {
   std::size_t count = 10'000;
   std::size_t connections = 32;
   std::string body;
+  std::string path = "/v1/submitjob";
   app.add_option("--port", port, "Of the REST API on 127.0.0.1")->required();
   app.add_option("--count", count, "How many jobs");
   app.add_option("--connections", connections, "How many at once");
   app.add_option("--body", body, "The request's JSON")->required();
+  app.add_option("--path", path, "Another operation than SubmitJob");
   CLI11_PARSE(app, argc, argv);
 
   boost::asio::io_context io{1};
-  Load load{.request = request_of(body), .left = count, .latencies_ms = {}};
+  Load load{.request = request_of(path, body), .left = count, .latencies_ms = {}};
   load.latencies_ms.reserve(count);
   const tcp::endpoint where(boost::asio::ip::address_v4::loopback(), port);
   const Clock::time_point begin = Clock::now();
