@@ -12,7 +12,9 @@ namespace {
 using boost::asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kThrownAwayMax = 4 * 1024 * 1024;
+constexpr std::size_t kThrownAwayMax = 16 * 1024 * 1024;
+/// Pieces that are read of one connection before the others have their turn.
+constexpr int kPiecesATurn = 16;
 constexpr std::string_view kInvitation = "HTTP/1.1 100 Continue\r\n\r\n";
 /// Who holds so little is left alone.
 constexpr std::size_t kLightMax = 1024;
@@ -46,15 +48,28 @@ bool Conversation::may_keep() const {
 // ---- phases, deadlines and burden
 
 void Conversation::enter(Phase phase, Moment deadline) {
-  const bool was_idle = is_idle();
+  const Rank before = rank();
   phase_ = phase;
   since_ = Clock::now();
-  owner_.deadline_moved(*this, std::exchange(deadline_, deadline), was_idle);
+  owner_.deadline_moved(*this, std::exchange(deadline_, deadline), before);
+}
+
+Conversation::Rank Conversation::rank() const {
+  switch (phase_) {
+    case Phase::Idle:
+    case Phase::Parting:
+      return Rank::Idle;
+    case Phase::Handshaking:
+    case Phase::Reading:
+      return Rank::Sending;
+    default:
+      return Rank::Served;
+  }
 }
 
 void Conversation::set_deadline(Moment when) {
   if (when != deadline_) {
-    owner_.deadline_moved(*this, std::exchange(deadline_, when), is_idle());
+    owner_.deadline_moved(*this, std::exchange(deadline_, when), rank());
   }
 }
 
@@ -203,7 +218,7 @@ void Conversation::shake() {
 // ---- requests
 
 void Conversation::read() {
-  while (phase_ == Phase::Idle || phase_ == Phase::Reading) {
+  for (int piece = 0; phase_ == Phase::Idle || phase_ == Phase::Reading; ++piece) {
     HttpRequest request;
     HttpRefusal refusal;
     switch (reader_.next(request, refusal)) {
@@ -221,6 +236,10 @@ void Conversation::read() {
         break;
     }
     watch_clock_of_request();
+    if (piece == kPiecesATurn) {
+      wait(Channel::Step::WantsRead);
+      return;
+    }
     if (!invite() || !read_more()) {
       return;
     }
@@ -385,19 +404,16 @@ void Conversation::part() {
 
 /// Reads what is of no interest, until the peer closes.
 void Conversation::throw_away() {
-  while (true) {
+  Channel::Step step = Channel::Step::Done;
+  for (int piece = 0; step == Channel::Step::Done && piece < kPiecesATurn; ++piece) {
     std::size_t got = 0;
-    const Channel::Step step = channel_.read(owner_.scratch(), got);
+    step = channel_.read(owner_.scratch(), got);
     thrown_away_ += got;
-    const bool is_too_much = phase_ == Phase::Parting && thrown_away_ > kThrownAwayMax;
-    if (step == Channel::Step::Ended || is_too_much) {
-      close();
-      return;
-    }
-    if (step != Channel::Step::Done) {
-      wait(step);
-      return;
-    }
+  }
+  if (step == Channel::Step::Ended || thrown_away_ > kThrownAwayMax) {
+    close();
+  } else {
+    wait(step == Channel::Step::Done ? Channel::Step::WantsRead : step);
   }
 }
 

@@ -32,6 +32,14 @@ struct Answer {
 /// thread: what has to happen next happens when Asio calls. All calls on the gate's thread.
 class Conversation : public std::enable_shared_from_this<Conversation> {
  public:
+  /// Who gives way to a new one first.
+  enum class Rank : std::uint8_t {
+    Idle,     ///< Asks nothing.
+    Sending,  ///< Has not sent all of a request, or of a handshake.
+    Served,
+  };
+  static constexpr std::size_t kRanks = 3;
+
   /// Whoever keeps the conversations. May call back from within each of these.
   class Owner {
    public:
@@ -43,8 +51,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
     /// An event stream has written all it had. / Its deadline is over.
     virtual void stream_has_written(Conversation& stream) = 0;
     virtual void stream_is_due(Conversation& stream) = 0;
-    /// `deadline` or what it is for has changed.
-    virtual void deadline_moved(Conversation& of, Moment from, bool was_idle) = 0;
+    /// `deadline` or the rank has changed.
+    virtual void deadline_moved(Conversation& of, Moment from, Rank before) = 0;
     /// It holds so many bytes more (or less).
     virtual void held_changed(std::ptrdiff_t by) = 0;
     virtual void counted(Refused what) = 0;
@@ -61,8 +69,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   [[nodiscard]] std::uint64_t number() const { return number_; }
   [[nodiscard]] const std::string& peer() const { return peer_; }
   [[nodiscard]] Moment deadline() const { return deadline_; }
-  [[nodiscard]] bool is_idle() const { return phase_ == Phase::Idle; }
-  [[nodiscard]] bool is_downloading() const { return static_cast<bool>(more_); }
+  [[nodiscard]] Rank rank() const;
+  [[nodiscard]] Moment since() const { return since_; }  ///< What it does now, it does.
   /// Whether the answer to the request that was asked may promise another.
   [[nodiscard]] bool may_keep() const;
 

@@ -202,11 +202,15 @@ bool Gate::has_room_for(const std::string& peer, tcp::socket& socket) {
   return !refusal;
 }
 
-/// Whoever has asked nothing for longest gives way to whoever may ask something.
+/// Whoever has asked nothing for longest gives way to whoever may ask something; or else whoever
+/// has been asking for so long that they do not mean to end.
 bool Gate::make_room() {
-  const auto longest = idle_.first();
+  auto longest = of(Conversation::Rank::Idle).first();
   if (!longest) {
-    return false;
+    longest = of(Conversation::Rank::Sending).first();
+    if (!longest || Clock::now() - conversations_.at(*longest)->since() < limits_.patience) {
+      return false;
+    }
   }
   const auto conversation = conversations_.at(*longest);
   counted(Refused::GaveWay);
@@ -297,19 +301,22 @@ void Gate::wants_piece(Conversation& from) {
 
 // ---- deadlines and memory
 
-void Gate::deadline_moved(Conversation& of, Moment from, bool was_idle) {
-  if (was_idle != of.is_idle()) {
-    (was_idle ? idle_ : busy_).move(of.number(), from, kNever);
+void Gate::deadline_moved(Conversation& moved, Moment from, Conversation::Rank before) {
+  if (before != moved.rank()) {
+    of(before).move(moved.number(), from, kNever);
     from = kNever;
   }
-  (of.is_idle() ? idle_ : busy_).move(of.number(), from, of.deadline());
-  if (of.deadline() < clock_is_set_to_) {
+  of(moved.rank()).move(moved.number(), from, moved.deadline());
+  if (moved.deadline() < clock_is_set_to_) {
     set_clock();
   }
 }
 
 void Gate::set_clock() {
-  const Moment next = std::min(idle_.next(), busy_.next());
+  Moment next = kNever;
+  for (const Deadlines& deadlines : deadlines_) {
+    next = std::min(next, deadlines.next());
+  }
   clock_is_set_to_ = next;
   if (next == kNever) {
     return;  // Should it ring, nothing is due.
@@ -324,9 +331,9 @@ void Gate::set_clock() {
 
 void Gate::clock_rang() {
   const Moment now = Clock::now();
-  for (Deadlines* deadlines : {&idle_, &busy_}) {
-    while (deadlines->next() <= now) {
-      const auto conversation = conversations_.at(*deadlines->first());
+  for (Deadlines& deadlines : deadlines_) {
+    while (deadlines.next() <= now) {
+      const auto conversation = conversations_.at(*deadlines.first());
       conversation->expire();
     }
   }

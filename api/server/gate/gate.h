@@ -48,7 +48,7 @@ class Gate : private Conversation::Owner {
   void wants_piece(Conversation& from) override;
   void stream_has_written(Conversation& stream) override { rooms_.streams.has_written(stream); }
   void stream_is_due(Conversation& stream) override { rooms_.streams.is_due(stream); }
-  void deadline_moved(Conversation& of, Moment from, bool was_idle) override;
+  void deadline_moved(Conversation& of, Moment from, Conversation::Rank before) override;
   void held_changed(std::ptrdiff_t by) override;
   void counted(Refused what) override { rooms_.counts.note(what); }
   void ended(Conversation& conversation) override;
@@ -58,6 +58,9 @@ class Gate : private Conversation::Owner {
   bool accept_one();
   bool has_room_for(const std::string& peer, boost::asio::ip::tcp::socket& socket);
   bool make_room();
+  [[nodiscard]] Deadlines& of(Conversation::Rank rank) {
+    return deadlines_[static_cast<std::size_t>(rank)];
+  }
   void pause_accepting();
   void take(Conversation& by, Answer answer);
   void answer_later(Conversation& to, const HttpRequest& request, HttpResponse response);
@@ -80,8 +83,7 @@ class Gate : private Conversation::Owner {
   std::shared_ptr<std::atomic<std::size_t>> downloads_ =
       std::make_shared<std::atomic<std::size_t>>(0);
   std::ptrdiff_t held_ = 0;
-  Deadlines idle_;
-  Deadlines busy_;
+  std::array<Deadlines, Conversation::kRanks> deadlines_;
   std::map<std::string, std::size_t, std::less<>> per_address_;
   std::map<std::uint64_t, std::shared_ptr<Conversation>> conversations_;
   std::array<char, 16 * 1024> scratch_{};

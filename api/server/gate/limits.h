@@ -25,9 +25,11 @@ struct GateLimits {
   std::size_t requests_waiting_max = 256;  ///< For a thread; more are answered 503.
   std::size_t downloads_max = 64;          ///< At once; more are answered 503.
 
-  /// Open at once. Beyond it the connection that has been idle longest gives way; when none is
-  /// idle, the new one is answered 503. Never more than three quarters of the process's files.
+  /// Open at once. Beyond it the connection that has been idle longest gives way to the new one, or
+  /// else the one that has been sending a request longest, and longer than `patience`; or else the
+  /// new one is answered 503. Never more than three quarters of the process's files.
   std::size_t connections_max = 12'288;
+  std::chrono::milliseconds patience{1'000};
   std::size_t connections_per_address_max = 2'048;
   /// Requests a second, in the mean, and twice as many in a burst; more are answered 429. 0: any.
   std::uint32_t address_rate = 10'000;

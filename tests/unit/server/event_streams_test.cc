@@ -140,6 +140,22 @@ TEST_F(EventStreamsTest, DropAClientThatDoesNotRead) {
   EXPECT_EQ(server->streams_open(), 1U);
 }
 
+TEST_F(EventStreamsTest, DropAClientThatSendsWithoutEndAndServeTheOthersMeanwhile) {
+  start();
+  const auto flood = open();
+  const Peer other(port);
+  const std::string noise(64 * 1024, 'x');
+  int sent = 0;
+  while (sent < 10'000 && flood->send(noise)) {
+    ++sent;
+    if (sent % 16 == 0) {
+      other.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      ASSERT_NE(other.read("}"), "");
+    }
+  }
+  EXPECT_LT(sent, 10'000);
+}
+
 TEST_F(EventStreamsTest, StopListeningWithTheLastAndCloseAtOnceAtTheStop) {
   start();
   auto peer = open();

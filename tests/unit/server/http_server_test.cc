@@ -178,6 +178,21 @@ TEST_F(HttpServerTest, LetsAnIdleConnectionGiveWayToANewOne) {
   EXPECT_TRUE(other.read(kOk).ends_with(kOk));
 }
 
+TEST_F(HttpServerTest, LetsOneThatDripsGiveWayWhenNobodyIsIdle) {
+  HttpSettings settings;
+  settings.limits.connections_max = 1;
+  settings.limits.patience = std::chrono::milliseconds(0);
+  start(settings);
+  const Peer drips(port);
+  drips.send(
+      "POST /v1/describejobs HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+      "Content-Length: 11\r\n\r\n");
+  EXPECT_TRUE(drips.read("\r\n\r\n").starts_with("HTTP/1.1 100"));
+  EXPECT_TRUE(
+      answer("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ends_with(kOk));
+  EXPECT_EQ(drips.read(), "");
+}
+
 TEST_F(HttpServerTest, SurvivesBytesThatAreNoHttp) {
   start();
   for (const std::string& bytes :
