@@ -60,6 +60,9 @@ api::News FakeBackend::news_since(std::uint64_t number) {
 
 Result<std::string> FakeBackend::metrics(const api::DoorFacts& door) {
   std::string text = "# TYPE streams gauge\nstreams " + std::to_string(door.streams_open) + "\n";
+  if (door.connections_open > 0) {
+    text += "connections " + std::to_string(door.connections_open) + "\n";
+  }
   for (const auto& [reason, count] : door.requests_refused) {
     text += std::string(reason) + ' ' + std::to_string(count) + '\n';
   }
