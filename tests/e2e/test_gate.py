@@ -324,7 +324,65 @@ def test_without_files_left_it_neither_spins_nor_dies(door):
         small.end()
 
 
-# ---- rows 43 to 45 belong to the jobs: test_main_job.py and tests/unit; here only the crowd's part
+def test_with_little_memory_it_sheds_load_or_ends_and_loses_nothing(door):
+    folder = door.folder / "little-memory"
+    small = start_small(folder, "-v 1000000")
+    cluster = Cluster()
+    cluster.http = small.ready()["http"]
+    try:
+        cluster.create_queue()
+        cluster.register("kept", ["true"])
+        kept = cluster.submit(None, definition="kept")
+        ask = f"POST /v1/describejobs HTTP/1.1\r\n{HOST}Content-Length: 1000000\r\n\r\n".encode()
+        with Crowd(cluster.http, 300, ask) as crowd:
+            for one in crowd.sockets:
+                try:
+                    one.sendall(b'{"jobs":[' + b"[]," * 300_000)
+                except OSError:
+                    pass  # Refused, or the process has ended.
+        if small.process.poll() is None:
+            assert cluster.describe(kept)["status"] == "RUNNABLE"
+    finally:
+        small.end()
+    again = Program(folder / "again.log", BUILD / "bin" / "dray-scheduler", "--data-dir",
+                    folder / "data", "--http", "127.0.0.1:0", "--agents", "127.0.0.1:0")
+    try:
+        cluster.http = again.ready()["http"]
+        assert cluster.describe(kept)["status"] == "RUNNABLE"
+    finally:
+        again.end()
+        cluster.clean_up(keep=False)
+
+
+# ---- rows 40 and 45: parameters, pages. Row 43 and 44 wait for signatures
+
+
+def test_a_parameter_stays_one_word(door):
+    door.start_agents(1)
+    value = """Ref::b $(id) `id`; 'q' "d" * \\ \t|&"""
+    definition = door.register("words", ["/usr/bin/printf", "%s\\n", "Ref::a", "Ref::b"],
+                               parameters={"a": value, "b": "two words"})
+    job = door.submit(None, definition=definition)
+    door.wait_state(job, ["SUCCEEDED"])
+    assert door.log_of(job) == [value, "two words"]
+
+
+def test_pages_neither_repeat_nor_leave_out_old_jobs_while_others_come(door):
+    door.create_queue("nowhere", environment="empty")
+    definition = door.register("waits", ["true"])
+    old = [door.submit(None, definition=definition, queue="nowhere") for _ in range(120)]
+    batch, seen, token = door.client(), [], None
+    while True:
+        more = {"nextToken": token} if token else {}
+        page = batch.list_jobs(jobQueue="nowhere", jobStatus="RUNNABLE", maxResults=10, **more)
+        seen += [job["jobId"] for job in page["jobSummaryList"]]
+        token = page.get("nextToken")
+        if not token:
+            break
+        for _ in range(3):
+            door.submit(None, definition=definition, queue="nowhere")
+    assert len(seen) == len(set(seen))
+    assert set(old) <= set(seen)
 
 
 def test_refusals_are_counted_for_operators(door):

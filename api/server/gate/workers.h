@@ -19,6 +19,7 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
+  /// With fewer threads where the system has no more.
   void start();
   /// False, and nothing happens, when too many wait. Any thread.
   bool give(Task task);

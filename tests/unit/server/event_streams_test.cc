@@ -1,37 +1,22 @@
 #include "api/server/event_streams.h"
 
-#include <thread>
-
 #include <gtest/gtest.h>
 
 #include "api/server/http_server.h"
-#include "tests/support/fake_backend.h"
-#include "tests/unit/server/http_peer.h"
+#include "tests/unit/server/door_under_test.h"
 
 namespace dray::server {
 namespace {
 
 constexpr Uuid kFirst{0x4c7599ae0a8249aa, 0xba5a4727fcce14a8};
 
-class EventStreamsTest : public testing::Test {
+class EventStreamsTest : public DoorUnderTest {
  protected:
   void start(StreamSettings streams = {.gap = std::chrono::milliseconds(1)}) {
     HttpSettings settings;
-    settings.port = 0;
     settings.limits.threads = 2;
     settings.streams = streams;
-    server = std::make_unique<HttpServer>(backend, settings);
-    port = server->bind().value();
-    running = std::thread([this] { server->run(); });
-  }
-  void stop() {
-    server->stop();
-    running.join();
-  }
-  void TearDown() override {
-    if (running.joinable()) {
-      stop();
-    }
+    DoorUnderTest::start(std::move(settings));
   }
   /// A stream that has begun.
   std::unique_ptr<Peer> open(const std::string& headers = "") {
@@ -41,10 +26,6 @@ class EventStreamsTest : public testing::Test {
     return peer;
   }
 
-  test::FakeBackend backend;
-  std::unique_ptr<HttpServer> server;
-  std::thread running;
-  std::uint16_t port = 0;
   std::string begin;  ///< What the last opened stream began with.
 };
 
@@ -160,7 +141,8 @@ TEST_F(EventStreamsTest, StopListeningWithTheLastAndCloseAtOnceAtTheStop) {
   start();
   auto peer = open();
   EXPECT_TRUE(backend.is_heard());
-  stop();
+  server->stop();
+  running.join();
   EXPECT_EQ(peer->read(), "");
   EXPECT_FALSE(backend.is_heard());
 }

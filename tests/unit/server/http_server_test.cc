@@ -1,45 +1,22 @@
 #include "api/server/http_server.h"
 
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "model/log_record.h"
-#include "tests/support/fake_backend.h"
-#include "tests/unit/server/http_peer.h"
+#include "tests/unit/server/door_under_test.h"
 
 namespace dray::server {
 namespace {
 
-class HttpServerTest : public testing::Test {
+class HttpServerTest : public DoorUnderTest {
  protected:
   void start(HttpSettings settings = {}) {
-    settings.port = 0;
     settings.limits.threads = 4;
-    server = std::make_unique<HttpServer>(backend, settings);
-    const Result<std::uint16_t> bound = server->bind();
-    ASSERT_TRUE(bound) << bound.error().reason;
-    port = *bound;
-    running = std::thread([this] { server->run(); });
+    DoorUnderTest::start(std::move(settings));
   }
-  void TearDown() override {
-    if (running.joinable()) {
-      server->stop();
-      running.join();
-    }
-  }
-  std::string answer(const std::string& bytes) const {
-    const Peer peer(port);
-    peer.send(bytes);
-    return peer.read();
-  }
-
-  test::FakeBackend backend;
-  std::unique_ptr<HttpServer> server;
-  std::thread running;
-  std::uint16_t port = 0;
 };
 
 const std::string kLivez = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
