@@ -14,7 +14,10 @@ def cpu_seconds(pid):
     """What all threads of a process have run, in seconds (nanoseconds in the kernel's books)."""
     total = 0
     for task in Path(f"/proc/{pid}/task").iterdir():
-        total += int((task / "schedstat").read_text(encoding="ascii").split()[0])
+        try:
+            total += int((task / "schedstat").read_text(encoding="ascii").split()[0])
+        except FileNotFoundError:
+            pass  # The thread has ended: at the start one checks the database.
     return total / 1e9
 
 

@@ -1,6 +1,7 @@
 """What bad clients send to the gate, by raw sockets, and what it did to the scheduler."""
 import http.client
 import json
+import os
 import re
 import selectors
 import socket
@@ -82,8 +83,9 @@ def memory_mib(pid):
 
 
 def cpu_seconds(pid):
-    return sum(int((task / "schedstat").read_text().split()[0])
-               for task in Path(f"/proc/{pid}/task").iterdir()) / 1e9
+    """Of the whole process, in steps of 10 ms."""
+    words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Probe:
