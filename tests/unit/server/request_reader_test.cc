@@ -69,6 +69,23 @@ TEST(RequestReader, BoundsTheHeadWhereverItEnds) {
   EXPECT_EQ(read_all({begin + std::string(room, 'a'), "aaaa"}), std::vector<std::string>{"431"});
 }
 
+TEST(RequestReader, TakesWhatIsJustSmallEnoughHoweverItComes) {
+  const std::string begin = "GET / HTTP/1.1\r\nHost: h\r\nA: ";
+  const std::string head =
+      begin + std::string(HeadLimits().head_bytes_max - begin.size(), 'a') + "\r\n\r\n";
+  const std::string chunked =
+      "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: ";
+  const std::string trailers = chunked + std::string(4096 - 3, 'a') + "\r\n\r\n";
+  for (const std::string& text : {head, trailers}) {
+    for (std::size_t cut = text.size() - 6; cut <= text.size(); ++cut) {
+      EXPECT_EQ(read_all({text.substr(0, cut), text.substr(cut)}), std::vector<std::string>{"/ "})
+          << cut;
+    }
+  }
+  EXPECT_EQ(read_all({chunked + std::string(4096 - 2, 'a') + "\r\n\r\n"}),
+            std::vector<std::string>{"400"});
+}
+
 TEST(RequestReader, InvitesOnlyWhoWaits) {
   const HeadLimits limits;
   const std::string head =
