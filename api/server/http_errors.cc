@@ -85,6 +85,12 @@ HttpResponse error_response(Dialect dialect, const Error& error) {
   return response;
 }
 
+HttpResponse throttled_response(std::string_view reason) {
+  HttpResponse response = refusal_response(429, "TooManyRequestsException", reason);
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
 HttpResponse refusal_response(int status, std::string_view type, std::string_view reason) {
   HttpResponse response;
   response.status = status;

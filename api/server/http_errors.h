@@ -16,6 +16,8 @@ enum class Dialect : std::uint8_t {
 
 /// The only table from ErrorCode to a status, AWS's name and a body.
 HttpResponse error_response(Dialect dialect, const Error& error);
+/// 429 in AWS's words, for whoever asks too often.
+HttpResponse throttled_response(std::string_view reason);
 /// What is wrong with the request as HTTP, or with its path: an AWS-shaped body with that status.
 HttpResponse refusal_response(int status, std::string_view type, std::string_view reason);
 

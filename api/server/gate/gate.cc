@@ -58,13 +58,6 @@ Result<std::uint16_t> cannot_listen(const std::string& host, std::uint16_t port,
                 "cannot listen on " + host + ':' + std::to_string(port) + ": " + why);
 }
 
-HttpResponse too_many_requests() {
-  HttpResponse response =
-      refusal_response(429, "TooManyRequestsException", "Too many requests from this address");
-  response.headers.emplace_back("Retry-After", "1");
-  return response;
-}
-
 HttpResponse busy(std::string_view what) {
   return error_response(Dialect::Batch, {ErrorCode::Unavailable, std::string(what)});
 }
@@ -239,7 +232,7 @@ void Gate::pause_accepting() {
 
 void Gate::asked(Conversation& from, HttpRequest request) {
   if (!rooms_.request_limits.allow_address(request.peer)) {
-    answer_later(from, request, too_many_requests());
+    answer_later(from, request, throttled_response("Too many requests from this address"));
     return;
   }
   const auto shared = std::make_shared<HttpRequest>(std::move(request));

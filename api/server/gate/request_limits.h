@@ -22,7 +22,8 @@ class RequestLimits {
   /// Whether this address may send one more. Asked by the gate, before anything is looked at.
   bool allow_address(std::string_view address);
   /// Whether the holder of this key may. To be asked by whoever has checked that the request is
-  /// signed with it; `address` is where it came from, and does not count.
+  /// signed with it (answer throttled_response); `address` is where it came from, and does not
+  /// count.
   bool allow(std::string_view key_id, std::string_view address);
 
  private:
