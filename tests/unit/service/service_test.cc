@@ -123,7 +123,7 @@ TEST_F(RunningService, IsReadyUntilItEnds) {
   for (const api::Check& check : backend().checks()) {
     EXPECT_TRUE(check.is_ok) << check.name << ": " << check.reason;
   }
-  const auto metrics = backend().metrics(7);
+  const auto metrics = backend().metrics({.streams_open = 7});
   ASSERT_TRUE(metrics);
   EXPECT_NE(metrics->find("\ndray_jobs{queue=\"q\",state=\"RUNNABLE\"} 0\n"), std::string::npos);
   EXPECT_NE(metrics->find("\ndray_http_streams 7\n"), std::string::npos);
