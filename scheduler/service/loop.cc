@@ -13,9 +13,11 @@ namespace {
 /// What one transaction holds at most; the rest waits for the next.
 constexpr std::size_t kBatchMax = 4096;
 constexpr std::chrono::milliseconds kDiskFullPause{1000};
-/// Batches that only agents brought begin at least this far apart: a commit a fact would keep the
-/// disk from everybody else, and agents have work ahead.
+/// Batches that only agents brought begin this far apart, on average: a commit a fact would keep
+/// the disk from everybody else, and agents have work ahead.
 constexpr std::chrono::milliseconds kUnawaitedApart{10};
+/// So many may follow each other at once: on a quiet system an end and the next beginning.
+constexpr int kUnawaitedAtOnce = 4;
 
 bool has_changes(std::span<const Decision> decisions) {
   return std::any_of(decisions.begin(), decisions.end(),
@@ -47,7 +49,8 @@ void Loop::run() {
     if (mend_at_) {
       until = until ? std::min(*until, *mend_at_) : *mend_at_;
     }
-    std::vector<Letter> letters = inbox_.take(kBatchMax, until, unawaited_began_ + kUnawaitedApart);
+    std::vector<Letter> letters =
+        inbox_.take(kBatchMax, until, unawaited_due_ - (kUnawaitedAtOnce - 1) * kUnawaitedApart);
     if (letters.empty() && inbox_.is_closed()) {
       return;
     }
@@ -59,8 +62,8 @@ void Loop::run() {
 
 void Loop::run_batch(std::vector<Letter> letters) {
   const Instant now = Clock::now();
-  if (is_awaited_by_none(letters)) {
-    unawaited_began_ = now;
+  if (!letters.empty() && is_awaited_by_none(letters)) {
+    unawaited_due_ = std::max(unawaited_due_, now) + kUnawaitedApart;
   }
   std::vector<Decision> decisions;
   decisions.reserve(letters.size() + 1);

@@ -51,7 +51,7 @@ class Loop {
   Deliver deliver_;
   Watch watch_;
   CrashPoint crash_point_;
-  Instant unawaited_began_;  ///< The latest batch that nobody awaited an answer of.
+  Instant unawaited_due_;  ///< When one more batch that nobody awaits keeps them apart on average.
   std::optional<Instant> wake_at_;
   std::optional<Instant> mend_at_;  ///< When to lay the store's reserve again.
 };
