@@ -106,7 +106,7 @@ Result<void> AttemptProcess::launch_in_group(const LaunchPlan& plan) {
 
 /// The plan with what only we know: the group.
 Result<LaunchPlan> AttemptProcess::plan_of_engine(const LaunchPlan& plan) {
-  if (group_->engine_entrances().empty()) {
+  if (group_->engine_entrances().is_empty()) {
     return refuse(ErrorCode::Unavailable,
                   std::string(texts::kCannotStart) +
                       "containers need control groups, which this agent may not use");
@@ -164,7 +164,7 @@ Result<pid_t> AttemptProcess::start(const LaunchPlan& plan) {
                    .output = output[1],
                    .error = error[1],
                    .files = home_.files_of_jobs,
-                   .group_files = engine_ ? group_->engine_entrances() : group_->entrances()});
+                   .entrances = engine_ ? group_->engine_entrances() : group_->entrances()});
   ::close(output[1]);
   ::close(error[1]);
   if (spawned.pid < 0) {

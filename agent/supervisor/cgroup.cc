@@ -72,18 +72,32 @@ Result<std::unique_ptr<Cgroup>> Cgroup::create(const CgroupLayout& layout, std::
   return group;
 }
 
+Result<void> Cgroup::open_entrance(const std::string& folder, Entrances& entrances) {
+  // A v1 `tasks` file moves the one thread that enters, without the lock that `cgroup.procs` takes
+  // for whole processes: 3 us instead of 40.
+  const bool is_v1 = ::access((folder + "/tasks").c_str(), F_OK) == 0;
+  const std::string path = folder + (is_v1 ? "/tasks" : "/cgroup.procs");
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0) {
+    return tl::unexpected<Error>(kernel_said(path));
+  }
+  if (is_v1) {
+    entrances.files.push_back(file);
+    return {};
+  }
+  entrances.birthplace_file = file;
+  entrances.birthplace = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (entrances.birthplace < 0) {
+    return tl::unexpected<Error>(kernel_said(folder));
+  }
+  return {};
+}
+
 Result<void> Cgroup::open_files() {
   for (const std::string& home : layout_.homes()) {
-    // A v1 `tasks` file moves the one thread that enters, without the lock that `cgroup.procs`
-    // takes for whole processes: 3 us instead of 40.
-    const std::string folder = home + "/" + name_;
-    const bool is_v1 = ::access((folder + "/tasks").c_str(), F_OK) == 0;
-    const std::string path = folder + (is_v1 ? "/tasks" : "/cgroup.procs");
-    const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (file < 0) {
-      return tl::unexpected<Error>(kernel_said(path));
+    if (auto opened = open_entrance(home + "/" + name_, entrances_); !opened) {
+      return opened;
     }
-    entrances_.push_back(file);
   }
   if (auto opened = open_watch(); !opened) {
     return opened;
@@ -115,13 +129,12 @@ Result<void> Cgroup::open_watch() {
 }
 
 Cgroup::~Cgroup() {
-  for (const int file : entrances_) {
-    ::close(file);
+  std::vector<int> files{populated_, cpu_stat_, memory_peak_, memory_kills_, memory_alarm_};
+  for (const Entrances* entrances : {&entrances_, &engine_entrances_}) {
+    files.insert(files.end(), entrances->files.begin(), entrances->files.end());
+    files.insert(files.end(), {entrances->birthplace, entrances->birthplace_file});
   }
-  for (const int file : engine_entrances_) {
-    ::close(file);
-  }
-  for (const int file : {populated_, cpu_stat_, memory_peak_, memory_kills_, memory_alarm_}) {
+  for (const int file : files) {
     if (file >= 0) {
       ::close(file);
     }
@@ -203,11 +216,9 @@ Result<void> Cgroup::make_room_for_engine() {
   if (::mkdir(leaf.c_str(), 0755) != 0 && errno != EEXIST) {
     return tl::unexpected<Error>(kernel_said(leaf));
   }
-  const int entrance = ::open((leaf + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC);
-  if (entrance < 0) {
-    return tl::unexpected<Error>(kernel_said(leaf));
+  if (auto opened = open_entrance(leaf, engine_entrances_); !opened) {
+    return opened;
   }
-  engine_entrances_.push_back(entrance);
   if (layout_.memory && !layout_.memory->is_v2) {
     // v1 counts a kill only in the victim's own group, which is gone with its container. Who is
     // over a limit is told to that group: to ours.
@@ -224,7 +235,7 @@ std::string Cgroup::engine_path() const {
 }
 
 bool Cgroup::is_as_new() {
-  if (!is_empty() || had_memory_kill()) {
+  if (was_killed_ || !is_empty() || had_memory_kill()) {
     return false;
   }
   if (!layout_.memory) {
@@ -253,6 +264,7 @@ bool Cgroup::is_empty() {
 
 /// D6: one write where the kernel can; else nothing forks while each is killed.
 void Cgroup::kill() {
+  was_killed_ = true;
   if (layout_.has_kill_file) {
     write_control(in(*layout_.unified, "cgroup.kill"), "1");
     return;

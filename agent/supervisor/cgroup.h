@@ -21,17 +21,16 @@ class Cgroup : public Group {
 
   /// Sets what changes from attempt to attempt, and where its accounts begin.
   Result<void> prepare(const GroupLimits& limits, bool is_cpu_limit_hard);
-  /// Whether the next attempt would notice the last one: memory still charged, or a kill.
+  /// Whether the next attempt would not notice the last one: no memory still charged, and no kill
+  /// (after cgroup.kill Linux 6.18 lets nobody be born there).
   [[nodiscard]] bool is_as_new();
   /// Removes the folders, with those that jobs and engines made in them.
   void remove();
 
-  [[nodiscard]] const std::vector<int>& entrances() const override { return entrances_; }
-  [[nodiscard]] const std::vector<int>& engine_entrances() const override {
-    return engine_entrances_;
-  }
+  [[nodiscard]] const Entrances& entrances() const override { return entrances_; }
+  [[nodiscard]] const Entrances& engine_entrances() const override { return engine_entrances_; }
   [[nodiscard]] std::string engine_path() const override;
-  [[nodiscard]] bool has_engine() const { return !engine_entrances_.empty(); }
+  [[nodiscard]] bool has_engine() const { return !engine_entrances_.is_empty(); }
   void entered_by(pid_t) override {}
   void left_by_main() override {}
   [[nodiscard]] bool is_empty() override;
@@ -42,6 +41,7 @@ class Cgroup : public Group {
  private:
   Cgroup(const CgroupLayout& layout, std::string name) : layout_(layout), name_(std::move(name)) {}
   [[nodiscard]] std::string in(const CgroupHome& home, const char* file) const;
+  static Result<void> open_entrance(const std::string& folder, Entrances& entrances);
   Result<void> open_files();
   Result<void> make_room_for_engine();
   [[nodiscard]] const CgroupHome& killing_home() const {
@@ -56,8 +56,8 @@ class Cgroup : public Group {
 
   const CgroupLayout& layout_;
   std::string name_;
-  std::vector<int> entrances_;
-  std::vector<int> engine_entrances_;  ///< Of a leaf in the tree that kills.
+  Entrances entrances_;
+  Entrances engine_entrances_;  ///< Of a leaf in the tree that kills.
   int populated_ =
       -1;  ///< cgroup.events, or cgroup.procs of v1; kept open, read after every attempt.
   int cpu_stat_ = -1;      ///< cpu.stat of the v2 tree.
@@ -67,6 +67,7 @@ class Cgroup : public Group {
   Resources limits_;       ///< As written last.
   std::int64_t cpu_us_before_ = 0;
   std::int64_t kills_before_ = 0;
+  bool was_killed_ = false;
 };
 
 /// Control groups: v1, v2, or both beside each other.

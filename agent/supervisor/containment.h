@@ -10,16 +10,27 @@
 
 namespace dray::supervisor {
 
+/// How a first process comes into a group. The descriptors are the group's, for as long as it
+/// lives.
+struct Entrances {
+  /// It writes "0" into each, of one thread still, before it executes.
+  std::vector<int> files;
+  /// A folder of a v2 tree, or -1: it is born there, where the kernel does that (Linux 5.7).
+  int birthplace = -1;
+  /// The cgroup.procs of that folder, for other kernels. To move a process of a quiet machine by it
+  /// waits for a grace period of RCU: 5 to 15 ms, where birth costs nothing.
+  int birthplace_file = -1;
+  [[nodiscard]] bool is_empty() const { return files.empty() && birthplace < 0; }
+};
+
 /// What holds all processes of one attempt together (D6). Made before they start.
 class Group {
  public:
   virtual ~Group() = default;
-  /// Files into which the first process, of one thread, writes "0" to enter, before it executes.
-  /// They stay open for as long as the group lives.
-  [[nodiscard]] virtual const std::vector<int>& entrances() const = 0;
+  [[nodiscard]] virtual const Entrances& entrances() const = 0;
   /// The same for a container engine: it is held and killed with its container, and not limited.
   /// Empty when containers cannot be held together here.
-  [[nodiscard]] virtual const std::vector<int>& engine_entrances() const = 0;
+  [[nodiscard]] virtual const Entrances& engine_entrances() const = 0;
   /// The group as container engines name it: below the root of every tree.
   [[nodiscard]] virtual std::string engine_path() const = 0;
   /// The first process, once it runs.

@@ -135,7 +135,9 @@ Journal::Journal(Journal&& other) noexcept
       pending_(std::move(other.pending_)),
       needs_sync_(other.needs_sync_),
       file_(std::exchange(other.file_, -1)),
-      size_(other.size_) {}
+      size_(other.size_),
+      reserved_(other.reserved_),
+      rewrite_at_(other.rewrite_at_) {}
 
 Journal::~Journal() {
   if (file_ >= 0) {
@@ -249,6 +251,7 @@ bool Journal::rewrite() {
   rewrite_at_ = std::max(kLong, 2 * size_);
   pending_.clear();
   needs_sync_ = false;
+  is_doubtful_ = false;
   reserve();
   return true;
 }
@@ -298,9 +301,12 @@ void Journal::write(const JournalForgotten& action) {
 }
 
 bool Journal::write_out() {
-  if (size_ + pending_.size() > rewrite_at_) {
+  if (!is_syncing_ && (is_doubtful_ || size_ + pending_.size() > rewrite_at_)) {
     if (rewrite()) {
       return true;
+    }
+    if (is_doubtful_) {
+      return false;
     }
     rewrite_at_ += kReserve;  // No room for a second one: the old one goes on.
   }
@@ -315,15 +321,16 @@ bool Journal::write_out() {
   return true;
 }
 
-bool Journal::commit() {
-  if (!write_out()) {
-    return false;
-  }
-  if (needs_sync_ && ::fdatasync(file_) != 0) {
-    return rewrite();  // What a failed sync left of the file nobody knows; a second one would lie.
-  }
+int Journal::begin_sync() {
+  is_syncing_ = true;
   needs_sync_ = false;
-  return true;
+  return file_;
+}
+
+bool Journal::end_sync(bool is_synced) {
+  is_syncing_ = false;
+  is_doubtful_ = !is_synced;
+  return is_synced || rewrite();  // A second sync of the same file would lie.
 }
 
 }  // namespace dray::supervisor

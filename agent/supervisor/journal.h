@@ -30,11 +30,14 @@ class Journal {
   void write(const JournalAcknowledged& action);
   void write(const JournalForgotten& action);
   /// Everything written so far outlives this process when this returns true, though not yet a power
-  /// cut.
+  /// cut. False: the disk took it not; try again later, nothing is lost meanwhile.
   bool write_out();
-  /// Everything written so far is on disk when this returns true. False: the disk took it not; try
-  /// again later, nothing is lost meanwhile.
-  bool commit();
+  /// Whether something was written out that must reach the disk.
+  [[nodiscard]] bool needs_sync() const { return needs_sync_; }
+  /// What to fdatasync, on any thread; then call `end_sync`. Written on meanwhile, never replaced.
+  [[nodiscard]] int begin_sync();
+  /// Everything written out before `begin_sync` is on disk when this returns true. False: as above.
+  bool end_sync(bool is_synced);
 
  private:
   Journal(std::string path, std::string boot_id)
@@ -50,6 +53,8 @@ class Journal {
   std::map<AttemptKey, EndedAttempt> ended_;
   std::string pending_;
   bool needs_sync_ = false;
+  bool is_syncing_ = false;
+  bool is_doubtful_ = false;  ///< A sync failed: what the disk has of the file nobody knows.
   int file_ = -1;
   std::uint64_t size_ = 0;
   std::uint64_t reserved_ = 0;    ///< The file has room up to here, whatever the disk has.

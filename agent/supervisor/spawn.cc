@@ -5,13 +5,15 @@
 
 #include <boost/process/v2/posix/default_launcher.hpp>
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/close_range.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "agent/supervisor/vfork_into.h"
 
 // A launcher and an initializer for Boost.Process v2. Its own launchers do not serve a supervisor:
 // default_launcher forks, which copies page tables and costs twice a spawn; vfork_launcher tells
@@ -47,6 +49,9 @@ class Preparation {
     return {};
   }
 
+  [[nodiscard]] int birthplace() const { return place_.entrances.birthplace; }
+  void be_born_in_place(bool is_it) { is_born_in_place_ = is_it; }
+
   template <class Launcher>
   process::error_code on_exec_setup(Launcher&, const process::filesystem::path&,
                                     const char* const*&) {
@@ -59,12 +64,13 @@ class Preparation {
 
  private:
   [[nodiscard]] bool enter_groups() const {
-    for (const int file : place_.group_files) {
+    for (const int file : place_.entrances.files) {
       if (::write(file, "0", 1) != 1) {
         return false;
       }
     }
-    return true;
+    return is_born_in_place_ || place_.entrances.birthplace < 0 ||
+           ::write(place_.entrances.birthplace_file, "0", 1) == 1;
   }
 
   [[nodiscard]] bool take_streams() const {
@@ -94,7 +100,9 @@ class Preparation {
 
   [[nodiscard]] bool become_user() const {
     if (::geteuid() == 0) {
-      if (::setgroups(0, nullptr) != 0 || ::setgid(plan_.group) != 0 || ::setuid(plan_.user) != 0) {
+      // Not the library's functions: they would change all threads, which are the parent's.
+      if (::syscall(SYS_setgroups, 0, nullptr) != 0 || ::syscall(SYS_setgid, plan_.group) != 0 ||
+          ::syscall(SYS_setuid, plan_.user) != 0) {
         return false;
       }
     }
@@ -115,6 +123,7 @@ class Preparation {
   const LaunchPlan& plan_;
   const SpawnPlace& place_;
   pid_t parent_;
+  bool is_born_in_place_ = false;
   std::vector<const char*> arguments_;
   std::vector<const char*> environment_;
 };
@@ -123,46 +132,80 @@ class Preparation {
 /// back meanwhile, so that no handler of the parent runs in the child.
 class VforkLauncher : public process::posix::default_launcher {
  public:
-  Spawned operator()(const process::filesystem::path& program, Preparation& preparation) {
-    const char* const* arguments = nullptr;
-    process::posix::detail::on_setup(*this, program, arguments, preparation);
+  VforkLauncher(const process::filesystem::path& program, Preparation& preparation)
+      : program_(program), preparation_(preparation) {
+    process::posix::detail::on_setup(*this, program_, arguments_, preparation_);
+  }
+
+  Spawned launch() {
     sigset_t all;
     sigset_t before;
     ::sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, &before);
-    volatile int failed = 0;
-    const pid_t child = ::vfork();
-    if (child == 0) {
-      const auto refused =
-          process::posix::detail::on_exec_setup(*this, program, arguments, preparation);
-      if (!refused) {
-        sigset_t none;
-        ::sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
-        ::execve(program.c_str(), const_cast<char* const*>(arguments),
-                 const_cast<char* const*>(env));
-      }
-      failed = errno;
-      ::_exit(127);
-    }
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const pid_t child = start_child();
     const int fork_failed = errno;
-    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (child < 0) {
       return {.pid = -1, .error = fork_failed};
     }
-    if (failed != 0) {
+    if (failed_ != 0) {
       ::waitpid(child, nullptr, 0);
-      return {.pid = -1, .error = failed};
+      return {.pid = -1, .error = failed_};
     }
     return {.pid = child, .error = 0};
   }
+
+ private:
+  pid_t start_child() {
+    const auto run = [](void* launcher) { static_cast<VforkLauncher*>(launcher)->be_child(); };
+    if (preparation_.birthplace() >= 0) {
+      preparation_.be_born_in_place(true);
+      const pid_t child = vfork_into(preparation_.birthplace(), run, this);
+      if (child >= 0 && has_begun_) {
+        return child;
+      }
+      if (child >= 0) {
+        ::waitpid(child, nullptr, 0);
+      }
+      preparation_.be_born_in_place(false);
+    }
+    const pid_t child = ::vfork();
+    if (child == 0) {
+      run(this);
+    }
+    return child;
+  }
+
+  void be_child() {
+    has_begun_ = true;
+    const auto refused =
+        process::posix::detail::on_exec_setup(*this, program_, arguments_, preparation_);
+    if (!refused) {
+      sigset_t none;
+      ::sigemptyset(&none);
+      ::sigprocmask(SIG_SETMASK, &none, nullptr);
+      ::execve(program_.c_str(), const_cast<char* const*>(arguments_),
+               const_cast<char* const*>(env));
+    }
+    failed_ = errno;
+    ::_exit(127);
+  }
+
+  const process::filesystem::path& program_;
+  Preparation& preparation_;
+  const char* const* arguments_ = nullptr;
+  // Written by the child: the memory is one.
+  volatile int failed_ = 0;
+  /// Linux 6.18 kills who is born where cgroup.kill was ever written, before its first instruction.
+  volatile bool has_begun_ = false;
 };
 
 }  // namespace
 
 Spawned spawn(const LaunchPlan& plan, const SpawnPlace& place) {
   Preparation preparation(plan, place);
-  return VforkLauncher()(process::filesystem::path(plan.program), preparation);
+  const process::filesystem::path program(plan.program);
+  return VforkLauncher(program, preparation).launch();
 }
 
 }  // namespace dray::supervisor

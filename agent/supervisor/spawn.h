@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "agent/supervisor/containment.h"
 #include "agent/supervisor/launch_plan.h"
 
 namespace dray::supervisor {
@@ -16,11 +17,11 @@ inline constexpr int kIgnoredSignals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGX
 
 /// What the supervisor adds to a plan. All descriptors stay the caller's.
 struct SpawnPlace {
-  std::string folder;            ///< Working folder.
-  int output = -1;               ///< Becomes stdout.
-  int error = -1;                ///< Becomes stderr.
-  rlimit files{};                ///< RLIMIT_NOFILE.
-  std::vector<int> group_files;  ///< cgroup.procs files, open for writing: the child enters each.
+  std::string folder;   ///< Working folder.
+  int output = -1;      ///< Becomes stdout.
+  int error = -1;       ///< Becomes stderr.
+  rlimit files{};       ///< RLIMIT_NOFILE.
+  Entrances entrances;  ///< Of its group.
 };
 
 /// A running program, or why it does not run.

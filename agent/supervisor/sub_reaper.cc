@@ -86,8 +86,8 @@ void kill_all(const std::set<pid_t>& processes) {
 class MarkedGroup : public Group {
  public:
   explicit MarkedGroup(std::string mark) : marks_{std::move(mark)} {}
-  [[nodiscard]] const std::vector<int>& entrances() const override { return entrances_; }
-  [[nodiscard]] const std::vector<int>& engine_entrances() const override { return entrances_; }
+  [[nodiscard]] const Entrances& entrances() const override { return entrances_; }
+  [[nodiscard]] const Entrances& engine_entrances() const override { return entrances_; }
   [[nodiscard]] std::string engine_path() const override { return ""; }
   void entered_by(pid_t main) override { main_ = main; }
   void left_by_main() override { main_ = -1; }
@@ -99,7 +99,7 @@ class MarkedGroup : public Group {
  private:
   Marks marks_;
   pid_t main_ = -1;
-  std::vector<int> entrances_;
+  Entrances entrances_;
 };
 
 class SubReaper : public Containment {

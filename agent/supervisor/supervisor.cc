@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include <boost/asio/post.hpp>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -229,13 +230,15 @@ void Supervisor::perform(std::vector<Action> actions) {
   flush();
 }
 
-/// Only what an earlier batch made durable is launched before the fsync, which then overlaps with
-/// the new program's run.
+/// Only what an earlier sync made durable is launched before the next, which then overlaps with the
+/// new program's run.
 void Supervisor::launch_early() {
   std::set<AttemptKey> seen_now;
-  for (const Action& action : held_) {
-    if (const auto* seen = std::get_if<JournalSeen>(&action)) {
-      seen_now.insert(seen->key);
+  for (const auto* actions : {&syncing_, &held_}) {
+    for (const Action& action : *actions) {
+      if (const auto* seen = std::get_if<JournalSeen>(&action)) {
+        seen_now.insert(seen->key);
+      }
     }
   }
   std::vector<Action> later;
@@ -252,22 +255,25 @@ void Supervisor::launch_early() {
 
 /// Does what is held, once the journal is on disk; else tries again soon.
 void Supervisor::flush() {
-  bool is_written = journal_.write_out();
-  if (is_written) {
-    launch_early();
-    is_written = journal_.commit();
-  }
-  if (is_written == is_journal_stuck_) {
-    is_journal_stuck_ = !is_written;
-    std::fprintf(stderr, is_written ? "the journal is written again\n"
-                                    : "the journal cannot be written; trying again\n");
-  }
-  if (is_written) {
-    for (const Action& action : std::exchange(held_, {})) {
-      std::visit([this](const auto& what) { act(what); }, action);
-    }
+  if (!journal_.write_out()) {
+    flush_later();
     return;
   }
+  note_written(true);
+  launch_early();
+  if (is_syncing_) {
+    return;  // Its end flushes again.
+  }
+  syncing_ = std::exchange(held_, {});
+  if (journal_.needs_sync()) {
+    begin_sync();
+  } else {
+    release();
+  }
+}
+
+void Supervisor::flush_later() {
+  note_written(false);
   flush_timer_.expires_after(kTryAgain);
   flush_timer_.async_wait([this](boost::system::error_code failed) {
     if (!failed) {
@@ -275,6 +281,45 @@ void Supervisor::flush() {
       leave_if_done();
     }
   });
+}
+
+/// Beside the loop: a disk that is slow, or hangs, keeps neither leases nor the reaping waiting.
+void Supervisor::begin_sync() {
+  is_syncing_ = true;
+  boost::asio::post(syncer_, [this, file = journal_.begin_sync()] {
+    const bool is_synced = ::fdatasync(file) == 0;
+    boost::asio::post(io_, [this, is_synced] { end_sync(is_synced); });
+  });
+}
+
+void Supervisor::end_sync(bool is_synced) {
+  is_syncing_ = false;
+  if (journal_.end_sync(is_synced)) {
+    release();
+    if (!held_.empty() || journal_.needs_sync()) {
+      flush();
+    }
+  } else {
+    held_.insert(held_.begin(), std::move_iterator(syncing_.begin()),
+                 std::move_iterator(syncing_.end()));
+    syncing_.clear();
+    flush_later();
+  }
+  leave_if_done();
+}
+
+void Supervisor::release() {
+  for (const Action& action : std::exchange(syncing_, {})) {
+    std::visit([this](const auto& what) { act(what); }, action);
+  }
+}
+
+void Supervisor::note_written(bool is_written) {
+  if (is_written == is_journal_stuck_) {
+    is_journal_stuck_ = !is_written;
+    std::fprintf(stderr, is_written ? "the journal is written again\n"
+                                    : "the journal cannot be written; trying again\n");
+  }
 }
 
 void Supervisor::wake_at(std::optional<Instant> at) {
@@ -294,7 +339,7 @@ void Supervisor::wake_at(std::optional<Instant> at) {
 }
 
 void Supervisor::leave_if_done() {
-  if (is_leaving_ && state_.live.empty() && inbox_.empty() && held_.empty()) {
+  if (is_leaving_ && state_.live.empty() && inbox_.empty() && is_all_done()) {
     leave();
     return;
   }
@@ -305,7 +350,7 @@ void Supervisor::leave_if_done() {
 /// behind by a machine that leaves the cluster or a data folder that was removed, with its control
 /// groups.
 void Supervisor::watch_idleness() {
-  const bool is_idle = !state_.has_agent && state_.live.empty() && held_.empty();
+  const bool is_idle = !state_.has_agent && state_.live.empty() && is_all_done();
   if (is_idle == is_idle_) {
     return;
   }

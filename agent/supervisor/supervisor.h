@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include "agent/core/supervisor_step.h"
 #include "agent/supervisor/agent_socket.h"
@@ -58,8 +59,16 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   void launch_early();
   void drop_stray_plans();
   void flush();
+  void flush_later();
+  void begin_sync();
+  void end_sync(bool is_synced);
+  void release();
+  void note_written(bool is_written);
   void wake_at(std::optional<Instant> at);
   void leave_if_done();
+  [[nodiscard]] bool is_all_done() const {
+    return held_.empty() && syncing_.empty() && !is_syncing_;
+  }
   void watch_idleness();
   void leave();
 
@@ -98,7 +107,9 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   boost::asio::steady_timer idle_timer_;
   State state_;
   std::vector<Event> inbox_;
-  std::vector<Action> held_;  ///< Decided, and not done before the journal is on disk.
+  std::vector<Action> held_;     ///< Decided, and not done before the journal is on disk.
+  std::vector<Action> syncing_;  ///< Held, with the journal on its way to the disk.
+  bool is_syncing_ = false;
   bool is_journal_stuck_ = false;
   bool is_batch_posted_ = false;
   bool is_greeted_ = false;
@@ -112,6 +123,7 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   std::map<pid_t, AttemptKey> mains_;
   std::map<pid_t, AttemptKey> removers_;  ///< Children that remove an ended attempt's container.
   std::set<AttemptKey> grown_;
+  boost::asio::thread_pool syncer_{1};  ///< The last, so that it ends first.
 };
 
 }  // namespace dray::supervisor

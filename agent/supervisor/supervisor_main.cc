@@ -74,7 +74,7 @@ void take_signals() {
 
 void become_supervisor() {
   take_signals();
-  ::chdir("/");  // Holds no file system but that of its folder.
+  (void)!::chdir("/");  // Holds no file system but that of its folder.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::prctl(PR_SET_DUMPABLE, 0);
   const int score = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);

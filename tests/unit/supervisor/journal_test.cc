@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace dray::supervisor {
@@ -27,6 +28,11 @@ EndedAttempt an_end() {
                   .usage = {12, 34}}};
 }
 
+bool commit(Journal& journal) {
+  return journal.write_out() &&
+         (!journal.needs_sync() || journal.end_sync(::fdatasync(journal.begin_sync()) == 0));
+}
+
 class JournalTest : public testing::Test {
  protected:
   JournalTest() : folder_("/tmp/dray-journal-" + std::to_string(::getpid())) {
@@ -43,7 +49,7 @@ class JournalTest : public testing::Test {
     journal.write(JournalLaunching{kFirst, Instant{seconds(450)}});
     journal.write(JournalSeen{kSecond, {3, 4}});
     journal.write(JournalEnded{an_end()});
-    ASSERT_TRUE(journal.commit());
+    ASSERT_TRUE(commit(journal));
   }
 
  private:
@@ -63,18 +69,36 @@ TEST_F(JournalTest, RemembersWhatWasSeenAndWhatEnded) {
   }
 }
 
+TEST_F(JournalTest, IsWrittenAnewWhenASyncFailed) {
+  {
+    Journal journal = open();
+    journal.write(JournalSeen{kFirst, {1, 2}});
+    ASSERT_TRUE(journal.write_out());
+    EXPECT_TRUE(journal.needs_sync());
+    struct stat before {};
+    ASSERT_EQ(::fstat(journal.begin_sync(), &before), 0);
+    journal.write(JournalSeen{kSecond, {3, 4}});  // Meanwhile.
+    ASSERT_TRUE(journal.end_sync(false));
+    struct stat after {};
+    ASSERT_EQ(::stat(path().c_str(), &after), 0);
+    EXPECT_NE(before.st_ino, after.st_ino);
+    EXPECT_FALSE(journal.needs_sync());
+  }
+  EXPECT_EQ(open().found().seen.size(), 2U);
+}
+
 TEST_F(JournalTest, RemembersAcknowledgementsAndForgetsWhatIsForgotten) {
   write_both();
   {
     Journal journal = open();
     journal.write(JournalAcknowledged{kSecond});
-    ASSERT_TRUE(journal.commit());
+    ASSERT_TRUE(commit(journal));
   }
   EXPECT_TRUE(open().found().ended[0].is_acknowledged);
   {
     Journal journal = open();
     journal.write(JournalForgotten{kSecond});
-    ASSERT_TRUE(journal.commit());
+    ASSERT_TRUE(commit(journal));
   }
   EXPECT_TRUE(open().found().ended.empty());
 }
@@ -122,7 +146,7 @@ TEST_F(JournalTest, IsWrittenAnewWhenItHasGrownLong) {
     journal.write(JournalEnded{ended});
     journal.write(JournalForgotten{key});
     if (job % 5000 == 0) {
-      ASSERT_TRUE(journal.commit());
+      ASSERT_TRUE(commit(journal));
     }
   }
   EXPECT_LT(std::filesystem::file_size(path()), 9U * 1024 * 1024);

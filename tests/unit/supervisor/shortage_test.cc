@@ -70,7 +70,8 @@ TEST(Shortage, NoAttemptEndsBeforeItsProcessesHoweverFewFilesCanBeOpened) {
     supervisor.limit(RLIMIT_NOFILE, used + spare);
     const AttemptKey key = supervisor.start_shell("setsid sleep 60 & exit 3");
     const AttemptEnd end = supervisor.end_of(key);
-    EXPECT_TRUE(end.outcome == Outcome::LaunchFailed || end.exit_code == 3) << end.reason;
+    EXPECT_TRUE(end.outcome == Outcome::LaunchFailed || end.exit_code == 3)
+        << spare << " descriptors: " << end.exit_code.value_or(-1) << " " << end.reason;
     EXPECT_TRUE(supervisor.survivors(key).empty()) << spare << " descriptors";
   }
 }
