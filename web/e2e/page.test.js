@@ -151,6 +151,15 @@ test("an array turns green while one looks", async () => {
   await fetch(process.env.DRAY_GATE);
   await page.locator("h1 .state[data-state=SUCCEEDED]").waitFor({ timeout: 60_000 });
   await see(page, "12 of 12 ended");
+  // The map is asked for on its own, at most twice a second: all its cells turn green, too.
+  await page.waitForFunction(() => {
+    const canvas = document.querySelector("canvas");
+    const pen = canvas?.getContext("2d");
+    if (!canvas || !pen) return false;
+    const cell = canvas.width / 12;
+    return Array.from({ length: 12 }, (_, i) => pen.getImageData((i + 0.4) * cell, canvas.height / 2, 1, 1).data)
+      .every(([red, green, blue]) => green > red && green > blue);
+  }, undefined, { timeout: 60_000 });
   await page.screenshot({ path: `${PICTURES}/turned-green.png` });
   await context.close();
 });
