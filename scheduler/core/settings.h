@@ -18,7 +18,7 @@ struct Settings {
   std::uint32_t ahead_min = 2;
   std::uint32_t ahead_max = 256;
   std::int32_t array_size_max = 1'000'000;
-  std::size_t dependencies_max = 1'000;
+  std::size_t dependencies_max = 10'000;
   /// AWS's own limits: arrays to 10,000, 20 dependencies.
   bool compat_strict = false;
 };
