@@ -18,6 +18,8 @@ constexpr std::size_t kReasonMax = 255;  // AWS: container.reason.
 constexpr std::chrono::milliseconds kTellGrown{50};
 /// Between two tries to write the journal on a full disk.
 constexpr std::chrono::milliseconds kTryAgain{200};
+/// Between the beginnings of two syncs of the journal.
+constexpr std::chrono::milliseconds kSyncsApart{2};
 /// The agent that started it comes within this, or never.
 constexpr std::chrono::seconds kFirstAgent{10};
 
@@ -43,6 +45,7 @@ Supervisor::Supervisor(boost::asio::io_context& io, const Folders& folders,
       wake_(io),
       grown_timer_(io),
       flush_timer_(io),
+      sync_timer_(io),
       idle_timer_(io),
       idle_(options.idle) {
   state_.agent_name = std::move(options.agent_name);
@@ -261,8 +264,11 @@ void Supervisor::flush() {
   }
   note_written(true);
   launch_early();
-  if (is_syncing_) {
-    return;  // Its end flushes again.
+  if (is_syncing_ || is_sync_due_) {
+    return;  // It flushes again.
+  }
+  if (journal_.needs_sync() && sync_later()) {
+    return;
   }
   syncing_ = std::exchange(held_, {});
   if (journal_.needs_sync()) {
@@ -283,9 +289,28 @@ void Supervisor::flush_later() {
   });
 }
 
+/// True when it is too early for one more: on a busy machine many records share one.
+bool Supervisor::sync_later() {
+  const auto due = sync_began_ + kSyncsApart;
+  if (due <= std::chrono::steady_clock::now()) {
+    return false;
+  }
+  is_sync_due_ = true;
+  sync_timer_.expires_at(due);
+  sync_timer_.async_wait([this](boost::system::error_code failed) {
+    is_sync_due_ = false;
+    if (!failed) {
+      flush();
+      leave_if_done();
+    }
+  });
+  return true;
+}
+
 /// Beside the loop: a disk that is slow, or hangs, keeps neither leases nor the reaping waiting.
 void Supervisor::begin_sync() {
   is_syncing_ = true;
+  sync_began_ = std::chrono::steady_clock::now();
   boost::asio::post(syncer_, [this, file = journal_.begin_sync()] {
     const bool is_synced = ::fdatasync(file) == 0;
     boost::asio::post(io_, [this, is_synced] { end_sync(is_synced); });

@@ -60,6 +60,7 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   void drop_stray_plans();
   void flush();
   void flush_later();
+  bool sync_later();
   void begin_sync();
   void end_sync(bool is_synced);
   void release();
@@ -104,12 +105,15 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   boost::asio::steady_timer wake_;
   boost::asio::steady_timer grown_timer_;
   boost::asio::steady_timer flush_timer_;
+  boost::asio::steady_timer sync_timer_;
   boost::asio::steady_timer idle_timer_;
   State state_;
   std::vector<Event> inbox_;
   std::vector<Action> held_;     ///< Decided, and not done before the journal is on disk.
   std::vector<Action> syncing_;  ///< Held, with the journal on its way to the disk.
   bool is_syncing_ = false;
+  bool is_sync_due_ = false;
+  std::chrono::steady_clock::time_point sync_began_;
   bool is_journal_stuck_ = false;
   bool is_batch_posted_ = false;
   bool is_greeted_ = false;
