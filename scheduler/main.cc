@@ -61,6 +61,15 @@ void log_to_stderr(const std::string& level) {
   spdlog::set_level(spdlog::level::from_str(level));
 }
 
+/// Every agent has two connections, and most shells give 1,024 descriptors: take all there may be.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
 /// The signals that end the scheduler; blocked in every thread, awaited by main.
 sigset_t ending_signals() {
   sigset_t signals;
@@ -116,6 +125,7 @@ int serve(const Config& config) {
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
   ServiceSettings settings;
   settings.data_dir = config.data_dir;
   settings.agents_host = config.agents.host;

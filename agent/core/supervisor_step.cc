@@ -399,13 +399,9 @@ void Turn::begin_line() {
     const AttemptKey key = state_.line.front();
     HeldAttempt& held = state_.live.at(key);
     if (!held.request.fits_in(state_.capacity)) {
-      // It would block the line for ever: the agent came back smaller than it was.
-      end_waiting(
-          key,
-          unbegun(Outcome::LaunchFailed,
-                  "ResourceInitializationError: the agent has only " + to_string(state_.capacity),
-                  texts::kTaskFailedToStart),
-          false);
+      // It would block the line for ever: the agent came back smaller than it was. Given back, it
+      // goes to another, and costs its job no attempt.
+      end_waiting(key, unbegun(Outcome::Stopped, "", ""), true);
       continue;
     }
     if (!fits(held.request)) {

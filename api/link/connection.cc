@@ -31,7 +31,13 @@ void set_options(tcp::socket& socket, const ConnectionLimits& limits) {
 }  // namespace
 
 Connection::Connection(tcp::socket socket, ConnectionLimits limits, Listener& listener)
-    : socket_(std::move(socket)), limits_(limits), listener_(&listener), incoming_{} {}
+    : socket_(std::move(socket)),
+      limits_(limits),
+      listener_(&listener),
+      parser_(limits.payload_bytes_max),
+      incoming_{},
+      silence_(socket_.get_executor()),
+      heard_at_(std::chrono::steady_clock::now()) {}
 
 std::shared_ptr<Connection> Connection::create(tcp::socket socket, ConnectionLimits limits,
                                                Listener& listener) {
@@ -40,7 +46,32 @@ std::shared_ptr<Connection> Connection::create(tcp::socket socket, ConnectionLim
 }
 
 void Connection::start() {
+  watch();
   read();
+}
+
+void Connection::allow_silence(std::chrono::milliseconds silence_max) {
+  limits_.silence_max = silence_max;
+  watch();
+}
+
+void Connection::watch() {
+  if (listener_ == nullptr || limits_.silence_max.count() == 0) {
+    silence_.cancel();
+    return;
+  }
+  silence_.expires_at(heard_at_ + limits_.silence_max);
+  silence_.async_wait([weak = weak_from_this()](const auto& cancelled) {
+    const auto self = weak.lock();
+    if (cancelled || !self) {
+      return;
+    }
+    if (std::chrono::steady_clock::now() >= self->heard_at_ + self->limits_.silence_max) {
+      self->end("The other side has been silent for too long.");
+    } else {
+      self->watch();
+    }
+  });
 }
 
 void Connection::read() {
@@ -64,6 +95,7 @@ void Connection::take(std::size_t bytes) {
     if (!frame) {
       break;
     }
+    heard_at_ = std::chrono::steady_clock::now();
     listener_->received(*this, std::move(*frame));
   }
   if (listener_ == nullptr) {
@@ -119,6 +151,7 @@ void Connection::write() {
 void Connection::close() {
   listener_ = nullptr;
   waiting_.clear();
+  silence_.cancel();
   boost::system::error_code ignored;
   socket_.close(ignored);
 }

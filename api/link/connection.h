@@ -1,10 +1,12 @@
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "api/wire/frame.h"
 
@@ -16,6 +18,10 @@ struct ConnectionLimits {
   std::size_t outbox_bytes_max = 64 * 1024 * 1024;
   /// TCP_USER_TIMEOUT: unacknowledged bytes for so long mean that the peer is gone.
   unsigned unacknowledged_ms_max = 10'000;
+  /// The longest payload that is taken: what waits for its rest is kept in memory.
+  std::size_t payload_bytes_max = wire::kFramePayloadMax;
+  /// No whole frame for so long ends the connection. Zero: the peer may be silent for ever.
+  std::chrono::milliseconds silence_max{0};
 };
 
 /// One TCP connection that carries frames; both ends of the link use it. All calls and all its
@@ -38,6 +44,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start();
   /// Queues whole frames. What is queued while a write is under way leaves in one write.
   void send(std::string frames);
+  /// From now on the peer may be silent for so long.
+  void allow_silence(std::chrono::milliseconds silence_max);
   /// Ends it without a word to the listener. What is queued may be lost.
   void close();
   /// Bytes not yet handed to the kernel.
@@ -48,6 +56,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read();
   void take(std::size_t bytes);
   void write();
+  void watch();
   void end(const std::string& reason);
 
   boost::asio::ip::tcp::socket socket_;
@@ -57,6 +66,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::array<char, 64 * 1024> incoming_;
   std::string writing_;
   std::string waiting_;
+  boost::asio::steady_timer silence_;
+  std::chrono::steady_clock::time_point heard_at_;
   bool is_overfull_ = false;
 };
 

@@ -33,7 +33,7 @@ std::optional<Frame> FrameParser::next() {
   ByteReader head(rest.substr(0, kFrameHead));
   const std::size_t length = head.u32();
   const std::uint8_t kind = head.u8();
-  if (length > kFramePayloadMax) {
+  if (length > payload_max_) {
     is_broken_ = true;
     bytes_.clear();
     taken_ = 0;

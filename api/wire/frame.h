@@ -41,6 +41,9 @@ void append_frame(std::string& out, FrameKind kind, std::string_view payload);
 /// Cuts a stream of bytes into frames. Bytes may arrive in any pieces.
 class FrameParser {
  public:
+  /// No payload longer than `payload_max` is taken.
+  explicit FrameParser(std::size_t payload_max) : payload_max_(payload_max) {}
+  FrameParser() : FrameParser(kFramePayloadMax) {}
   /// More bytes of the stream. Keeps what is not yet a whole frame.
   void feed(std::string_view bytes);
   /// The next whole frame, or nothing: more bytes are needed, or the stream is broken.
@@ -49,6 +52,7 @@ class FrameParser {
   [[nodiscard]] bool is_broken() const { return is_broken_; }
 
  private:
+  std::size_t payload_max_;
   std::string bytes_;
   std::size_t taken_ = 0;  ///< Bytes of `bytes_` that were given out.
   bool is_broken_ = false;

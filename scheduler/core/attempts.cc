@@ -201,7 +201,8 @@ void finish_attempt(Turn& turn, const JobKey& key, const AttemptFinished& told) 
     attempt.started_at = turn.before(told.began_age);
   }
   if (told.had_begun) {
-    // Beginning and end may have travelled unequally long; how long it ran, the agent's clock knows.
+    // Beginning and end may have travelled unequally long; how long it ran, the agent's clock
+    // knows.
     const std::int64_t ran_ms =
         std::chrono::ceil<std::chrono::milliseconds>(told.began_age - told.ended_age).count();
     attempt.stopped_at->epoch_ms =
@@ -270,6 +271,18 @@ Resources shrink(Turn& turn, AgentId agent, const Resources& told) {
                            .gpus = std::max(told.gpus, running.gpus)};
   reserve_at_most(turn, entry, capacity);
   return capacity;
+}
+
+void shrink_further(Turn& turn, AgentId agent) {
+  const AgentEntry& entry = *turn.state().find_agent(agent);
+  if (entry.whole() == entry.agent.capacity) {
+    return;
+  }
+  Agent smaller = entry.agent;
+  smaller.capacity = shrink(turn, agent, entry.whole());
+  if (smaller.capacity != entry.agent.capacity) {
+    turn.put(AgentPut{std::move(smaller)});
+  }
 }
 
 void retract_attempts(Turn& turn, AgentId agent, const std::vector<JobKey>& keys) {

@@ -25,9 +25,10 @@ void withdraw_attempt(Turn& turn, const JobKey& key);
 void promote_ahead(Turn& turn, AgentId agent);
 
 /// The agent says it has `told`: attempts that have not begun go back in line until the rest fits.
-/// Returns the capacity to believe in: where begun attempts hold more, it is what they hold, until
-/// the agent's next hello.
+/// Returns the capacity to believe in: where begun attempts hold more, it is what they hold.
 Resources shrink(Turn& turn, AgentId agent, const Resources& told);
+/// Of begun attempts that hold more than the agent told one has ended: believe in less.
+void shrink_further(Turn& turn, AgentId agent);
 
 /// Tells the agent, when it is connected, to give back what it has not begun.
 void retract_attempts(Turn& turn, AgentId agent, const std::vector<JobKey>& keys);

@@ -154,9 +154,9 @@ class Look {
     const bool is_kept = kept != state_.reservations.end() &&
                          kept->second.request_class != class_id_ &&
                          (!kept->second.agent || *kept->second.agent == entry.agent.id);
-    if (!request.fits_in(entry.agent.capacity)) {
+    if (!request.fits_in(entry.whole())) {
       verdict.word = Word::TooSmall;
-      verdict.short_of = shortage(request, entry.agent.capacity);
+      verdict.short_of = shortage(request, entry.whole());
     } else if (entry.agent.is_draining) {
       verdict.word = Word::Draining;
     } else if (is_silent(state_, entry, now_)) {

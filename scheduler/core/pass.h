@@ -19,7 +19,9 @@ struct Pass {
 std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class);
 /// Keeps room for a blocked class, where its first environment has nothing kept yet.
 void reserve_room(Pass& pass, const WaitingLine& line);
-/// Plans what is taken back from agents, and what is given to them ahead of room (D3).
+/// Plans what is taken back because it stands wrongly in an agent's line.
+void clear_lines(Pass& pass);
+/// Plans what is given to agents ahead of room (D3).
 void plan_lines(Pass& pass);
 
 }  // namespace dray

@@ -81,6 +81,7 @@ Plan plan_placements(const State& state, Instant now) {
       lines.emplace(standing_of(state, line.request_class(), line.head()), line);
     }
   }
+  clear_lines(pass);
   plan_lines(pass);
   for (auto& [name, pool] : pass.pools.all()) {
     if (pool.reservation) {

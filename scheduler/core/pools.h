@@ -42,6 +42,8 @@ struct Pool {
   /// Rooms that take starts now, by free weight: nobody stands in line there already.
   std::set<std::pair<std::int64_t, std::size_t>> open;
   std::optional<Reservation> reservation;
+  std::optional<std::size_t> kept_room;   ///< Of the reservation, when it is for an agent.
+  std::vector<std::size_t> with_a_place;  ///< Rooms whose lines are not full.
 };
 
 class Pools {

@@ -15,8 +15,7 @@ std::optional<std::size_t> agent_to_keep(Pass& pass, const Pool& pool, const Wai
   std::optional<std::pair<std::int64_t, std::size_t>> best;
   for (const std::size_t index : pool.rooms) {
     const Room& room = pass.pools.room(index);
-    if (!room.may_be_given || room.kept_for ||
-        !line.request().fits_in(room.entry->agent.capacity)) {
+    if (!room.may_be_given || room.kept_for || !line.request().fits_in(room.entry->whole())) {
       continue;
     }
     if (kept_so_far && room.entry->agent.id == *kept_so_far) {
@@ -64,6 +63,7 @@ void reserve_room(Pass& pass, const WaitingLine& line) {
     if (!lacks_cap_only) {
       pool->reservation->agent = room.entry->agent.id;
       room.kept_for = line.id();
+      pool->kept_room = *index;
     }
     return;
   }

@@ -34,8 +34,10 @@ struct LiveAttempt {
 struct AgentLink {
   bool is_connected = false;
   std::optional<Instant> last_heard;  ///< Nothing: never since the scheduler started.
-  Instant lease_end;                  ///< Only then its attempts are given away (F5).
-  Pace pace;                          ///< How much it is given ahead (D3).
+  /// What its last hello told; the row keeps more while what had begun before needs more.
+  std::optional<Resources> told;
+  Instant lease_end;  ///< Only then its attempts are given away (F5).
+  Pace pace;          ///< How much it is given ahead (D3).
 };
 
 struct AgentEntry {
@@ -46,6 +48,8 @@ struct AgentEntry {
   std::map<ClassId, std::uint32_t> ahead_by_class;
   AgentLink link;
   [[nodiscard]] Resources free() const { return agent.capacity - reserved; }
+  /// What it has once that has ended which needs more.
+  [[nodiscard]] Resources whole() const { return link.told.value_or(agent.capacity); }
   [[nodiscard]] bool has_attempts() const { return !live.empty() || !ahead.empty(); }
 };
 

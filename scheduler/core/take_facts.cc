@@ -38,6 +38,7 @@ void take(Turn& turn, const AgentToldFacts& event) {
     if (is_current(turn, *agent, finished.key, finished.token)) {
       turn.volatile_state().link(id).pace.note_end(turn.now());
       finish_attempt(turn, finished.key.job, finished);
+      shrink_further(turn, id);
       promote_ahead(turn, id);
     }
   }

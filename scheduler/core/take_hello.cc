@@ -170,6 +170,7 @@ void take(Turn& turn, const AgentSaidHello& event) {
   const AgentId id = entry.agent.id;
   AgentLink& link = turn.volatile_state().link(id);
   link.is_connected = true;
+  link.told = hello.capacity;
   renew_lease(turn, id);
   turn.volatile_state().forget_retractions(id);
   std::vector<AttemptKey> keep = take_over(turn, id, hello);

@@ -10,7 +10,8 @@
 namespace dray {
 namespace {
 
-constexpr std::size_t kPeersMax = 8192;
+/// A session ends with its lease; for this much longer its connection may still say so.
+constexpr std::chrono::milliseconds kAfterLease{60'000};
 
 /// What the message is bound to; none for the answers to a hello.
 SessionId session_of(const SchedulerMessage& message) {
@@ -28,13 +29,21 @@ SessionId session_of(const SchedulerMessage& message) {
 }  // namespace
 
 void AgentListener::take(boost::asio::ip::tcp::socket socket) {
-  if (peers_.size() >= kPeersMax) {
-    return;
+  if (peers_.size() >= bounds_.peers_max) {
+    if (strangers_.empty()) {
+      spdlog::warn("An agent's connection is closed: there are {} already.", peers_.size());
+      return;
+    }
+    close(*strangers_.begin());
   }
-  auto connection = link::Connection::create(std::move(socket), {}, *this);
+  link::ConnectionLimits limits;
+  limits.payload_bytes_max = bounds_.payload_bytes_max;
+  limits.silence_max = bounds_.stranger_silence_max;
+  auto connection = link::Connection::create(std::move(socket), limits, *this);
   const ConnectionNumber number = ++last_;
   numbers_[connection.get()] = number;
   peers_[number].connection = connection;
+  strangers_.insert(number);
   connection->start();
 }
 
@@ -63,11 +72,13 @@ void AgentListener::received(link::Connection& from, wire::Frame frame) {
     close(number);
     return;
   }
-  take_message(number, at->second, std::move(*message));
+  take_message(number, at->second, std::move(*message), frame.payload.size());
 }
 
-void AgentListener::take_message(ConnectionNumber number, Peer& peer, AgentMessage message) {
+void AgentListener::take_message(ConnectionNumber number, Peer& peer, AgentMessage message,
+                                 std::size_t bytes) {
   Letter letter;
+  letter.bytes = bytes;
   letter.from = number;
   if (auto* hello = std::get_if<Hello>(&message)) {
     letter.what = AgentSaidHello{std::move(*hello)};
@@ -100,6 +111,7 @@ void AgentListener::close(ConnectionNumber number) {
   }
   const Peer peer = std::move(at->second);
   peers_.erase(at);
+  strangers_.erase(number);
   numbers_.erase(peer.connection.get());
   peer.connection->close();
   if (peer.session.is_none()) {
@@ -142,6 +154,9 @@ void AgentListener::bind(ConnectionNumber from, const Order& order, const Welcom
     close(older->second);
   }
   sessions_.erase(at->second.session);
+  strangers_.erase(from);
+  at->second.connection->allow_silence(
+      std::chrono::duration_cast<std::chrono::milliseconds>(welcome.lease) + kAfterLease);
   at->second.session = welcome.session;
   at->second.agent = order.agent;
   sessions_[welcome.session] = from;

@@ -19,7 +19,7 @@ bool Inbox::post(Letter letter, Sender sender) {
       }
       break;
     case Sender::Link:
-      if (letters_.size() >= bounds_.link_max) {
+      if (letters_.size() >= bounds_.link_max || bytes_ >= bounds_.link_bytes_max) {
         return false;
       }
       break;
@@ -27,6 +27,7 @@ bool Inbox::post(Letter letter, Sender sender) {
       break;
   }
   const bool is_first_awaited = letter.answer && awaited_++ == 0;
+  bytes_ += letter.bytes;
   letters_.push_back(std::move(letter));
   if (is_first_awaited || letters_.size() == 1) {
     changed_.notify_all();
@@ -52,6 +53,9 @@ std::vector<Letter> Inbox::take(std::size_t count_max, std::optional<Instant> un
   std::vector<Letter> taken(std::make_move_iterator(letters_.begin()),
                             std::make_move_iterator(end));
   letters_.erase(letters_.begin(), end);
+  for (const Letter& letter : taken) {
+    bytes_ -= letter.bytes;
+  }
   awaited_ -= static_cast<std::size_t>(std::count_if(
       taken.begin(), taken.end(), [](const Letter& letter) { return bool(letter.answer); }));
   return taken;

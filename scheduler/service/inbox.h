@@ -26,6 +26,7 @@ struct Letter {
   std::function<void(Reply)> answer;
   /// The connection that brought it (the link's letters); 0: none.
   ConnectionNumber from = 0;
+  std::size_t bytes = 0;  ///< Of the frame that brought it.
 };
 
 /// The one way to the loop: a bounded queue that many fill and one empties.
@@ -33,12 +34,14 @@ class Inbox {
  public:
   enum class Sender : std::uint8_t {
     Door,   ///< Refused when `door_max` letters wait, or while the door is shut.
-    Link,   ///< Refused when `link_max` letters wait: the caller closes that agent's connection.
+    Link,   ///< Refused when `link_max` letters or `link_bytes_max` wait: the caller closes that
+            ///< agent's connection.
     Always  ///< Bounded by its kind: at most one for each connection.
   };
   struct Bounds {
     std::size_t door_max = 8 * 1024;
     std::size_t link_max = 64 * 1024;
+    std::size_t link_bytes_max = 128 * 1024 * 1024;
   };
 
   explicit Inbox(Bounds bounds) : bounds_(bounds) {}
@@ -63,6 +66,7 @@ class Inbox {
   mutable std::condition_variable changed_;
   std::deque<Letter> letters_;  ///< Guarded by mutex_, as is all below.
   std::size_t awaited_ = 0;     ///< Letters with an answer.
+  std::size_t bytes_ = 0;       ///< Of the frames that brought them.
   bool is_closed_ = false;
   bool is_door_shut_ = false;
 };

@@ -14,8 +14,6 @@ namespace {
 using boost::asio::ip::tcp;
 using LowWater = boost::asio::socket_base::receive_low_watermark;
 
-/// More strangers at once than any start of a thousand agents brings.
-constexpr std::size_t kArrivingMax = 4096;
 constexpr std::chrono::seconds kFirstFrameMax{10};
 /// After a failed accept (no file descriptor left): not again at once.
 constexpr std::chrono::milliseconds kAcceptPause{100};
@@ -26,16 +24,17 @@ constexpr std::chrono::milliseconds kAcceptPause{100};
 /// only when all of the head is there, so that it can be peeked.
 class LinkPort::Arrival : public std::enable_shared_from_this<Arrival> {
  public:
-  Arrival(tcp::socket socket, Take take_agent, Take take_logs,
-          std::shared_ptr<std::size_t> arriving)
+  Arrival(tcp::socket socket, Take take_agent, Take take_logs, std::uint64_t number,
+          std::shared_ptr<Arrivals> arriving)
       : socket_(std::move(socket)),
         timer_(socket_.get_executor()),
         take_agent_(std::move(take_agent)),
         take_logs_(std::move(take_logs)),
+        number_(number),
         arriving_(std::move(arriving)) {
-    ++*arriving_;
+    arriving_->emplace(number_, this);
   }
-  ~Arrival() { --*arriving_; }
+  ~Arrival() { arriving_->erase(number_); }
 
   void start() {
     boost::system::error_code failure;
@@ -43,8 +42,7 @@ class LinkPort::Arrival : public std::enable_shared_from_this<Arrival> {
     timer_.expires_after(kFirstFrameMax);
     timer_.async_wait([self = shared_from_this()](const auto& cancelled) {
       if (!cancelled) {
-        boost::system::error_code ignored;
-        self->socket_.close(ignored);
+        self->close();
       }
     });
     socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const auto& ended) {
@@ -53,6 +51,12 @@ class LinkPort::Arrival : public std::enable_shared_from_this<Arrival> {
         self->look();
       }
     });
+  }
+
+  void close() {
+    arriving_->erase(number_);
+    boost::system::error_code ignored;
+    socket_.close(ignored);
   }
 
  private:
@@ -77,14 +81,17 @@ class LinkPort::Arrival : public std::enable_shared_from_this<Arrival> {
   boost::asio::steady_timer timer_;
   Take take_agent_;
   Take take_logs_;
-  std::shared_ptr<std::size_t> arriving_;
+  std::uint64_t number_;
+  std::shared_ptr<Arrivals> arriving_;
 };
 
-LinkPort::LinkPort(boost::asio::io_context& io, Take take_agent, Take take_logs)
+LinkPort::LinkPort(boost::asio::io_context& io, Take take_agent, Take take_logs,
+                   std::size_t arriving_max)
     : acceptor_(io),
       take_agent_(std::move(take_agent)),
       take_logs_(std::move(take_logs)),
-      arriving_(std::make_shared<std::size_t>(0)) {}
+      arriving_max_(arriving_max),
+      arriving_(std::make_shared<Arrivals>()) {}
 
 LinkPort::~LinkPort() = default;
 
@@ -133,9 +140,11 @@ void LinkPort::accept() {
       });
       return;
     }
-    if (*arriving_ < kArrivingMax) {
-      std::make_shared<Arrival>(std::move(socket), take_agent_, take_logs_, arriving_)->start();
+    if (arriving_->size() >= arriving_max_) {
+      arriving_->begin()->second->close();
     }
+    std::make_shared<Arrival>(std::move(socket), take_agent_, take_logs_, ++last_, arriving_)
+        ->start();
     accept();
   });
 }

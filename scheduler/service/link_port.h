@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -18,8 +19,13 @@ class LinkPort {
   /// Called on the io_context's thread, which the socket belongs to.
   using Take = std::function<void(boost::asio::ip::tcp::socket)>;
 
-  /// `io` must outlive the port; `run` it on one thread.
-  LinkPort(boost::asio::io_context& io, Take take_agent, Take take_logs);
+  /// More strangers at once than any start of a thousand agents brings.
+  static constexpr std::size_t kArrivingMax = 4096;
+
+  /// `io` must outlive the port; `run` it on one thread. Of more than `arriving_max` sockets that
+  /// have not said what they are, the oldest goes: whoever speaks at once is heard.
+  LinkPort(boost::asio::io_context& io, Take take_agent, Take take_logs,
+           std::size_t arriving_max = kArrivingMax);
   ~LinkPort();
   LinkPort(const LinkPort&) = delete;
   LinkPort& operator=(const LinkPort&) = delete;
@@ -31,12 +37,15 @@ class LinkPort {
 
  private:
   class Arrival;
+  using Arrivals = std::map<std::uint64_t, Arrival*>;  ///< By age.
   void accept();
 
   boost::asio::ip::tcp::acceptor acceptor_;
   Take take_agent_;
   Take take_logs_;
-  std::shared_ptr<std::size_t> arriving_;  ///< Sockets that have not said what they are.
+  std::size_t arriving_max_;
+  std::uint64_t last_ = 0;
+  std::shared_ptr<Arrivals> arriving_;  ///< Sockets that have not said what they are.
 };
 
 }  // namespace dray

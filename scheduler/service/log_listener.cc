@@ -1,8 +1,10 @@
 #include "scheduler/service/log_listener.h"
 
+#include <cstdio>
 #include <utility>
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "api/wire/link_codec.h"
 
@@ -10,7 +12,13 @@ namespace dray {
 namespace {
 
 constexpr std::size_t kConnectionsMax = 8192;
-constexpr std::size_t kKnownMax = 10'000;
+/// Agents send pieces of 64 KiB.
+constexpr std::size_t kPayloadMax = 1024 * 1024;
+/// How long a peer may be silent that has not said hello.
+constexpr std::chrono::milliseconds kStrangerSilenceMax{30'000};
+constexpr std::size_t kTokensMax = 10'000;
+/// As the store ends when the database fails.
+constexpr int kExitIoError = 70;
 /// Long enough for the ends of many short jobs to share one sync: nobody waits for it but the
 /// agents, who keep what is not stored.
 constexpr std::chrono::milliseconds kSyncGather{100};
@@ -27,7 +35,10 @@ void LogListener::take(boost::asio::ip::tcp::socket socket) {
   if (connections_.size() >= kConnectionsMax) {
     return;
   }
-  auto connection = link::Connection::create(std::move(socket), {}, *this);
+  link::ConnectionLimits limits;
+  limits.payload_bytes_max = kPayloadMax;
+  limits.silence_max = kStrangerSilenceMax;
+  auto connection = link::Connection::create(std::move(socket), limits, *this);
   connections_[connection.get()] = connection;
   connection->start();
 }
@@ -41,22 +52,34 @@ void LogListener::received(link::Connection& from, wire::Frame frame) {
   }
   if (const auto* bytes = std::get_if<LogBytes>(&*message)) {
     append(from, *bytes);
+  } else {
+    from.allow_silence(std::chrono::milliseconds(0));  // Jobs may write nothing for days.
   }
 }
 
 void LogListener::append(link::Connection& from, const LogBytes& bytes) {
-  LogStored stored{bytes.key, bytes.offset + bytes.bytes.size(), bytes.is_last};
-  // Output of a job that does not exist is not kept, and not asked for again.
-  if (is_known(bytes.key.job.job)) {
+  const Result<bool> is_wanted = is_given(bytes.key, bytes.token);
+  if (!is_wanted) {
+    spdlog::warn("A log must be sent again: {}", is_wanted.error().reason);
+    close(from);
+    return;
+  }
+  // What is not wanted is not asked for again, whether more follows or not.
+  LogStored stored{bytes.key, bytes.offset + bytes.bytes.size(), true};
+  if (*is_wanted) {
     const Result<std::uint64_t> size =
         store_.append(bytes.key, bytes.offset, bytes.bytes, bytes.is_last, clock_.wall());
-    if (!size) {
+    if (size) {
+      stored.is_complete = bytes.is_last && *size >= stored.offset;
+      stored.offset = *size;
+    } else if (size.error().code == ErrorCode::BadRequest) {
+      spdlog::warn("The log of attempt {} stays as it is: {}", task_id(bytes.key),
+                   size.error().reason);
+    } else {
       spdlog::error("A log cannot be stored: {}", size.error().reason);
       close(from);
       return;
     }
-    stored.is_complete = bytes.is_last && *size >= stored.offset;
-    stored.offset = *size;
   }
   unsynced_.push_back({from.weak_from_this(), stored});
   const bool was_little = unsynced_bytes_ < kUnsyncedBytesMax;
@@ -65,18 +88,23 @@ void LogListener::append(link::Connection& from, const LogBytes& bytes) {
   sync_soon(is_much ? std::chrono::milliseconds(0) : kSyncGather);
 }
 
-bool LogListener::is_known(JobId job) {
-  if (known_.contains(job)) {
+Result<bool> LogListener::is_given(const AttemptKey& key, const AttemptToken& token) {
+  const auto known = tokens_.find(key);
+  if (known != tokens_.end() && known->second == token) {
     return true;
   }
-  const auto owners = reader_.stream_owners({job});
-  if (owners && owners->empty()) {
+  // Also when another one is known: a number that was taken back is given again, with a new token.
+  const auto found = reader_.attempt_token(key);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  if (!*found || **found != token) {
     return false;
   }
-  if (known_.size() >= kKnownMax) {
-    known_.clear();
+  if (tokens_.size() >= kTokensMax) {
+    tokens_.clear();
   }
-  known_.insert(job);
+  tokens_[key] = token;
   return true;
 }
 
@@ -99,6 +127,12 @@ void LogListener::sync() {
   const Result<void> synced = store_.sync();
   if (!synced) {
     spdlog::error("Logs cannot be stored: {}", synced.error().reason);
+    if (synced.error().code == ErrorCode::Internal) {
+      // A second sync would say yes and mean nothing.
+      std::fprintf(stderr, "dray-scheduler: the logs' disk failed: stopping at once.\n");
+      std::fflush(stderr);
+      ::_exit(kExitIoError);
+    }
   }
   for (const Stored& it : told) {
     const std::shared_ptr<link::Connection> to = it.to.lock();

@@ -1,7 +1,6 @@
 #pragma once
 #include <map>
 #include <memory>
-#include <set>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -17,8 +16,10 @@
 namespace dray {
 
 /// The logs' end of the link: appends what agents ship, syncs for all of them together, and only
-/// then says that it is stored. Everything is on the io_context's one thread, which is the only one
-/// that appends.
+/// then says that it is stored. Bytes count only for an attempt that was given out with the token
+/// they name (F8); of others nothing is kept and nothing more is wanted. When nobody can say what
+/// is on disk the process ends at once, as the store does (D2). Everything is on the io_context's
+/// one thread, which is the only one that appends.
 class LogListener : private link::Connection::Listener {
  public:
   /// All must outlive the listener, and the io_context's thread must have ended before it goes.
@@ -37,7 +38,9 @@ class LogListener : private link::Connection::Listener {
   void received(link::Connection& from, wire::Frame frame) override;
   void closed(link::Connection& connection, const std::string& reason) override;
   void append(link::Connection& from, const LogBytes& bytes);
-  bool is_known(JobId job);
+  /// Whether that attempt was given out with that token (F8); its row is older than its output
+  /// (F1).
+  Result<bool> is_given(const AttemptKey& key, const AttemptToken& token);
   void sync_soon(std::chrono::milliseconds pause);
   void sync();
   void close(link::Connection& connection);
@@ -50,7 +53,8 @@ class LogListener : private link::Connection::Listener {
   std::map<link::Connection*, std::shared_ptr<link::Connection>> connections_;
   std::vector<Stored> unsynced_;  ///< What to say after the next sync.
   std::size_t unsynced_bytes_ = 0;
-  std::set<JobId> known_;  ///< Jobs that exist: asked once, and forgotten when it grows long.
+  /// Tokens of attempts: asked once, and forgotten when it grows long.
+  std::map<AttemptKey, AttemptToken> tokens_;
   bool is_sync_due_ = false;
 };
 

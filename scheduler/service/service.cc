@@ -1,5 +1,7 @@
 #include "scheduler/service/service.h"
 
+#include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -8,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include "scheduler/core/soundness.h"
 #include "scheduler/core/state.h"
 #include "scheduler/core/step.h"
 #include "scheduler/logs/log_store.h"
@@ -45,10 +48,22 @@ void heed_time(Clock& clock, const Change& change) {
 
 Result<void> load_state(store::Writer& writer, State& state, Clock& clock) {
   const Instant now = Clock::now();
-  return store::load(writer.database(), [&](const Change& change) {
-    heed_time(clock, change);
-    dray::apply(state, change, now);
+  Soundness soundness;
+  std::optional<std::string> problem;
+  const Result<void> loaded = store::load(writer.database(), [&](const Change& change) {
+    if (!problem) {
+      problem = soundness.problem_with(change);
+    }
+    if (!problem) {
+      heed_time(clock, change);
+      dray::apply(state, change, now);
+    }
   });
+  if (loaded && problem) {
+    return refuse(ErrorCode::Internal, "The database does not fit together: " + *problem +
+                                           ". Restore a backup of the data folder.");
+  }
+  return loaded;
 }
 
 /// The list of the latest failures as an earlier life knew it, nearly: single jobs by number.
@@ -105,7 +120,7 @@ struct Service::Rooms {
         state(settings.core),
         inbox(Inbox::Bounds{}),
         backend(inbox, reader, logs, clock, recent_ends, publisher, meters, folder.database()),
-        agents(link_io, inbox),
+        agents(link_io, inbox, {}),
         log_listener(log_io, logs, reader, clock),
         port(
             link_io, [this](tcp::socket socket) { agents.take(std::move(socket)); },

@@ -283,6 +283,18 @@ Result<std::map<JobId, StreamOwner>> Reader::stream_owners(const std::vector<Job
   });
 }
 
+Result<std::optional<AttemptToken>> Reader::attempt_token(const AttemptKey& key) {
+  return pool_->read([&](ReadSession& session) -> Result<std::optional<AttemptToken>> {
+    Statement& find =
+        session.use("SELECT token FROM attempt WHERE job = ? AND child = ? AND number = ?");
+    if (!find.bind(key.job.job.value, key.job.child, key.number).step()) {
+      return std::nullopt;
+    }
+    const Uuid token = read_uuid(find.blob(0));
+    return AttemptToken{token.high, token.low};
+  });
+}
+
 Result<std::map<std::pair<Uuid, std::int32_t>, JobState>> Reader::states(
     const std::vector<std::pair<Uuid, std::int32_t>>& jobs) {
   using States = std::map<std::pair<Uuid, std::int32_t>, JobState>;

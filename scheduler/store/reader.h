@@ -54,6 +54,8 @@ class Reader {
   /// Those that exist.
   Result<std::map<Uuid, JobId>> job_ids(const std::vector<Uuid>& uuids);
   Result<std::map<JobId, StreamOwner>> stream_owners(const std::vector<JobId>& jobs);
+  /// The token of that attempt; nothing when it is not on disk.
+  Result<std::optional<AttemptToken>> attempt_token(const AttemptKey& key);
   /// For JobSubmitted::known_ends: the present states of those that exist. A child of an array that
   /// is not one, or is out of its range, does not exist.
   Result<std::map<std::pair<Uuid, std::int32_t>, JobState>> states(

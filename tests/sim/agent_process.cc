@@ -26,6 +26,12 @@ void AgentProcess::start() {
   life_.begin();
   around_.trace.line(around_.timeline.now(), machine_.name() + " starts");
   ++machine_.incarnation;
+  if (around_.faults.strikes(Fault::AgentResized, 150)) {
+    machine_.resize({.milli_vcpus = 1000 * around_.chance.between(1, 8),
+                     .memory_mib = 1024 * around_.chance.between(1, 8)});
+    around_.trace.line(around_.timeline.now(),
+                       machine_.name() + " has " + to_string(machine_.capacity()));
+  }
   state_.emplace();
   state_->identity = {
       machine_.name(), machine_.environment(), machine_.capacity(), machine_.boot_id(),
@@ -289,6 +295,9 @@ void AgentProcess::tell_supervisor(const supervisor::Order& order) {
     lease->until = lease->until + std::chrono::hours(1000);
   }
   around_.timeline.in(kLocalSocket, [this, connection = supervisor_connection_, told] {
+    if (const auto* capacity = std::get_if<supervisor::CapacityOrder>(&told)) {
+      around_.oracles.resized(machine_.number(), capacity->capacity);
+    }
     supervisor_.order(connection, told);
   });
 }

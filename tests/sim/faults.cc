@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, kFaults> kNames = {
     "agent killed",
     "agent frozen",
     "machine rebooted",
+    "agent resized",
     "supervisor killed",
     "agent and supervisor killed",
     "link cut",

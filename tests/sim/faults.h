@@ -22,6 +22,7 @@ enum class Fault : std::uint8_t {
   AgentKilled,
   AgentFrozen,
   MachineRebooted,
+  AgentResized,  ///< It comes back smaller or larger, whatever runs there.
   SupervisorKilled,
   AgentAndSupervisorKilled,
   LinkCut,         ///< What was under way is lost; each end is told, or notices late.

@@ -70,6 +70,13 @@ void Host::reboot(Duration down) {
   start_later(down);
 }
 
+void Host::restore_size(Duration down) {
+  if (machine_.is_resized()) {
+    machine_.restore_size();
+    kill_agent(down);
+  }
+}
+
 bool Host::is_idle() const {
   if (!agent_.is_up() || !supervisor_.is_up()) {
     return false;

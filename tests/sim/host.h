@@ -16,6 +16,8 @@ class Host {
   void kill_supervisor();
   void kill_both(Duration down);
   void reboot(Duration down);
+  /// The agent comes back with what its machine had at first.
+  void restore_size(Duration down);
 
   /// Nothing runs, waits, or is still to be told.
   [[nodiscard]] bool is_idle() const;

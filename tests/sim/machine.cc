@@ -11,6 +11,7 @@ Machine::Machine(Surroundings around, std::size_t number, std::string environmen
       number_(number),
       name_("agent-" + std::to_string(number)),
       environment_(std::move(environment)),
+      first_capacity_(capacity),
       capacity_(capacity) {
   boot();
 }

@@ -30,6 +30,11 @@ class Machine {
   /// A new boot: another id, and a clock that begins again. Instants in the journal are brought to
   /// it; what was not synced may be lost.
   void boot();
+  /// From the agent's next start on it has so much.
+  void resize(const Resources& capacity) { capacity_ = capacity; }
+  /// As it was at first.
+  void restore_size() { capacity_ = first_capacity_; }
+  [[nodiscard]] bool is_resized() const { return capacity_ != first_capacity_; }
   [[nodiscard]] Instant now() const { return clock_.local(around_.timeline.now()); }
   /// How long until this machine's clock shows `local`.
   [[nodiscard]] Duration until(Instant local) const;
@@ -52,6 +57,7 @@ class Machine {
   std::size_t number_;
   std::string name_;
   std::string environment_;
+  Resources first_capacity_;
   Resources capacity_;
   std::uint64_t boots_ = 0;
   LocalClock clock_;

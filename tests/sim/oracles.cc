@@ -1,11 +1,18 @@
 #include "tests/sim/oracles.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/names.h"
 #include "tests/sim/trace.h"
 
 namespace dray::sim {
+namespace {
+
+/// A launch that was decided before a machine was resized begins within this.
+constexpr Duration kLaunchTime = std::chrono::milliseconds(100);
+
+}  // namespace
 
 void Oracles::problem(const std::string& text) {
   if (!problem_) {
@@ -47,6 +54,9 @@ void Oracles::check_ended(const Attempt& attempt) {
   }
   const auto journalled = journalled_.find({attempt.key, attempt.token});
   const std::string& reason = attempt.end->status_reason;
+  if (attempt.end->outcome == Outcome::LaunchFailed && attempt.end->reason != "no such program") {
+    problem(name + " failed for no fault of its own: " + attempt.end->reason);
+  }
   // A lease that ran out while nobody could tell the end is the one good reason.
   if (attempt.end->outcome == Outcome::Lost && journalled != journalled_.end() &&
       journalled->second != Outcome::Lost && !attempt.stop_requested &&
@@ -81,9 +91,17 @@ void Oracles::check_capacity(std::size_t machine) {
   for (const std::uint64_t process : processes_.live_on(machine)) {
     sum += processes_.witness(process).request;
   }
-  if (!sum.fits_in(capacities_[machine])) {
+  const bool is_under_way = timeline_.now() < resized_at_[machine] + kLaunchTime;
+  if (!sum.fits_in(capacities_[machine]) && !(is_under_way && sum.fits_in(before_[machine]))) {
     problem("processes on machine " + std::to_string(machine) +
             " use more than it has: " + to_string(sum));
+  }
+}
+
+void Oracles::resized(std::size_t machine, const Resources& capacity) {
+  if (capacity != capacities_[machine]) {
+    before_[machine] = std::exchange(capacities_[machine], capacity);
+    resized_at_[machine] = timeline_.now();
   }
 }
 

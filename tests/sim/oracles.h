@@ -22,7 +22,9 @@ class Oracles {
         disk_(disk),
         processes_(processes),
         capacities_(std::move(capacities)),
-        lease_over_(capacities_.size()) {}
+        lease_over_(capacities_.size()),
+        before_(capacities_),
+        resized_at_(capacities_.size()) {}
 
   void problem(const std::string& text);
   [[nodiscard]] const std::optional<std::string>& first_problem() const { return problem_; }
@@ -36,6 +38,8 @@ class Oracles {
   /// The agent was granted its lease up to this moment of the world; processes die before it, and
   /// a little (F6).
   void leased(std::size_t machine, Instant until);
+  /// Its supervisor is told that the machine has so much from now on.
+  void resized(std::size_t machine, const Resources& capacity);
   /// No process lives longer than its agent's lease.
   void check_leases();
   /// Every acknowledged submit is on disk.
@@ -58,6 +62,8 @@ class Oracles {
   const Processes& processes_;
   std::vector<Resources> capacities_;
   std::vector<Instant> lease_over_;
+  std::vector<Resources> before_;  ///< Capacities before the last change.
+  std::vector<Instant> resized_at_;
   std::map<std::pair<AttemptKey, AttemptToken>, Witness> ran_;
   std::map<AttemptKey, AttemptToken> numbers_begun_;
   std::map<std::pair<AttemptKey, AttemptToken>, Outcome> journalled_;

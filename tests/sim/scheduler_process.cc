@@ -8,6 +8,7 @@
 #include "model/names.h"
 #include "scheduler/core/fingerprint.h"
 #include "scheduler/core/invariants.h"
+#include "scheduler/core/soundness.h"
 
 namespace dray::sim {
 namespace {
@@ -60,7 +61,12 @@ void SchedulerProcess::start() {
   // Nothing may depend on the wall clock, so every life has another one.
   wall_offset_ms_ = around_.chance.between(-3'600'000, 3'600'000);
   state_ = std::make_unique<State>(settings_);
+  Soundness soundness;
   for (const Change& change : disk_.load()) {
+    if (const auto problem = soundness.problem_with(change)) {
+      around_.oracles.problem("what is on disk does not fit together: " + *problem);
+      break;
+    }
     dray::apply(*state_, change, now());
   }
   around_.trace.line(around_.timeline.now(), "scheduler starts");

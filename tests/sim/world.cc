@@ -141,6 +141,9 @@ void World::run_until(Instant end) {
 void World::come_to_rest() {
   // What is down or cut comes back by itself within this time.
   run_until(timeline_.now() + minutes(2));
+  for (const auto& host : hosts_) {
+    host->restore_size(seconds(1));
+  }
   users_->heal();
   const Instant overdue = timeline_.now() + kRest;
   while (!oracles_.first_problem() && !is_at_rest() && timeline_.now() < overdue) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "model/check.h"
+#include "scheduler/core/soundness.h"
 #include "scheduler/core/state.h"
 
 namespace dray {
@@ -20,7 +22,11 @@ class RowCopy {
 
   [[nodiscard]] State load(const Settings& settings, Instant now) const {
     State state(settings);
-    const auto tell = [&](const Change& change) { dray::apply(state, change, now); };
+    Soundness soundness;
+    const auto tell = [&](const Change& change) {
+      CHECK(!soundness.problem_with(change));
+      dray::apply(state, change, now);
+    };
     for (const auto& [name, row] : environments_) {
       tell(EnvironmentPut{row});
     }

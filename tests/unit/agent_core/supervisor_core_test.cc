@@ -136,10 +136,10 @@ TEST_F(SupervisorCore, BeginsInLineAsSoonAsTheFirstFits) {
   EXPECT_EQ(count<Launch>(), 1U);
 }
 
-TEST_F(SupervisorCore, RefusesWhatCanNeverFit) {
+TEST_F(SupervisorCore, GivesBackWhatCanNeverFit) {
   order_start(1, 2001);
-  EXPECT_EQ(ended(1).end.outcome, Outcome::LaunchFailed);
-  EXPECT_EQ(ended(1).end.status_reason, texts::kTaskFailedToStart);
+  EXPECT_EQ(ended(1).end.outcome, Outcome::Stopped);
+  EXPECT_TRUE(ended(1).was_retracted);
   EXPECT_TRUE(did(DropPlan{key_of(1)}));
 }
 

@@ -79,6 +79,26 @@ TEST_F(Placing, GivesAheadWhatAnAgentEndsWhileAnOrderTravels) {
   EXPECT_EQ(ahead_on("a1"), 19U);
 }
 
+// Counted twice, its place would be given to nobody.
+TEST_F(Placing, TakesNobodyBackTwiceInAPass) {
+  desk.add_queue("urgent", 9);
+  desk.join("a1", {1000, 4096, 0});
+  put({1000, 512, 0});
+  put({1000, 512, 0});
+  put({1000, 512, 0});
+  desk.begin_all("a1");
+  ASSERT_EQ(ahead_on("a1"), 2U);
+  for (const std::int64_t memory : {256, 128}) {
+    Submission it = Desk::submission("j", {1000, memory, 0});
+    it.queue = "urgent";
+    desk.take_alone(JobSubmitted{{7, static_cast<std::uint64_t>(memory)}, it, {}});
+  }
+  const Plan plan = plan_placements(desk.state, desk.now);
+  ASSERT_EQ(plan.retractions.size(), 1U);
+  EXPECT_EQ(plan.retractions.begin()->second.size(), 2U);
+  EXPECT_EQ(plan.placements.size(), 1U) << "the place is kept for the older of the two";
+}
+
 TEST_F(Placing, StartsWhatWasGivenAheadWithoutAnotherOrder) {
   desk.join("a1", {1000, 4096, 0});
   put({1000, 512, 0});

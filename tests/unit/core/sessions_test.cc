@@ -202,8 +202,20 @@ TEST_F(Sessions, BelieveASmallerCapacityAsFarAsWhatRunsAllows) {
   desk.say_hello("a1");
   EXPECT_EQ(desk.state.find_agent("a1")->agent.capacity, (Resources{2000, 4096, 0}));
   desk.end_first("a1");
-  desk.say_hello("a1");
   EXPECT_EQ(desk.state.find_agent("a1")->agent.capacity, (Resources{1000, 4096, 0}));
+}
+
+// The supervisor would give it back at once, for as long as the large one runs.
+TEST_F(Sessions, GiveNothingAheadThatFitsOnlyWhileSomethingLargerRuns) {
+  desk.put(Desk::submission("j", {2000, 4096, 0}));
+  desk.begin_all("a1");
+  desk.agents.at("a1").capacity = {1000, 1024, 0};
+  desk.say_hello("a1");
+  desk.put(Desk::submission("large", {2000, 512, 0}));
+  desk.put(Desk::submission("small", {1000, 512, 0}));
+  const auto& ahead = desk.state.find_agent("a1")->ahead;
+  ASSERT_EQ(ahead.size(), 1U);
+  EXPECT_EQ(desk.state.find_job(ahead.begin()->second.job)->job.spec->name, "small");
 }
 
 TEST_F(Sessions, TellHowAgentsStand) {

@@ -13,9 +13,9 @@ namespace {
 
 class AgentListening : public ::testing::Test {
  protected:
-  AgentListening()
+  explicit AgentListening(AgentListener::Bounds bounds = {})
       : inbox({}),
-        listener(io, inbox),
+        listener(io, inbox, bounds),
         port(io, [this](auto it) { listener.take(std::move(it)); }, {}) {
     number = *port.listen("127.0.0.1", 0);
     port.start();
@@ -111,6 +111,68 @@ TEST_F(AgentListening, AnswersARefusedHelloOnItsConnection) {
   const Letter hello = next_letter();
   listener.deliver(hello.from, {{{}, HelloRefused{0, "stale"}}});
   EXPECT_EQ(peer.expect<HelloRefused>().reason, "stale");
+}
+
+class AgentListeningToACrowd : public AgentListening {
+ protected:
+  AgentListeningToACrowd()
+      : AgentListening({.peers_max = 2,
+                        .stranger_silence_max = std::chrono::hours(1),
+                        .payload_bytes_max = 1000}) {}
+};
+
+TEST_F(AgentListeningToACrowd, LetsTheOldestStrangerGoAndNobodyWhoHasASession) {
+  FramePeer agent(number);
+  greet(agent, {1}, {10});
+  FramePeer stranger(number);
+  stranger.say_bytes(wire::encode(AgentMessage(Hello{})).substr(0, 6));
+  FramePeer other(number);
+  greet(other, {2}, {20});
+  EXPECT_TRUE(stranger.has_ended());
+  FramePeer late(number);
+  late.say(AgentMessage(Hello{}));
+  EXPECT_TRUE(late.has_ended());
+  agent.say(AgentMessage(LeaseAsked{{10}, 2}));
+  EXPECT_TRUE(std::holds_alternative<AgentAskedLease>(next_letter().what));
+}
+
+TEST_F(AgentListeningToACrowd, DoesNotWaitForAPayloadThatIsTooLong) {
+  FramePeer agent(number);
+  agent.say_bytes(std::string("\xe9\x03\0\0\x01", 5));
+  EXPECT_TRUE(agent.has_ended());
+}
+
+class AgentListeningImpatiently : public AgentListening {
+ protected:
+  AgentListeningImpatiently()
+      : AgentListening({.stranger_silence_max = std::chrono::milliseconds(50)}) {}
+};
+
+TEST_F(AgentListeningImpatiently, ClosesWhoDoesNotFinishAHello) {
+  FramePeer peer(number);
+  peer.say_bytes(wire::encode(AgentMessage(Hello{})).substr(0, 6));
+  EXPECT_TRUE(peer.has_ended());
+}
+
+TEST_F(AgentListeningImpatiently, ClosesWhoSaysNothingAfterARefusal) {
+  FramePeer peer(number);
+  peer.say(AgentMessage(Hello{}));
+  const Letter hello = next_letter();
+  listener.deliver(hello.from, {{{}, HelloRefused{0, "stale"}}});
+  EXPECT_TRUE(peer.hear());
+  EXPECT_TRUE(peer.has_ended());
+}
+
+TEST_F(AgentListeningImpatiently, ClosesASessionThatIsSilentForLongerThanItsLease) {
+  FramePeer peer(number);
+  peer.say(AgentMessage(Hello{.agent_name = "a"}));
+  const Letter hello = next_letter();
+  // A lease that is over for long: the connection ends, and the session is told to have.
+  listener.deliver(hello.from,
+                   {{{1}, Welcome{{10}, 0, std::chrono::milliseconds(-59'900), {}, {}}}});
+  EXPECT_TRUE(peer.hear());
+  EXPECT_TRUE(peer.has_ended());
+  EXPECT_TRUE(std::holds_alternative<AgentDisconnected>(next_letter().what));
 }
 
 }  // namespace

@@ -35,6 +35,17 @@ TEST(Inbox, RefusesTheDoorBeforeTheLinkAndTakesDisconnectsAlways) {
   EXPECT_TRUE(inbox.post(a_letter(), Inbox::Sender::Always));
 }
 
+TEST(Inbox, RefusesTheLinkWhenTooManyBytesWait) {
+  Inbox inbox({.link_bytes_max = 100});
+  const auto post = [&] { return inbox.post({Ticked{}, {}, 1, 60}, Inbox::Sender::Link); };
+  EXPECT_TRUE(post());
+  EXPECT_TRUE(post());
+  EXPECT_FALSE(post());
+  EXPECT_TRUE(inbox.post(a_letter(), Inbox::Sender::Door));
+  EXPECT_EQ(inbox.take(2, std::nullopt).size(), 2U);
+  EXPECT_TRUE(post());
+}
+
 TEST(Inbox, RefusesTheDoorWhileItIsShut) {
   Inbox inbox({});
   inbox.shut_door(true);

@@ -1,6 +1,8 @@
 #include "scheduler/service/link_port.h"
 
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <gtest/gtest.h>
@@ -16,7 +18,7 @@ class PortOfCall : public ::testing::Test {
   PortOfCall()
       : port(
             io, [this](auto socket) { answer(std::move(socket), 'a'); },
-            [this](auto socket) { answer(std::move(socket), 'l'); }) {
+            [this](auto socket) { answer(std::move(socket), 'l'); }, 3) {
     number = *port.listen("127.0.0.1", 0);
     port.start();
     thread = std::thread([this] { io.run(); });
@@ -61,6 +63,23 @@ TEST_F(PortOfCall, ClosesWhatBeginsWithAnythingElse) {
   FramePeer http(number);
   http.say_bytes("GET / HTTP/1.1\r\n\r\n");
   EXPECT_TRUE(http.has_ended());
+}
+
+TEST_F(PortOfCall, LetsTheOldestThatSayNothingGoWhenThereAreTooMany) {
+  FramePeer oldest(number);
+  FramePeer older(number);
+  std::vector<std::unique_ptr<FramePeer>> crowd;
+  for (int i = 0; i < 3; ++i) {
+    crowd.push_back(std::make_unique<FramePeer>(number));
+  }
+  EXPECT_TRUE(oldest.has_ended());
+  EXPECT_TRUE(older.has_ended());
+  // Whoever speaks is heard, the last and those of the crowd.
+  FramePeer agent(number);
+  agent.say(AgentMessage(Hello{}));
+  EXPECT_EQ(agent.hear()->payload, "a");
+  crowd.back()->say(LogMessage(LogHello{}));
+  EXPECT_EQ(crowd.back()->hear()->payload, "l");
 }
 
 TEST(LinkPort, RefusesAddressesFromOutsideAndPortsInUse) {

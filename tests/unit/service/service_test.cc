@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "scheduler/store/database.h"
 #include "tests/unit/service/frame_peer.h"
 
 namespace dray {
@@ -270,11 +271,55 @@ TEST_F(RunningService, KeepsLogsThatAgentsShip) {
     EXPECT_EQ(streams->items[0].name, "d/default/" + task_id(start.key));
   }
   EXPECT_FALSE(backend().log_stream({{{99}, kNoChild}, 1}));
+}
 
-  // Of a job that does not exist nothing is kept, and nothing is asked for again.
-  logs.say(LogMessage(LogBytes{{{{99}, kNoChild}, 1}, {}, 0, "x", true}));
-  const auto swallowed = wire::decode_log_message(logs.hear().value());
-  EXPECT_TRUE(std::get<LogStored>(*swallowed).is_complete);
+TEST_F(RunningService, KeepsLogsOnlyOfAttemptsThatWereGivenOutWithThatToken) {
+  set_up_queue();
+  ASSERT_TRUE(submit());
+  FramePeer agent(service->agents_port());
+  greet(agent);
+  const StartAttempt start = agent.expect<StartAttempts>().starts.at(0);
+  std::string records;
+  append_log_record(records, {LogStream::Output, {5}, "hello\n"});
+  FramePeer logs(service->agents_port());
+  logs.say(LogMessage(LogHello{"a", "boot", 1}));
+  const auto ship = [&](const AttemptKey& key, const AttemptToken& token, std::string bytes) {
+    logs.say(LogMessage(LogBytes{key, token, 0, std::move(bytes), false}));
+    return std::get<LogStored>(wire::decode_log_message(logs.hear().value()).value());
+  };
+  AttemptKey other = start.key;
+  other.number = 2;
+  AttemptKey child = start.key;
+  child.job.child = 7;
+  AttemptToken forged = start.token;
+  forged.low ^= 1;
+  // Of those nothing is kept, and no more is wanted.
+  EXPECT_TRUE(ship({{{99}, kNoChild}, 1}, {}, records).is_complete);
+  EXPECT_TRUE(ship(other, start.token, records).is_complete);
+  EXPECT_TRUE(ship(child, start.token, records).is_complete);
+  EXPECT_TRUE(ship(start.key, forged, records).is_complete);
+  const auto streams = backend().log_streams("", {});
+  ASSERT_TRUE(streams);
+  EXPECT_TRUE(streams->items.empty());
+  // The attempt's own agent is heard after all that, and a forger is not heard after it.
+  EXPECT_EQ(ship(start.key, start.token, records), (LogStored{start.key, records.size(), false}));
+  EXPECT_TRUE(ship(start.key, forged, records + records).is_complete);
+  EXPECT_EQ(backend().read_log(start.key, 0, 1000)->size, records.size());
+}
+
+TEST_F(RunningService, WantsNoMoreOfALogThatIsBroken) {
+  set_up_queue();
+  ASSERT_TRUE(submit());
+  FramePeer agent(service->agents_port());
+  greet(agent);
+  const StartAttempt start = agent.expect<StartAttempts>().starts.at(0);
+  FramePeer logs(service->agents_port());
+  logs.say(LogMessage(LogHello{"a", "boot", 1}));
+  logs.say(LogMessage(LogBytes{start.key, start.token, 0, std::string(100, '\xff'), false}));
+  // The connection goes on, for the agent's other logs.
+  const auto told = logs.hear();
+  ASSERT_TRUE(told);
+  EXPECT_TRUE(std::get<LogStored>(*wire::decode_log_message(*told)).is_complete);
 }
 
 TEST_F(RunningService, RefusesAfterItHasStopped) {
@@ -283,6 +328,28 @@ TEST_F(RunningService, RefusesAfterItHasStopped) {
   const auto job = submit();
   ASSERT_FALSE(job);
   EXPECT_EQ(job.error().code, ErrorCode::Unavailable);
+}
+
+// Else it would break on it at every start, or run on with what cannot be.
+TEST_F(RunningService, RefusesADatabaseThatDoesNotFitTogether) {
+  set_up_queue();
+  ASSERT_TRUE(submit());
+  FramePeer agent(service->agents_port());
+  greet(agent);
+  agent.expect<StartAttempts>();
+  service.reset();
+  {
+    store::Database database(folder / "dray.db", store::Database::Access::Write);
+    database.execute("UPDATE attempt SET child = 3");
+  }
+  ServiceSettings settings;
+  settings.data_dir = folder;
+  settings.agents_port = 0;
+  const auto refused = Service::open(settings);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason,
+            "The database does not fit together: job 1 has an attempt of a child that it has not. "
+            "Restore a backup of the data folder.");
 }
 
 TEST_F(RunningService, IsAloneInItsFolder) {

@@ -110,6 +110,14 @@ TEST(Migrations, RefuseANewerSchema) {
             "that wrote it.");
 }
 
+TEST(Migrations, RefuseASchemaThatCannotBe) {
+  StoreRoom room;
+  room.writer().database().execute("PRAGMA user_version = -1");
+  const auto again = Writer::open(room.folder());
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().reason, "The database has schema -1, which no Dray wrote.");
+}
+
 TEST(Migrations, RefuseAForeignDatabase) {
   const TemporaryFolder folder;
   const auto data = DataFolder::open(folder.path()).value();
