@@ -52,6 +52,17 @@ Result<FolderLock> FolderLock::take(const std::string& path) {
   return FolderLock(file);
 }
 
+Result<FolderLock> FolderLock::inherit(const std::string& path) {
+  constexpr int kTries = 200;
+  constexpr int kPauseUs = 10'000;
+  auto lock = take(path);
+  for (int left = kTries; !lock && lock.error().code == ErrorCode::Conflict && left > 0; --left) {
+    ::usleep(kPauseUs);
+    lock = take(path);
+  }
+  return lock;
+}
+
 FolderLock::FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
 
 FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {

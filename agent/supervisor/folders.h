@@ -42,6 +42,9 @@ class FolderLock {
  public:
   /// Refused when another process holds it.
   static Result<FolderLock> take(const std::string& path);
+  /// The same, after two seconds: a holder that was killed may leave a child that holds it, too, and
+  /// is just about to die.
+  static Result<FolderLock> inherit(const std::string& path);
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&& other) noexcept;
   ~FolderLock();

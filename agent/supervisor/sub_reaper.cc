@@ -91,7 +91,10 @@ class MarkedGroup : public Group {
   [[nodiscard]] std::string engine_path() const override { return ""; }
   void entered_by(pid_t main) override { main_ = main; }
   void left_by_main() override { main_ = -1; }
-  [[nodiscard]] bool is_empty() override { return find_members(main_, marks_).empty(); }
+  /// Two looks: a process has no environment while it executes another program.
+  [[nodiscard]] bool is_empty() override {
+    return find_members(main_, marks_).empty() && find_members(main_, marks_).empty();
+  }
   void kill() override { kill_all(find_members(main_, marks_)); }
   [[nodiscard]] Usage usage() override { return {}; }
   [[nodiscard]] bool had_memory_kill() override { return false; }

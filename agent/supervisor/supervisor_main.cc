@@ -132,7 +132,7 @@ int run(const Options& options) {
   if (auto made = folders.create(); !made) {
     return fail(made.error().reason);
   }
-  auto lock = FolderLock::take(folders.supervisor_lock());
+  auto lock = FolderLock::inherit(folders.supervisor_lock());
   if (!lock) {
     return fail(lock.error().reason);
   }

@@ -96,6 +96,7 @@ SQL = re.compile(r'"\s*(SELECT\s.*\bFROM\b|INSERT INTO\b|UPDATE \w+ SET\b|DELETE
 POLLS = (
     "agent/shutdown.cc",  # Another process lets go of its lock.
     "agent/supervisor/cgroup_containment.cc",  # A v1 group is empty.
+    "agent/supervisor/folders.cc",  # Children of a killed supervisor let go of its lock.
     "agent/supervisor/sub_reaper.cc",  # What an earlier supervisor left is dead.
     "tests/unit/supervisor/supervisor_process.h",
 )

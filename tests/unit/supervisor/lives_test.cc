@@ -1,4 +1,6 @@
 // What outlives what: agents come and go, leases run out, supervisors die.
+#include <thread>
+
 #include "tests/unit/supervisor/supervisor_process.h"
 
 namespace dray::supervisor {
@@ -143,6 +145,30 @@ TEST(Lives, AShutdownEndsEverything) {
   EXPECT_EQ(supervisor.end_of(key).outcome, Outcome::Lost);
   EXPECT_TRUE(supervisor.has_ended());
   EXPECT_TRUE(supervisor.survivors(key).empty());
+}
+
+TEST(FolderLock, IsInheritedFromADyingHolder) {
+  const std::string path = "/tmp/dray-lock-" + std::to_string(::getpid());
+  int release[2];
+  ASSERT_EQ(::pipe(release), 0);
+  auto lock = FolderLock::take(path);
+  ASSERT_TRUE(lock);
+  EXPECT_FALSE(FolderLock::take(path));
+  const pid_t child = ::fork();  // Holds it, too, until it is told to go.
+  if (child == 0) {
+    char nothing = 0;
+    (void)!::read(release[0], &nothing, 1);
+    ::_exit(0);
+  }
+  *lock = std::move(*FolderLock::take(path + ".other"));
+  std::thread releaser([&] { EXPECT_EQ(::write(release[1], "x", 1), 1); });
+  EXPECT_TRUE(FolderLock::inherit(path));
+  releaser.join();
+  ::waitpid(child, nullptr, 0);
+  ::close(release[0]);
+  ::close(release[1]);
+  std::filesystem::remove(path);
+  std::filesystem::remove(path + ".other");
 }
 
 }  // namespace

@@ -86,6 +86,15 @@ class SupervisorProcess {
     disconnect();
     ::kill(process_, SIGKILL);
     ::waitpid(process_, nullptr, 0);
+    // Its children die with it, a moment later, and hold its socket until then.
+    EXPECT_TRUE(FolderLock::inherit(folders_.supervisor_lock()));
+  }
+
+  /// How it ended, when it has.
+  [[nodiscard]] std::string its_end() const {
+    siginfo_t info{};
+    ::waitid(P_PID, static_cast<id_t>(process_), &info, WEXITED | WNOHANG | WNOWAIT);
+    return info.si_pid == 0 ? "" : "; it ended with " + std::to_string(info.si_status);
   }
 
   /// True when it has ended by itself within ten seconds.
@@ -177,7 +186,7 @@ class SupervisorProcess {
     for (;;) {
       std::optional<ToAgent> message = receive();
       if (!message) {
-        ADD_FAILURE() << "the supervisor says nothing";
+        ADD_FAILURE() << "the supervisor says nothing" << its_end();
         return {};
       }
       if (Wanted* wanted = find<Wanted>(*message)) {
