@@ -17,23 +17,24 @@ ROOMS = {
     "model": [],
     "api": ["model"],
     "api/wire": ["model"],
+    "api/auth": ["model"],
     "api/link": ["model", "api/wire"],
-    "api/server": ["model", "api/wire", "api/backend.h"],
-    "api/client": ["model", "api/wire"],
+    "api/server": ["model", "api/auth", "api/wire", "api/backend.h"],
+    "api/client": ["model", "api/auth", "api/wire"],
     "scheduler": ["model", "scheduler/core", "scheduler/store", "scheduler/logs",
                   "scheduler/service", "api/backend.h", "api/wire", "api/link", "api/server"],
     "scheduler/core": ["model"],
     "scheduler/store": ["model", "scheduler/core"],
     "scheduler/logs": ["model"],
     "scheduler/service": ["model", "scheduler/core", "scheduler/store", "scheduler/logs",
-                          "api/backend.h", "api/wire", "api/link"],
+                          "api/backend.h", "api/auth", "api/wire", "api/link"],
     "agent": ["model", "agent/core", "agent/supervisor", "agent/runner", "agent/link", "api/wire",
               "api/link", "api/client"],
     "agent/core": ["model"],
     "agent/supervisor": ["model", "agent/core"],
     "agent/runner": ["model", "agent/supervisor/launch_plan.h", "api/wire"],
     "agent/link": ["model", "agent/core", "api/wire", "api/link"],
-    "cli": ["model", "api/client", "api/wire"],
+    "cli": ["model", "api/auth", "api/client", "api/wire"],
     "examples/package-features": [],
 }
 PURE_ROOMS = ("model", "scheduler/core", "agent/core")
@@ -51,7 +52,7 @@ class ThirdParty(NamedTuple):
 
 
 ASIO_ROOMS = ("api/link", "api/server", "scheduler/service", "agent/link", "agent", "agent/supervisor")
-THREAD_ROOMS = ("scheduler/service", "scheduler", "api/server", "api/client", "agent", "cli")
+THREAD_ROOMS = ("scheduler/service", "scheduler", "api/auth", "api/server", "api/client", "agent", "cli")
 THIRD_PARTIES = (
     ThirdParty("nlohmann/json", r"nlohmann/", ("api/wire",), r".*\.cc$"),
     ThirdParty("SQLite", r"sqlite3\.h$", ("scheduler/store",)),
@@ -65,7 +66,7 @@ THIRD_PARTIES = (
                ("scheduler/service", "scheduler", "api/server", "agent", "agent/link",
                 "agent/supervisor")),
     ThirdParty("prometheus-cpp", r"prometheus/", ("scheduler/service",), r"meter.*\.(cc|h)$"),
-    ThirdParty("OpenSSL", r"openssl/", ("api/sigv4", "api/link", "api/server",
+    ThirdParty("OpenSSL", r"openssl/", ("api/auth", "api/link", "api/server",
                                         "scheduler/service", "cli")),
     ThirdParty("zstd", r"zstd", ("scheduler/logs",)),
     ThirdParty("GoogleTest", r"gtest/|gmock/", ()),
