@@ -1,12 +1,15 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "api/auth/key_set.h"
+#include "model/access.h"
 #include "model/agent.h"
 #include "model/compute_environment.h"
 #include "model/error.h"
@@ -168,6 +171,32 @@ class Operations {
   virtual void note_request(std::string_view operation, int status, Duration took) = 0;
 };
 
+struct CreatedKey {
+  AccessKey key;
+  std::string secret;  ///< Told this once.
+};
+
+/// Who may come in.
+class Access {
+ public:
+  virtual ~Access() = default;
+  /// Those that may sign right now. Cheap: for every request.
+  virtual std::shared_ptr<const auth::KeySet> keys() = 0;
+  /// It has signed a request. Written seldom.
+  virtual void note_key_used(const auth::Key& key) = 0;
+  /// What the cookies of web sessions are made with: it stays the same, and nobody else knows it.
+  virtual std::string session_secret() = 0;
+  /// All of them, by id.
+  virtual Result<std::vector<AccessKey>> access_keys() = 0;
+  virtual Result<CreatedKey> create_access_key(std::string user, Role role, std::string queues) = 0;
+  virtual Result<void> switch_access_key(std::string id, bool is_active) = 0;
+  virtual Result<void> delete_access_key(std::string id) = 0;
+  /// A line about a change, without a line break, for the audit log.
+  virtual void append_audit(const std::string& line) = 0;
+  /// The newest lines, oldest first.
+  virtual Result<std::vector<std::string>> newest_audit(std::size_t lines_max) = 0;
+};
+
 /// All of it.
 class Backend : public Environments,
                 public Queues,
@@ -177,6 +206,7 @@ class Backend : public Environments,
                 public Agents,
                 public Views,
                 public Events,
+                public Access,
                 public Operations {};
 
 }  // namespace dray::api

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/access.h"
 #include "model/job.h"
 #include "model/job_definition.h"
 
@@ -34,6 +35,7 @@ struct Submission {
   std::optional<std::int32_t> scheduling_priority;
   std::string share_identifier;
   std::string as_given;
+  std::optional<Invocation> invocation;  ///< When the client has named it.
 };
 
 /// Only what is given changes.

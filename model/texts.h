@@ -25,5 +25,8 @@ inline constexpr std::string_view kEnvironmentMaxResource =
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue "
     "cannot "
     "meet the CPU requirement of the job.";
+/// Dray's own: AWS has no such check.
+inline constexpr std::string_view kInvocationReused =
+    "This amz-sdk-invocation-id was used within the last day for a request with another body";
 
 }  // namespace dray::texts

@@ -137,6 +137,7 @@ int serve(const Config& config) {
   settings.core.renew_every = config.renew_every;
   settings.core.silent_after = config.silent_after;
   settings.core.compat_strict = config.is_strict;
+  settings.region = config.region;
   settings.version = DRAY_VERSION;
   settings.commit = DRAY_COMMIT;
   Result<std::unique_ptr<Service>> service = Service::open(std::move(settings));

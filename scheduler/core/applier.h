@@ -18,6 +18,9 @@ class Applier {
   void operator()(const DefinitionPut& change);
   void operator()(const AgentPut& change);
   void operator()(const SessionGranted& change);
+  void operator()(const AccessKeyPut& change);
+  void operator()(const AccessKeyGone& change);
+  void operator()(const InvocationKept& change);
   void operator()(const JobAdded& change);
   void operator()(const JobMoved& change);
   void operator()(const JobRetired& change);

@@ -49,6 +49,19 @@ void Applier::operator()(const SessionGranted& change) {
   state_.last_session_ = std::max(state_.last_session_, change.session);
 }
 
+void Applier::operator()(const AccessKeyPut& change) {
+  state_.access_keys_[change.key.id] = change.key;
+}
+
+void Applier::operator()(const AccessKeyGone& change) {
+  state_.access_keys_.erase(change.id);
+}
+
+void Applier::operator()(const InvocationKept& change) {
+  state_.invocations.keep(change.invocation.key, {change.invocation.body, change.uuid, change.name},
+                          now_);
+}
+
 JobEntry& Applier::entry_of(JobId id) {
   const auto found = state_.jobs_.find(id);
   CHECK(found != state_.jobs_.end());

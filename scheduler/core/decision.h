@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/access.h"
 #include "model/agent.h"
 #include "model/attempt.h"
 #include "model/compute_environment.h"
@@ -82,15 +83,30 @@ struct AgentPut {
 struct SessionGranted {
   SessionId session;
 };
+struct AccessKeyPut {
+  AccessKey key;
+};
+struct AccessKeyGone {
+  std::string id;
+};
+/// A job was submitted by this invocation. Recovery is not told of it: the disk is asked.
+struct InvocationKept {
+  Invocation invocation;
+  JobId job;
+  Uuid uuid;
+  std::string name;
+  WallTime at;
+};
 /// The job has ended and nothing live depends on it: State forgets it, the disk keeps it. Recovery
 /// tells the newest job on disk last, as retired when it has ended, so that numbers go on from it.
 struct JobRetired {
   JobId job;
 };
 
-using Change = std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut,
-                            JobAdded, JobMoved, ChildrenEnded, ArrayCounted, AttemptPut,
-                            AttemptGone, AgentPut, SessionGranted, JobRetired>;
+using Change =
+    std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut, JobAdded,
+                 JobMoved, ChildrenEnded, ArrayCounted, AttemptPut, AttemptGone, AgentPut,
+                 SessionGranted, AccessKeyPut, AccessKeyGone, InvocationKept, JobRetired>;
 
 // ---- orders
 // ---------------------------------------------------------------------------------------

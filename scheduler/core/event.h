@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/access.h"
 #include "model/compute_environment.h"
 #include "model/ids.h"
 #include "model/instant.h"
@@ -57,6 +58,8 @@ struct JobSubmitted {
   /// States of dependencies that have ended and left the State, looked up on disk by whoever brings
   /// the event. A dependency neither in State nor here is answered with UnknownDependencies.
   std::map<std::pair<Uuid, std::int32_t>, JobState> known_ends;
+  /// Before the disk was asked whether this invocation has been taken; it had not.
+  Instant invocation_looked_at;
 };
 
 /// AWS: before STARTING the job fails with the reason; later it is untouched. Unknown: no effect.
@@ -70,6 +73,23 @@ struct JobTerminated {
   Uuid job;
   std::int32_t child = kNoChild;
   std::string reason;
+};
+
+/// `key.created_at` is set by the core. At most two active ones a user.
+struct AccessKeyCreated {
+  AccessKey key;
+};
+/// The last active admin key stays.
+struct AccessKeySwitched {
+  std::string id;
+  bool is_active = false;
+};
+struct AccessKeyDeleted {
+  std::string id;
+};
+/// Just now; told seldom. No reply.
+struct AccessKeyUsed {
+  std::string id;
 };
 
 // ---- questions: their decision is only a reply
@@ -118,9 +138,10 @@ struct Event {
   AttemptToken chance;
   std::variant<EnvironmentCreated, EnvironmentUpdated, EnvironmentDeleted, QueueCreated,
                QueueUpdated, QueueDeleted, DefinitionRegistered, DefinitionDeregistered,
-               JobSubmitted, JobCancelled, JobTerminated, ExplanationAsked, AgentsAsked,
-               AgentAttemptsAsked, AgentDrained, AgentSaidHello, AgentAskedLease, AgentToldFacts,
-               AgentDisconnected, Ticked>
+               JobSubmitted, JobCancelled, JobTerminated, AccessKeyCreated, AccessKeySwitched,
+               AccessKeyDeleted, AccessKeyUsed, ExplanationAsked, AgentsAsked, AgentAttemptsAsked,
+               AgentDrained, AgentSaidHello, AgentAskedLease, AgentToldFacts, AgentDisconnected,
+               Ticked>
       what;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/access.h"
 #include "model/agent.h"
 #include "model/attempt.h"
 #include "model/compute_environment.h"
@@ -13,6 +14,7 @@
 #include "model/job_queue.h"
 #include "scheduler/core/array.h"
 #include "scheduler/core/pace.h"
+#include "scheduler/core/recent_invocations.h"
 #include "scheduler/core/request_class.h"
 #include "scheduler/core/settings.h"
 #include "scheduler/core/step.h"
@@ -83,6 +85,7 @@ class State {
   [[nodiscard]] const Environments& environments() const { return environments_; }
   [[nodiscard]] const Queues& queues() const { return queues_; }
   [[nodiscard]] const Definitions& definitions() const { return definitions_; }
+  [[nodiscard]] const std::map<std::string, AccessKey>& access_keys() const { return access_keys_; }
   [[nodiscard]] const std::map<AgentId, AgentEntry>& agents() const { return agents_; }
   [[nodiscard]] const std::map<JobId, JobEntry>& jobs() const { return jobs_; }
   [[nodiscard]] const std::map<JobKey, LiveAttempt>& attempts() const { return attempts_; }
@@ -115,6 +118,7 @@ class State {
   void order_ahead(AgentId agent, const std::vector<JobKey>& order);
   /// By environment.
   std::map<std::string, Reservation> reservations;
+  RecentInvocations invocations;
 
  private:
   friend class Applier;  // scheduler/core/applier.h, behind `apply`
@@ -122,6 +126,7 @@ class State {
   Environments environments_;
   Queues queues_;
   Definitions definitions_;
+  std::map<std::string, AccessKey> access_keys_;
   std::map<AgentId, AgentEntry> agents_;
   std::map<std::string, AgentId> agent_ids_;
   std::map<JobId, JobEntry> jobs_;

@@ -131,10 +131,29 @@ void add_job(Turn& turn, const Uuid& uuid, JobSpec spec, bool has_failed) {
   }
 }
 
+/// A repeated submit has its first answer again. False when this one is new.
+bool answer_again(Turn& turn, const JobSubmitted& event) {
+  const Invocation& invocation = *event.submission.invocation;
+  const KnownSubmit* known = turn.state().invocations.find(invocation.key);
+  if (known != nullptr && known->body != invocation.body) {
+    turn.refuse(ErrorCode::Conflict, std::string(texts::kInvocationReused));
+  } else if (known != nullptr) {
+    turn.reply(JobAccepted{{}, known->job, known->name});
+  } else if (turn.now() - event.invocation_looked_at > RecentInvocations::kLookTrusted) {
+    turn.refuse(ErrorCode::Unavailable, "The scheduler has been busy too long. Try again.");
+  } else {
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void take(Turn& turn, const JobSubmitted& event) {
   const Submission& submission = event.submission;
+  if (submission.invocation && answer_again(turn, event)) {
+    return;
+  }
   if (const auto queue = check_queue(turn.state(), submission.queue); !queue) {
     turn.reply(queue.error());
     return;
@@ -164,6 +183,9 @@ void take(Turn& turn, const JobSubmitted& event) {
   }
   const JobId id{turn.state().last_job().value + 1};
   add_job(turn, event.uuid, std::move(*spec), needs->has_failed);
+  if (submission.invocation) {
+    turn.put(InvocationKept{*submission.invocation, id, event.uuid, submission.name, turn.at()});
+  }
   turn.reply(JobAccepted{id, event.uuid, submission.name});
 }
 

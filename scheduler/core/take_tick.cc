@@ -86,6 +86,7 @@ void count_arrays(Turn& turn) {
 
 /// Ends every batch: drop what is overdue, start what can start, say when to look again.
 void take(Turn& turn, const Ticked&) {
+  turn.volatile_state().invocations.forget_old(turn.now());
   expire_leases(turn);
   settle(turn);
   place(turn);

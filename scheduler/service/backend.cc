@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/names.h"
+#include "model/texts.h"
 #include "scheduler/service/id_source.h"
 #include "scheduler/service/log_streams.h"
 
@@ -122,7 +123,24 @@ Result<PageOf<JobDefinition>> ServiceBackend::definitions(DefinitionQuery query,
 }
 
 Result<api::SubmittedJob> ServiceBackend::submit(Submission submission) {
-  JobSubmitted event{fresh_uuid(), std::move(submission), {}};
+  if (submission.invocation) {
+    const Instant looked_at = Clock::now();
+    const auto taken = reader_.taken_submit(submission.invocation->key, clock_.wall());
+    if (!taken) {
+      return tl::unexpected(taken.error());
+    }
+    if (*taken && (*taken)->body != submission.invocation->body) {
+      return refuse(ErrorCode::Conflict, std::string(texts::kInvocationReused));
+    }
+    if (*taken) {
+      return api::SubmittedJob{(*taken)->job, (*taken)->name};
+    }
+    return submit_new({fresh_uuid(), std::move(submission), {}, looked_at});
+  }
+  return submit_new({fresh_uuid(), std::move(submission), {}, {}});
+}
+
+Result<api::SubmittedJob> ServiceBackend::submit_new(JobSubmitted event) {
   // The second time every dependency that exists is known: a third would ask for the same again,
   // unless one left the State in between, which needs one more.
   for (int round = 0; round < 3; ++round) {

@@ -7,8 +7,10 @@
 
 #include "api/backend.h"
 #include "scheduler/logs/log_store.h"
+#include "scheduler/service/audit_log.h"
 #include "scheduler/service/clock.h"
 #include "scheduler/service/inbox.h"
+#include "scheduler/service/key_ring.h"
 #include "scheduler/service/meters.h"
 #include "scheduler/service/publisher.h"
 #include "scheduler/service/recent_ends.h"
@@ -22,8 +24,8 @@ class ServiceBackend : public api::Backend {
  public:
   /// All must outlive it.
   ServiceBackend(Inbox& inbox, store::Reader& reader, logs::LogStore& logs, Clock& clock,
-                 const RecentEnds& recent_ends, Publisher& publisher, Meters& meters,
-                 std::filesystem::path database)
+                 const RecentEnds& recent_ends, Publisher& publisher, Meters& meters, KeyRing& keys,
+                 AuditLog& audit, std::filesystem::path database)
       : inbox_(inbox),
         reader_(reader),
         logs_(logs),
@@ -31,6 +33,8 @@ class ServiceBackend : public api::Backend {
         recent_ends_(recent_ends),
         publisher_(publisher),
         meters_(meters),
+        keys_(keys),
+        audit_(audit),
         database_(std::move(database)),
         started_at_(clock.wall()) {}
 
@@ -71,6 +75,17 @@ class ServiceBackend : public api::Backend {
   void stop_listening() override;
   api::News news_since(std::uint64_t number) override;
 
+  std::shared_ptr<const auth::KeySet> keys() override;
+  void note_key_used(const auth::Key& key) override;
+  std::string session_secret() override;
+  Result<std::vector<AccessKey>> access_keys() override;
+  Result<api::CreatedKey> create_access_key(std::string user, Role role,
+                                            std::string queues) override;
+  Result<void> switch_access_key(std::string id, bool is_active) override;
+  Result<void> delete_access_key(std::string id) override;
+  void append_audit(const std::string& line) override;
+  Result<std::vector<std::string>> newest_audit(std::size_t lines_max) override;
+
   Result<std::string> metrics(const api::DoorFacts& door) override;
   std::vector<api::Check> checks() override;
   void note_request(std::string_view operation, int status, Duration took) override;
@@ -80,6 +95,8 @@ class ServiceBackend : public api::Backend {
   Result<Reply> ask(Happening what);
   /// As ask, for what is answered by Done.
   Result<void> tell(Happening what);
+  /// Not one that the disk knows already.
+  Result<api::SubmittedJob> submit_new(JobSubmitted event);
   /// Explanations of those that are in State.
   Result<std::map<JobKey, Explanation>> waiting(const std::vector<JobName>& jobs);
 
@@ -90,6 +107,8 @@ class ServiceBackend : public api::Backend {
   const RecentEnds& recent_ends_;
   Publisher& publisher_;
   Meters& meters_;
+  KeyRing& keys_;
+  AuditLog& audit_;
   std::filesystem::path database_;
   WallTime started_at_;
 };

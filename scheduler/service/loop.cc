@@ -31,12 +31,13 @@ bool is_awaited_by_none(std::span<const Letter> letters) {
 
 }  // namespace
 
-Loop::Loop(State& state, store::Writer& writer, Clock& clock, Inbox& inbox, Deliver deliver,
-           Watch watch)
+Loop::Loop(State& state, store::Writer& writer, Clock& clock, Inbox& inbox, Settle settle,
+           Deliver deliver, Watch watch)
     : state_(state),
       writer_(writer),
       clock_(clock),
       inbox_(inbox),
+      settle_(std::move(settle)),
       deliver_(std::move(deliver)),
       watch_(std::move(watch)),
       crash_point_(CrashPoint::from_environment()) {}
@@ -83,6 +84,7 @@ void Loop::run_batch(std::vector<Letter> letters) {
   if (has_changes(decisions)) {
     times.commit = Clock::now() - decided;
   }
+  settle_(decisions);
   for (std::size_t i = 0; i < letters.size(); ++i) {
     if (letters[i].answer) {
       letters[i].answer(std::move(decisions[i].reply));

@@ -26,14 +26,18 @@ struct BatchTimes {
 using Watch = std::function<void(std::span<const Decision> decisions, bool has_lost_agent,
                                  const BatchTimes& times)>;
 
+/// Told of every batch that was committed, before its replies and orders leave. On the loop's
+/// thread; must not block.
+using Settle = std::function<void(std::span<const Decision> decisions)>;
+
 /// The one owner of the State and of the writing connection (D1, D2). In turns: takes all letters
 /// that wait, steps each, ends the batch with a tick, commits once, and only then lets replies and
 /// orders out. Whoever calls `run` gives it its thread.
 class Loop {
  public:
   /// All must outlive the loop.
-  Loop(State& state, store::Writer& writer, Clock& clock, Inbox& inbox, Deliver deliver,
-       Watch watch);
+  Loop(State& state, store::Writer& writer, Clock& clock, Inbox& inbox, Settle settle,
+       Deliver deliver, Watch watch);
 
   /// Until the inbox is closed and empty. When it is closed with the disk full, what could not be
   /// written is dropped unanswered.
@@ -48,6 +52,7 @@ class Loop {
   store::Writer& writer_;
   Clock& clock_;
   Inbox& inbox_;
+  Settle settle_;
   Deliver deliver_;
   Watch watch_;
   CrashPoint crash_point_;

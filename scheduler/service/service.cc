@@ -15,13 +15,17 @@
 #include "scheduler/core/step.h"
 #include "scheduler/logs/log_store.h"
 #include "scheduler/service/agent_listener.h"
+#include "scheduler/service/audit_log.h"
 #include "scheduler/service/backend.h"
 #include "scheduler/service/change_fold.h"
 #include "scheduler/service/clock.h"
+#include "scheduler/service/id_source.h"
 #include "scheduler/service/inbox.h"
+#include "scheduler/service/key_ring.h"
 #include "scheduler/service/link_port.h"
 #include "scheduler/service/log_listener.h"
 #include "scheduler/service/loop.h"
+#include "scheduler/service/master_key.h"
 #include "scheduler/service/meters.h"
 #include "scheduler/service/publisher.h"
 #include "scheduler/service/recent_ends.h"
@@ -46,7 +50,7 @@ void heed_time(Clock& clock, const Change& change) {
   }
 }
 
-Result<void> load_state(store::Writer& writer, State& state, Clock& clock) {
+Result<void> load_state(store::Writer& writer, State& state, Clock& clock, KeyRing& keys) {
   const Instant now = Clock::now();
   Soundness soundness;
   std::optional<std::string> problem;
@@ -56,6 +60,7 @@ Result<void> load_state(store::Writer& writer, State& state, Clock& clock) {
     }
     if (!problem) {
       heed_time(clock, change);
+      keys.take(change);
       dray::apply(state, change, now);
     }
   });
@@ -64,6 +69,27 @@ Result<void> load_state(store::Writer& writer, State& state, Clock& clock) {
                                            ". Restore a backup of the data folder.");
   }
   return loaded;
+}
+
+/// Whoever starts Dray for the first time is its admin. The file before the row: a key that nobody
+/// knows is made anew at the next start.
+Result<void> make_first_key(store::Writer& writer, State& state, Clock& clock, KeyRing& keys,
+                            const std::filesystem::path& file, const std::string& region) {
+  if (!state.access_keys().empty()) {
+    return {};
+  }
+  const FreshKey fresh = make_access_key(keys.master(), "admin", Role::Admin, "*");
+  const Result<void> written = write_credentials(file, fresh, region);
+  if (!written) {
+    return written;
+  }
+  const Decision decision =
+      step(state, Event{clock.wall(), fresh_chance(), AccessKeyCreated{fresh.key}}, Clock::now());
+  if (writer.commit({&decision, 1}) != store::CommitResult::Durable) {
+    return refuse(ErrorCode::Unavailable, "The disk is full: the first access key has no room.");
+  }
+  keys.take({&decision, 1});
+  return {};
 }
 
 /// The list of the latest failures as an earlier life knew it, nearly: single jobs by number.
@@ -111,15 +137,18 @@ void hand_over(tcp::socket socket, boost::asio::io_context& to, LogListener& lis
 /// In the order in which they are made; each may use those before it.
 struct Service::Rooms {
   Rooms(ServiceSettings given, store::DataFolder locked, store::Writer written, store::Reader read,
-        logs::LogStore log_store)
+        logs::LogStore log_store, const auth::Digest& master)
       : settings(std::move(given)),
         folder(std::move(locked)),
         writer(std::move(written)),
         reader(std::move(read)),
         logs(std::move(log_store)),
         state(settings.core),
+        keys(master),
+        audit(folder.path()),
         inbox(Inbox::Bounds{}),
-        backend(inbox, reader, logs, clock, recent_ends, publisher, meters, folder.database()),
+        backend(inbox, reader, logs, clock, recent_ends, publisher, meters, keys, audit,
+                folder.database()),
         agents(link_io, inbox, {}),
         log_listener(log_io, logs, reader, clock),
         port(
@@ -127,6 +156,7 @@ struct Service::Rooms {
             [this](tcp::socket socket) { hand_over(std::move(socket), log_io, log_listener); }),
         loop(
             state, writer, clock, inbox,
+            [this](std::span<const Decision> decisions) { keys.take(decisions); },
             [this](ConnectionNumber from, std::vector<Order> orders) {
               agents.deliver(from, std::move(orders));
             },
@@ -146,6 +176,8 @@ struct Service::Rooms {
   logs::LogStore logs;
   Clock clock;
   State state;
+  KeyRing keys;
+  AuditLog audit;
   Inbox inbox;
   RecentEnds recent_ends;
   Publisher publisher{first_news(clock)};
@@ -187,9 +219,18 @@ Result<std::unique_ptr<Service>> Service::open(ServiceSettings settings) {
   if (!logs) {
     return tl::unexpected(logs.error());
   }
+  const Result<auth::Digest> master =
+      open_master_key(folder->master_key(), !writer->has_access_keys());
+  if (!master) {
+    return tl::unexpected(master.error());
+  }
+  const std::filesystem::path credentials = folder->credentials();
   auto rooms = std::make_unique<Rooms>(std::move(settings), std::move(*folder), std::move(*writer),
-                                       std::move(*reader), std::move(*logs));
-  const Result<void> loaded = load_state(rooms->writer, rooms->state, rooms->clock);
+                                       std::move(*reader), std::move(*logs), *master);
+  Result<void> loaded = load_state(rooms->writer, rooms->state, rooms->clock, rooms->keys);
+  loaded = loaded ? make_first_key(rooms->writer, rooms->state, rooms->clock, rooms->keys,
+                                   credentials, rooms->settings.region)
+                  : loaded;
   if (!loaded) {
     return tl::unexpected(loaded.error());
   }
@@ -205,6 +246,10 @@ Result<std::unique_ptr<Service>> Service::open(ServiceSettings settings) {
 
 std::uint16_t Service::agents_port() const {
   return rooms_->agents_port;
+}
+
+std::filesystem::path Service::credentials_file() const {
+  return rooms_->folder.credentials();
 }
 
 api::Backend& Service::backend() {

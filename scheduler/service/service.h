@@ -15,7 +15,8 @@ struct ServiceSettings {
   std::string agents_host = "127.0.0.1";  ///< A loopback address.
   std::uint16_t agents_port = 8471;       ///< 0: the kernel picks a free one.
   Settings core;
-  std::string version;  ///< Of the program, and what it was built from.
+  std::string region = "us-east-1";  ///< For the first credentials file.
+  std::string version;               ///< Of the program, and what it was built from.
   std::string commit;
 };
 
@@ -34,6 +35,8 @@ class Service {
   [[nodiscard]] std::uint16_t agents_port() const;
   /// Answers only after `start`.
   [[nodiscard]] api::Backend& backend();
+  /// Where the first access key was written.
+  [[nodiscard]] std::filesystem::path credentials_file() const;
   void start();
   /// Reads the whole database and says whether it is sound. Long; beside everything else.
   [[nodiscard]] Result<void> check_database() const;

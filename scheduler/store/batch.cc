@@ -31,6 +31,9 @@ struct Sorter {
   void operator()(const QueueGone&) { batch.settings.push_back(&change); }
   void operator()(const DefinitionPut&) { batch.settings.push_back(&change); }
   void operator()(const AgentPut&) { batch.settings.push_back(&change); }
+  void operator()(const AccessKeyPut&) { batch.settings.push_back(&change); }
+  void operator()(const AccessKeyGone&) { batch.settings.push_back(&change); }
+  void operator()(const InvocationKept& kept) { batch.invocations.push_back(&kept); }
   void operator()(const JobAdded& added) { batch.added.push_back({&added.job, &added.job}); }
   void operator()(const JobMoved& moved) { batch.moved.push_back(&moved.job); }
   void operator()(const ArrayCounted& counted) { batch.counted.push_back(&counted); }

@@ -20,6 +20,10 @@ class DataFolder {
   [[nodiscard]] std::filesystem::path database() const { return path_ / "dray.db"; }
   /// Space given back when the disk is full, so that what was decided can still be written.
   [[nodiscard]] std::filesystem::path reserve() const { return path_ / "reserve"; }
+  /// What opens the secrets in the database.
+  [[nodiscard]] std::filesystem::path master_key() const { return path_ / "master.key"; }
+  /// The first access key, as an AWS credentials file.
+  [[nodiscard]] std::filesystem::path credentials() const { return path_ / "credentials"; }
   [[nodiscard]] std::filesystem::path logs() const { return path_ / "logs"; }
 
  private:

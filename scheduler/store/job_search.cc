@@ -180,8 +180,8 @@ Result<PageOf<JobSummary>> search_jobs(ReadSession& session, const JobSearch& se
   if (cursor.empty()) {
     return refuse(ErrorCode::BadRequest, "The nextToken is not one of this list.");
   }
-  const auto items_max = std::clamp<std::size_t>(
-      static_cast<std::size_t>(std::max(page.results_max, 1)), 1, kPageMax);
+  const auto items_max =
+      std::clamp<std::size_t>(static_cast<std::size_t>(std::max(page.results_max, 1)), 1, kPageMax);
   // A name makes most candidates fail: look at more of them at once.
   const std::size_t chunk = search.name.empty() ? items_max + 1 : 4 * kPageMax;
   Search finder(session, search);

@@ -53,6 +53,8 @@ class Loader {
              [](const Statement& row) { return DefinitionPut{read_definition(row)}; });
     tell_all(kAgentColumns, "FROM agent ORDER BY id",
              [](const Statement& row) { return AgentPut{read_agent(row)}; });
+    tell_all(kAccessKeyColumns, "FROM access_key ORDER BY id",
+             [](const Statement& row) { return AccessKeyPut{read_access_key(row)}; });
     tell_all("session", "FROM cluster",
              [](const Statement& row) { return SessionGranted{SessionId{row.number(0)}}; });
     // Its number is not given again, although it is told no more.

@@ -270,6 +270,18 @@ Result<std::map<Uuid, JobId>> Reader::job_ids(const std::vector<Uuid>& uuids) {
   });
 }
 
+Result<std::optional<TakenSubmit>> Reader::taken_submit(const Uuid& key, WallTime now) {
+  return pool_->read([&](ReadSession& session) -> Result<std::optional<TakenSubmit>> {
+    Statement& find = session.use(
+        "SELECT i.body, j.uuid, j.name FROM invocation AS i JOIN job AS j ON j.id = i.job "
+        "WHERE i.key = ? AND i.at >= ?");
+    if (!find.bind(AsBlob{uuid_bytes(key)}, now.epoch_ms - kInvocationKeptMs).step()) {
+      return std::optional<TakenSubmit>();
+    }
+    return TakenSubmit{read_uuid(find.blob(0)), read_uuid(find.blob(1)), std::string(find.text(2))};
+  });
+}
+
 Result<std::map<JobId, StreamOwner>> Reader::stream_owners(const std::vector<JobId>& jobs) {
   return pool_->read([&](ReadSession& session) -> Result<std::map<JobId, StreamOwner>> {
     std::map<JobId, StreamOwner> found;

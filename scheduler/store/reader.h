@@ -26,6 +26,13 @@ struct StreamOwner {
   std::string definition;
 };
 
+/// A submit that was taken within the last day.
+struct TakenSubmit {
+  Uuid body;
+  Uuid job;
+  std::string name;
+};
+
 /// Answers questions from disk, on read-only connections of its own: what is committed, nothing
 /// else. Every call may come from any thread, sees one moment, and takes at most `time_max`:
 /// ErrorCode::Unavailable after that.
@@ -53,6 +60,8 @@ class Reader {
 
   /// Those that exist.
   Result<std::map<Uuid, JobId>> job_ids(const std::vector<Uuid>& uuids);
+  /// By the key of its invocation (model/access.h).
+  Result<std::optional<TakenSubmit>> taken_submit(const Uuid& key, WallTime now);
   Result<std::map<JobId, StreamOwner>> stream_owners(const std::vector<JobId>& jobs);
   /// The token of that attempt; nothing when it is not on disk.
   Result<std::optional<AttemptToken>> attempt_token(const AttemptKey& key);

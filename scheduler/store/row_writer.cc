@@ -43,6 +43,9 @@ RowWriter::RowWriter(Database& database)
       put_definition_(
           database.prepare(insert("INSERT OR REPLACE", "definition", kDefinitionColumns))),
       put_agent_(database.prepare(insert("INSERT OR REPLACE", "agent", kAgentColumns))),
+      put_access_key_(
+          database.prepare(insert("INSERT OR REPLACE", "access_key", kAccessKeyColumns))),
+      drop_access_key_(database.prepare("DELETE FROM access_key WHERE id = ?")),
       add_job_(database.prepare(
           insert("INSERT", "job",
                  "id, uuid, name, queue, definition, revision, array_size, state, created_at, "
@@ -60,7 +63,12 @@ RowWriter::RowWriter(Database& database)
       put_attempt_(database.prepare(insert("INSERT OR REPLACE", "attempt", kAttemptColumns))),
       drop_attempt_(
           database.prepare("DELETE FROM attempt WHERE job = ? AND child = ? AND number = ?")),
-      grant_session_(database.prepare("UPDATE cluster SET session = ?")) {}
+      grant_session_(database.prepare("UPDATE cluster SET session = ?")),
+      keep_invocation_(
+          database.prepare(insert("INSERT OR REPLACE", "invocation", "job, at, key, body"))),
+      forget_invocations_(
+          database.prepare("DELETE FROM invocation WHERE job IN (SELECT job FROM (SELECT job, at "
+                           "FROM invocation ORDER BY job LIMIT ?) WHERE at < ?)")) {}
 
 void RowWriter::write(const Batch& batch) {
   for (const Change* change : batch.settings) {
@@ -86,6 +94,7 @@ void RowWriter::write(const Batch& batch) {
       put_attempt(*attempt);
     }
   }
+  keep_invocations(batch);
   if (batch.session) {
     grant_session_.run_with(batch.session->value);
   }
@@ -102,8 +111,31 @@ void RowWriter::write_setting(const Change& change) {
     drop_queue_.run_with(queue_gone->name);
   } else if (const auto* definition = std::get_if<DefinitionPut>(&change)) {
     put(*definition);
+  } else if (const auto* key = std::get_if<AccessKeyPut>(&change)) {
+    put(*key);
+  } else if (const auto* key_gone = std::get_if<AccessKeyGone>(&change)) {
+    drop_access_key_.run_with(key_gone->id);
   } else {
     put(std::get<AgentPut>(change));
+  }
+}
+
+void RowWriter::put(const AccessKeyPut& put) {
+  const AccessKey& it = put.key;
+  put_access_key_.run_with(it.id, it.user, name_of(it.role), it.queues, AsBlob{it.sealed_secret},
+                           it.is_active, it.created_at.epoch_ms, ms(it.last_used_at));
+}
+
+/// Each batch takes twice as many of the oldest with it as it brings, if their day is over.
+void RowWriter::keep_invocations(const Batch& batch) {
+  for (const InvocationKept* kept : batch.invocations) {
+    keep_invocation_.run_with(kept->job.value, kept->at.epoch_ms,
+                              AsBlob{uuid_bytes(kept->invocation.key)},
+                              AsBlob{uuid_bytes(kept->invocation.body)});
+  }
+  if (!batch.invocations.empty()) {
+    forget_invocations_.run_with(batch.invocations.size() * 2,
+                                 batch.invocations.back()->at.epoch_ms - kInvocationKeptMs);
   }
 }
 

@@ -19,6 +19,8 @@ class RowWriter {
   void put(const QueuePut& put);
   void put(const DefinitionPut& put);
   void put(const AgentPut& put);
+  void put(const AccessKeyPut& put);
+  void keep_invocations(const Batch& batch);
   void add_job(const Batch::NewJob& job);
   void move_job(const Job& job);
   void count(const ArrayCounted& counted);
@@ -31,6 +33,8 @@ class RowWriter {
   Statement drop_queue_;
   Statement put_definition_;
   Statement put_agent_;
+  Statement put_access_key_;
+  Statement drop_access_key_;
   Statement add_job_;
   Statement add_spec_;
   Statement move_job_;
@@ -39,6 +43,8 @@ class RowWriter {
   Statement put_attempt_;
   Statement drop_attempt_;
   Statement grant_session_;
+  Statement keep_invocation_;
+  Statement forget_invocations_;
 };
 
 }  // namespace dray::store

@@ -167,6 +167,19 @@ JobDefinition read_definition(const Statement& row) {
   return definition;
 }
 
+AccessKey read_access_key(const Statement& row) {
+  AccessKey key;
+  key.id = row.text(0);
+  key.user = row.text(1);
+  key.role = read_name(row.text(2), Role::Admin);
+  key.queues = row.text(3);
+  key.sealed_secret = row.blob(4);
+  key.is_active = row.integer(5) != 0;
+  key.created_at = WallTime{row.integer(6)};
+  key.last_used_at = optional_time(row, 7);
+  return key;
+}
+
 Agent read_agent(const Statement& row) {
   Agent agent;
   agent.id.value = row.number(0);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/access.h"
 #include "model/agent.h"
 #include "model/attempt.h"
 #include "model/compute_environment.h"
@@ -47,6 +48,12 @@ inline constexpr std::string_view kAgentColumns =
     "id, name, environment, milli_vcpus, memory_mib, gpus, boot_id, folder, incarnation, "
     "hello_sequence, session, is_draining";
 Agent read_agent(const Statement& row);
+
+inline constexpr std::string_view kAccessKeyColumns =
+    "id, user, role, queues, sealed_secret, is_active, created_at, last_used_at";
+AccessKey read_access_key(const Statement& row);
+/// How long a repeated submit is known.
+inline constexpr std::int64_t kInvocationKeptMs = 24LL * 60 * 60 * 1000;
 
 /// Of `job AS j JOIN spec AS s ON s.job = j.id`; the spec comes with the job.
 inline constexpr std::string_view kJobColumns =

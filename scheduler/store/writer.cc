@@ -158,6 +158,10 @@ std::uint64_t Writer::cluster_epoch() const {
   return static_cast<std::uint64_t>(room_->database.query_integer("SELECT epoch FROM cluster"));
 }
 
+bool Writer::has_access_keys() const {
+  return room_->database.query_integer("SELECT count(*) FROM access_key") != 0;
+}
+
 Database& Writer::database() {
   return room_->database;
 }

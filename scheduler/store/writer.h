@@ -51,6 +51,7 @@ class Writer {
 
   /// Grows with every restore of a backup (F8).
   [[nodiscard]] std::uint64_t cluster_epoch() const;
+  [[nodiscard]] bool has_access_keys() const;
   /// For `load`, before the first commit.
   [[nodiscard]] Database& database();
 

@@ -20,7 +20,7 @@ class NaiveRows {
   /// What the loader owes: see loader.h.
   [[nodiscard]] std::vector<Change> told() const {
     std::vector<Change> changes;
-    for (const auto& rows : {environments_, queues_, definitions_, agents_}) {
+    for (const auto& rows : {environments_, queues_, definitions_, agents_, keys_}) {
       for (const auto& [key, change] : rows) {
         changes.push_back(change);
       }
@@ -56,6 +56,9 @@ class NaiveRows {
     job.spec = spec;
   }
   void operator()(const ChildrenEnded& it) { ended_[{it.job, it.first}] = it; }
+  void operator()(const AccessKeyPut& it) { keys_[{it.key.id, 0}] = it; }
+  void operator()(const AccessKeyGone& it) { keys_.erase({it.id, 0}); }
+  void operator()(const InvocationKept&) {}
   void operator()(const ArrayCounted&) {}
   void operator()(const AttemptPut& it) { attempts_[it.attempt.key] = it.attempt; }
   void operator()(const AttemptGone& it) { attempts_.erase(it.key); }
@@ -93,6 +96,7 @@ class NaiveRows {
   Rows queues_;
   Rows definitions_;
   Rows agents_;
+  Rows keys_;
   SessionId session_;
   std::map<JobId, Job> jobs_;
   std::map<std::pair<JobId, std::int32_t>, ChildrenEnded> ended_;
@@ -105,7 +109,12 @@ class ChangeMaker {
   explicit ChangeMaker(const NaiveRows& rows) : rows_(rows) {}
 
   Change make(std::uint8_t kind, std::uint8_t which, std::uint8_t how) {
-    switch (kind % 12) {
+    switch (kind % 14) {
+      case 12:
+        return AccessKeyPut{{name(which), name(how), static_cast<Role>(how % 4), name(how),
+                             "sealed", how % 2 == 0, WallTime{how}, WallTime{which}}};
+      case 13:
+        return AccessKeyGone{name(which)};
       case 0:
         return EnvironmentPut{{name(which), how % 2 == 0, how % 3 == 0, how, name(how), {}, ""}};
       case 1:
@@ -128,7 +137,7 @@ class ChangeMaker {
                          SessionId{how},
                          how % 2 == 0}};
       default:
-        return rows_.jobs().empty() || kind % 12 <= 7 ? added(which, how)
+        return rows_.jobs().empty() || kind % 14 <= 7 ? added(which, how)
                                                       : of_a_job(kind, which, how);
     }
   }

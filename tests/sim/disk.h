@@ -49,6 +49,9 @@ class Disk {
   void put(const QueuePut& change);
   void put(const QueueGone& change);
   void put(const DefinitionPut& change);
+  void put(const AccessKeyPut&) {}
+  void put(const AccessKeyGone&) {}
+  void put(const InvocationKept&) {}
   void put(const JobAdded& change);
   void put(const JobMoved& change);
   void put(const ChildrenEnded& change);

@@ -47,6 +47,16 @@ class ChangeText {
     }
     return say_tags(d.tags);
   }
+  std::string operator()(const AccessKeyPut& it) {
+    const AccessKey& k = it.key;
+    return say("key", k.id, k.user, name_of(k.role), k.queues, k.sealed_secret, k.is_active,
+               k.created_at.epoch_ms, k.last_used_at.value_or(WallTime{-1}).epoch_ms);
+  }
+  std::string operator()(const AccessKeyGone& it) { return say("key gone", it.id); }
+  std::string operator()(const InvocationKept& it) {
+    return say("invocation", to_string(it.invocation.key), to_string(it.invocation.body),
+               it.job.value, to_string(it.uuid), it.name, it.at.epoch_ms);
+  }
   std::string operator()(const JobAdded& it) { return say_job("job added", it.job); }
   std::string operator()(const JobMoved& it) { return say_job("job moved", it.job); }
   std::string operator()(const ChildrenEnded& it) {

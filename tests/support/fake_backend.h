@@ -50,6 +50,16 @@ class FakeBackend : public api::Backend {
   Result<std::string> metrics(const api::DoorFacts& door) override;
   std::vector<api::Check> checks() override;
   void note_request(std::string_view operation, int status, Duration took) override;
+  std::shared_ptr<const auth::KeySet> keys() override;
+  void note_key_used(const auth::Key& key) override;
+  std::string session_secret() override { return "the fake's own secret"; }
+  Result<std::vector<AccessKey>> access_keys() override;
+  Result<api::CreatedKey> create_access_key(std::string user, Role role,
+                                            std::string queues) override;
+  Result<void> switch_access_key(std::string id, bool is_active) override;
+  Result<void> delete_access_key(std::string id) override;
+  void append_audit(const std::string& line) override;
+  Result<std::vector<std::string>> newest_audit(std::size_t lines_max) override;
   /// As if it had been committed just now. May be called while it is served from.
   void happen(const Uuid& job);
   [[nodiscard]] bool is_heard();
@@ -78,6 +88,9 @@ class FakeBackend : public api::Backend {
   ChildrenView the_children;                 ///< Of the array it names.
   std::vector<AgentAttempt> known_attempts;  ///< Of every agent.
   std::vector<api::Check> known_checks{{"all", true, ""}};
+  std::map<std::string, AccessKey> known_keys;
+  auth::KeySet open_keys;
+  std::vector<std::string> audit;
   std::map<std::string, int> answered;  ///< "operation status" -> how often.
 
  private:

@@ -39,6 +39,9 @@ class RowCopy {
     for (const auto& [id, row] : agents_) {
       tell(AgentPut{row});
     }
+    for (const auto& [id, row] : keys_) {
+      tell(AccessKeyPut{row});
+    }
     tell(SessionGranted{session_});
     if (!jobs_.empty() && is_terminal(jobs_.rbegin()->second.state)) {
       tell(JobRetired{jobs_.rbegin()->first});
@@ -88,6 +91,9 @@ class RowCopy {
   }
   void operator()(const AgentPut& it) { agents_[it.agent.id] = it.agent; }
   void operator()(const SessionGranted& it) { session_ = it.session; }
+  void operator()(const AccessKeyPut& it) { keys_[it.key.id] = it.key; }
+  void operator()(const AccessKeyGone& it) { keys_.erase(it.id); }
+  void operator()(const InvocationKept&) {}
   void operator()(const JobAdded& it) { jobs_[it.job.id] = it.job; }
   void operator()(const JobMoved& it) {
     const auto spec = jobs_.at(it.job.id).spec;
@@ -125,6 +131,7 @@ class RowCopy {
   }
 
   std::map<std::string, ComputeEnvironment> environments_;
+  std::map<std::string, AccessKey> keys_;
   std::map<std::string, JobQueue> queues_;
   std::map<std::pair<std::string, std::int32_t>, JobDefinition> definitions_;
   std::map<AgentId, Agent> agents_;

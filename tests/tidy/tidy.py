@@ -15,7 +15,7 @@ from typing import Iterator, NamedTuple
 # A room may include itself and what its row names: rooms, or single headers.
 ROOMS = {
     "model": [],
-    "api": ["model"],
+    "api": ["model", "api/auth"],
     "api/wire": ["model"],
     "api/auth": ["model"],
     "api/link": ["model", "api/wire"],
