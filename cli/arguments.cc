@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <functional>
 #include <map>
+#include <tuple>
 
 #include <CLI/CLI.hpp>
 
@@ -345,6 +346,7 @@ void add_places(CLI::App& app, Arguments& out) {
 void add_tls(CLI::App& app, Arguments& out) {
   CLI::App* tls = app.add_subcommand("tls", "Certificates for HTTPS");
   tls->require_subcommand(1);
+  tls->fallthrough();
   CLI::App& init =
       verb(*tls, out, Verb::TlsInit, "init", "Make a CA, and a certificate for the scheduler",
            "  dray tls init --name batch.example.org --name 10.0.0.5\n"
@@ -358,6 +360,42 @@ void add_tls(CLI::App& app, Arguments& out) {
            });
   add(init, "--days", "N", "How long it is valid (default: 825)",
       number_into(out.tls.days, 1, 3650));
+}
+
+void add_keys(CLI::App& app, Arguments& out) {
+  CLI::App* key = app.add_subcommand("key", "Access keys: who may come in, and do what");
+  key->require_subcommand(1);
+  key->fallthrough();
+  CLI::App& create =
+      verb(*key, out, Verb::KeyCreate, "create", "Make an access key and show its secret, once",
+           "  dray key create ann --role submitter > ann.credentials\n"
+           "  dray key create lab --role operator --queue 'lab-*'\n"
+           "  dray key create dashboard --role viewer -o json\n");
+  create.add_option("user", out.key.user, "Whose it is; at most two active keys a user")
+      ->required()
+      ->type_name("USER");
+  create.add_option("--role", out.key.role, "viewer, submitter, operator or admin")
+      ->required()
+      ->check(CLI::IsMember({"viewer", "submitter", "operator", "admin"}))
+      ->type_name("ROLE");
+  add(create, "--queue", "PATTERN", "Only these queues exist for it; * and ? as in a shell",
+      into(out.key.queues));
+  verb(*key, out, Verb::KeyList, "list", "List access keys, without their secrets",
+       "  dray key list\n  dray key list -o json\n  dray key list -o id\n");
+  for (const auto& [value, name, text] :
+       {std::tuple(Verb::KeyDisable, "disable", "Let keys sign nothing more"),
+        std::tuple(Verb::KeyEnable, "enable", "Let disabled keys sign again"),
+        std::tuple(Verb::KeyDelete, "delete", "Delete keys for good")}) {
+    const std::string begin = std::string("  dray key ") + name;
+    CLI::App& sub = verb(*key, out, value, name, text,
+                         begin + " DRAYABCDEFGHIJKLMNOP\n" + begin + " ID ID\n" + begin +
+                             " $(dray key list -o id)\n");
+    sub.add_option("keys", out.names.names, "Ids of keys")->required()->type_name("ID");
+  }
+  CLI::App& audit = verb(app, out, Verb::Audit, "audit", "Who changed what, and when",
+                         "  dray audit\n  dray audit --limit 1000\n  dray audit -o jsonl\n");
+  add(audit, "--limit", "N", "The newest N (default: 100)",
+      number_into(out.audit.limit, 1, 10'000));
 }
 
 void add_globals(CLI::App& app, GlobalOptions& global) {
@@ -420,6 +458,7 @@ std::variant<Arguments, Finished> parse_arguments(int argc, const char* const* a
   add_lookers(app, out);
   add_changers(app, out);
   add_places(app, out);
+  add_keys(app, out);
   add_tls(app, out);
   std::string mistake;
   try {

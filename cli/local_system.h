@@ -28,6 +28,8 @@ class LocalSystem {
 
   /// Where the running scheduler says that it listens for "http" or "agents".
   [[nodiscard]] std::string address(const std::string& of) const;
+  /// The admin's access key, as its first start has written it.
+  [[nodiscard]] std::string credentials_file() const { return path("scheduler/credentials"); }
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
  private:

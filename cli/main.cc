@@ -1,6 +1,7 @@
 #include <csignal>
 
 #include "cli/arguments.h"
+#include "cli/credentials.h"
 #include "cli/exit_codes.h"
 #include "cli/verbs.h"
 
@@ -39,6 +40,18 @@ int run_verb(Session& session, const Arguments& arguments) {
       return run_drain(session, arguments.names, false);
     case Verb::Queues:
       return run_queues(session);
+    case Verb::KeyCreate:
+      return run_key_create(session, arguments.key);
+    case Verb::KeyList:
+      return run_key_list(session);
+    case Verb::KeyEnable:
+      return run_key_change(session, arguments.names, KeyChange::Enable);
+    case Verb::KeyDisable:
+      return run_key_change(session, arguments.names, KeyChange::Disable);
+    case Verb::KeyDelete:
+      return run_key_change(session, arguments.names, KeyChange::Delete);
+    case Verb::Audit:
+      return run_audit(session, arguments.audit);
     case Verb::TlsInit:
       return run_tls_init(session, arguments.tls);
     case Verb::Version:
@@ -60,14 +73,19 @@ int run_program(int argc, const char* const* argv) {
     return finished->exit_code;
   }
   const Arguments& arguments = std::get<Arguments>(parsed);
+  const FoundCredentials found = find_credentials();
   std::optional<client::Client> client =
-      client::Client::open({.url = arguments.global.url, .ca_bundle = arguments.global.ca_bundle});
+      client::Client::open({.url = arguments.global.url,
+                            .credentials = found.credentials,
+                            .ca_bundle = arguments.global.ca_bundle});
   if (!client) {
     say("dray: `" + harmless(arguments.global.url) +
         "` is no URL of the form http://HOST:PORT or https://HOST:PORT");
     return passes_code_on(arguments) ? kTrouble : kUsage;
   }
-  Session session{arguments.global, find_terminal(arguments.global.color), std::move(*client), {}};
+  Session session{arguments.global,   find_terminal(arguments.global.color),
+                  std::move(*client), {},
+                  found.source,       found.credentials.key_id};
   return run_verb(session, arguments);
 }
 

@@ -83,6 +83,18 @@ struct DownOptions {
   bool keep_jobs = false;
 };
 
+struct KeyOptions {
+  std::string user;
+  std::string role;
+  std::string queues = "*";
+};
+
+enum class KeyChange { Enable, Disable, Delete };
+
+struct AuditOptions {
+  std::int32_t limit = 100;
+};
+
 struct TlsOptions {
   std::string folder = "dray-tls";
   std::vector<std::string> names;  ///< Empty: this machine's.
@@ -105,6 +117,12 @@ enum class Verb {
   Drain,
   Undrain,
   Queues,
+  KeyCreate,
+  KeyList,
+  KeyEnable,
+  KeyDisable,
+  KeyDelete,
+  Audit,
   TlsInit,
   Version,
 };
@@ -121,6 +139,8 @@ struct Arguments {
   UpOptions up;
   DownOptions down;
   TlsOptions tls;
+  KeyOptions key;
+  AuditOptions audit;
 };
 
 }  // namespace dray::cli

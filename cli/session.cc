@@ -19,8 +19,14 @@ int report(const Session& session, const client::Failure& failure) {
     case client::FailureKind::Unavailable:
       line += "; try again in a moment";
       break;
-    case client::FailureKind::NotFound:
     case client::FailureKind::NotAllowed:
+      line += session.key_source.empty()
+                  ? "; no access key was found: export AWS_SHARED_CREDENTIALS_FILE=FILE, as the "
+                    "scheduler's first start says"
+                  : " (signed with " + harmless(session.key_id) + " from " +
+                        harmless(session.key_source) + ")";
+      break;
+    case client::FailureKind::NotFound:
     case client::FailureKind::Refused:
       break;
   }

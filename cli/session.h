@@ -16,6 +16,8 @@ struct Session {
   Terminal terminal;
   client::Client client;
   Interrupts interrupts;
+  std::string key_source;  ///< Where the access key was found; empty: there is none.
+  std::string key_id;
 
   /// A note to stderr, unless -q.
   void note(std::string_view line) const {

@@ -1,3 +1,4 @@
+#include "cli/credentials.h"
 #include "cli/exit_codes.h"
 #include "cli/local_system.h"
 #include "cli/verbs.h"
@@ -39,6 +40,7 @@ Reply<void> make_defaults(client::Client& client) {
 void say_what_next(const LocalSystem& system, const std::string& url, bool is_detached) {
   say("Dray is up at " + url + "; its data is in " + system.folder());
   say("");
+  say("  export AWS_SHARED_CREDENTIALS_FILE=" + system.credentials_file());
   if (url != GlobalOptions{}.url) {
     say("  export DRAY_URL=" + url);
   }
@@ -46,7 +48,7 @@ void say_what_next(const LocalSystem& system, const std::string& url, bool is_de
   say("  dray run -- echo hello           run a command as a job and see its output");
   say("  dray submit --array 100 -- sh -c 'echo $AWS_BATCH_JOB_ARRAY_INDEX'");
   say("  dray jobs                        what became of it");
-  say("  aws batch describe-job-queues --endpoint-url " + url);
+  say("  aws batch describe-job-queues --endpoint-url " + url + " --region us-east-1");
   say("");
   say(is_detached ? "It runs on in the background; `dray down` ends it."
                   : "Ctrl-C ends it, and the jobs that run.");
@@ -59,7 +61,8 @@ int bring_up(Session& session, LocalSystem& system, const UpOptions& options) {
     return fail(started.error());
   }
   const std::string url = "http://" + system.address("http");
-  std::optional<client::Client> client = client::Client::open({.url = url});
+  std::optional<client::Client> client = client::Client::open(
+      {.url = url, .credentials = read_credentials(system.credentials_file())});
   if (!client) {
     say("dray: the scheduler does not say where it listens; see " + system.folder() +
         "/scheduler.log");

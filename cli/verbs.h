@@ -19,6 +19,10 @@ int run_explain(Session& session, const NamesOptions& options);
 int run_agents(Session& session);
 int run_drain(Session& session, const NamesOptions& options, bool drain);
 int run_queues(Session& session);
+int run_key_create(Session& session, const KeyOptions& options);
+int run_key_list(Session& session);
+int run_key_change(Session& session, const NamesOptions& options, KeyChange change);
+int run_audit(Session& session, const AuditOptions& options);
 int run_tls_init(Session& session, const TlsOptions& options);
 int run_version(Session& session);
 

@@ -91,6 +91,7 @@ struct JobSummary {
 struct LogStreamView {
   AttemptKey key;
   std::string name;
+  std::string queue;  ///< Of its job.
   WallTime created_at;
   std::optional<WallTime> first_at;
   std::optional<WallTime> last_at;

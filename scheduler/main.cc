@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -151,6 +152,13 @@ int serve(const Config& config) {
   }
   (*service)->start();
   std::thread door_thread([&door] { door.run(); });
+  const std::string credentials = std::filesystem::absolute((*service)->credentials_file());
+  if (std::filesystem::exists(credentials)) {
+    std::fprintf(stderr,
+                 "dray-scheduler: the admin's access key: export "
+                 "AWS_SHARED_CREDENTIALS_FILE=%s\n",
+                 credentials.c_str());
+  }
   std::printf("ready http=%s:%u agents=%s:%u\n", config.http.host.c_str(), unsigned{*port},
               config.agents.host.c_str(), unsigned{(*service)->agents_port()});
   std::fflush(stdout);

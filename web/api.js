@@ -1,4 +1,8 @@
 // Talking to the scheduler: Dray's own paths for reading, AWS Batch's operations for the rest.
+import { signal } from "@preact/signals";
+
+/** True when the scheduler does not know who asks, any more or yet. */
+export const callerGone = signal(false);
 
 export class ApiError extends Error {
   /** @param {string} message @param {number} status */
@@ -27,6 +31,8 @@ async function body(answer) {
     // Not ours: a proxy's page, perhaps.
   }
   if (!answer.ok) {
+    // Who may not do one thing is signed in all the same.
+    if (answer.status === 403 && answer.headers.get("x-amzn-errortype") !== "AccessDeniedException") callerGone.value = true;
     throw new ApiError(json?.message ?? json?.Message ?? `The scheduler answered ${answer.status}.`, answer.status);
   }
   return json;
@@ -44,12 +50,18 @@ async function ask(path, how) {
   return answer;
 }
 
+/** No page of others can send it: what changes things needs it beside the cookie. */
+const OURS = { "X-Requested-By": "dray" };
+
 /** @param {string} path */
 export const get = async (path) => body(await ask(path));
 
 /** @param {string} path @param {unknown} [value] */
 export const post = async (path, value = {}) =>
-  body(await ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) }));
+  body(await ask(path, { method: "POST", headers: { "Content-Type": "application/json", ...OURS }, body: JSON.stringify(value) }));
+
+/** @param {string} path */
+export const remove = async (path) => body(await ask(path, { method: "DELETE", headers: OURS }));
 
 /** Bytes with the headers that came with them. @param {string} path */
 export async function getBytes(path) {

@@ -13,6 +13,7 @@ import { LogPage } from "./log.js";
 import { Queue } from "./queue.js";
 import { Agents } from "./agents.js";
 import { Agent } from "./agent.js";
+import { SignIn, caller, recognise, signOut } from "./session.js";
 
 /** @type {[RegExp, (found: RegExpMatchArray) => any][]} */
 const VIEWS = [
@@ -51,19 +52,27 @@ function Head() {
       <a class="brand" href="/"><svg viewBox="0 0 32 22" aria-hidden="true"><path d="M2 2h20v11H2zM22 6h8" /><circle cx="8" cy="17" r="4" /><circle cx="17" cy="17" r="4" /></svg>Dray</a>
       <nav aria-label="Main">${LINKS.map(([href, name]) => html`
         <a key=${href} href=${href} aria-current=${isAt(href) ? "page" : undefined}>${name}</a>`)}</nav>
+      <button class="who" onClick=${signOut} title=${`Signed in as ${caller.value?.user} (${caller.value?.role})`}>Sign out</button>
       <button class="live" data-live=${word} aria-pressed=${isPaused.value} onClick=${togglePause}
         title="Pause or resume live updates (p)">${word === "lost" ? "no connection" : word}</button>
     </header>`;
 }
 
-const App = () => html`
+function App() {
+  const who = caller.value;
+  useEffect(() => { if (who) startLive(); }, [who?.accessKeyId]);
+  if (who === undefined) return null;
+  return who ? html`<${Whole} />` : html`<${SignIn} />`;
+}
+
+const Whole = () => html`
   <a class="skip" href="#main" data-raw>To the content</a>
   <${Head} />
   <main id="main" tabindex="-1">${view()}</main>
   <footer><span>Press <kbd>?</kbd> for keys</span><a href="/version" data-raw>Version</a><a href="/metrics" data-raw>Metrics</a></footer>
   <${Dialog} /><${Keys} />`;
 
-startLive();
+recognise();
 const place = /** @type {HTMLElement} */ (document.getElementById("app"));
 place.replaceChildren();
 render(html`<${App} />`, place);

@@ -106,7 +106,12 @@ function standForLead() {
   }
 }
 
+let isStarted = false;
+
+/** Once somebody is signed in. */
 export function startLive() {
+  if (isStarted) return;
+  isStarted = true;
   document.addEventListener("visibilitychange", standForLead);
   standForLead();
   // That a machine falls silent is no change that anybody wrote down: ask now and then.

@@ -28,6 +28,11 @@ std::vector<std::pair<std::string, std::string>> sign(const ToSign& request,
     parts.headers.emplace_back("x-amz-security-token", credentials.session_token);
     names.emplace_back("x-amz-security-token");
   }
+  if (!request.amz_target.empty()) {
+    headers.emplace_back("X-Amz-Target", request.amz_target);
+    parts.headers.emplace_back("x-amz-target", request.amz_target);
+    names.emplace_back("x-amz-target");
+  }
   const Digest signature = sign_text(derive_signing_key(credentials.secret, scope), date, scope,
                                      canonical_request(parts, names, sha256(request.body)));
   std::string list;

@@ -24,6 +24,7 @@ struct ToSign {
   std::string_view content_type;  ///< Empty when none is sent.
   std::string_view body;
   std::string_view service = "batch";
+  std::string_view amz_target = {};  ///< X-Amz-Target, of services that have one.
 };
 
 /// The headers to send along: X-Amz-Date, Authorization, the session's token.

@@ -197,6 +197,30 @@ Reply<wire::LogPieceView> Client::read_log(const std::string& id, const LogAsk& 
   return piece;
 }
 
+Reply<wire::KeyView> Client::create_key(const std::string& user, const std::string& role,
+                                        const std::string& queues) {
+  return decoded(connection_->post("/dray/v1/keys", wire::encode_create_key(user, role, queues)),
+                 wire::decode_key, "keys");
+}
+
+Reply<std::vector<wire::KeyView>> Client::keys() {
+  return decoded(connection_->get("/dray/v1/keys"), wire::decode_keys, "keys");
+}
+
+Reply<void> Client::switch_key(const std::string& id, bool is_active) {
+  return done(connection_->post(
+      "/dray/v1/keys/" + path_part(id) + (is_active ? "/enable" : "/disable"), "{}"));
+}
+
+Reply<void> Client::delete_key(const std::string& id) {
+  return done(connection_->remove("/dray/v1/keys/" + path_part(id)));
+}
+
+Reply<std::vector<wire::AuditView>> Client::audit(std::int32_t limit) {
+  return decoded(connection_->get("/dray/v1/audit?limit=" + std::to_string(limit)),
+                 wire::decode_audit, "audit");
+}
+
 Reply<std::string> Client::version() {
   return decoded(connection_->get("/version"), wire::decode_version, "version");
 }

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "api/auth/sign.h"
 #include "api/client/failure.h"
+#include "api/wire/client_access.h"
 #include "api/wire/client_requests.h"
 #include "api/wire/client_views.h"
 
@@ -17,8 +19,9 @@ inline constexpr std::size_t kDescribeMax = 100;
 
 struct ClientSettings {
   std::string url =
-      "http://127.0.0.1:8470";  ///< May end in a path, which stands before all others.
-  std::string ca_bundle;        ///< PEM file of the CAs to trust for https; empty: the system's.
+      "http://127.0.0.1:8470";    ///< May end in a path, which stands before all others.
+  auth::Credentials credentials;  ///< Every request is signed with; empty: none is.
+  std::string ca_bundle;          ///< PEM file of the CAs to trust for https; empty: the system's.
   std::chrono::milliseconds connect_timeout{3'000};
   std::chrono::milliseconds answer_timeout{60'000};  ///< From the request to the whole answer.
 };
@@ -67,6 +70,14 @@ class Client {
   /// NotFound while the attempt has no log yet.
   Reply<wire::LogPieceView> read_log(const std::string& id, const LogAsk& ask);
   Reply<std::string> version();
+
+  Reply<wire::KeyView> create_key(const std::string& user, const std::string& role,
+                                  const std::string& queues);
+  Reply<std::vector<wire::KeyView>> keys();
+  Reply<void> switch_key(const std::string& id, bool is_active);
+  Reply<void> delete_key(const std::string& id);
+  /// The newest, oldest first.
+  Reply<std::vector<wire::AuditView>> audit(std::int32_t limit);
 
  private:
   class Connection;

@@ -2,6 +2,7 @@
 
 #include <cctype>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -81,8 +82,11 @@ struct Client::Connection::Socket {
 };
 
 Client::Connection::Connection(std::unique_ptr<Socket> socket, ClientSettings settings,
-                               std::string prefix)
-    : socket_(std::move(socket)), settings_(std::move(settings)), prefix_(std::move(prefix)) {}
+                               std::string prefix, std::string host)
+    : socket_(std::move(socket)),
+      settings_(std::move(settings)),
+      prefix_(std::move(prefix)),
+      host_(std::move(host)) {}
 
 Client::Connection::~Connection() = default;
 
@@ -110,7 +114,8 @@ std::unique_ptr<Client::Connection> Client::Connection::open(const ClientSetting
   socket->http.set_keep_alive(true);
   socket->http.set_tcp_nodelay(true);
   return std::unique_ptr<Connection>(
-      new Connection(std::move(socket), settings, std::move(prefix)));
+      new Connection(std::move(socket), settings, std::move(prefix),
+                     settings.url.substr(host, path == std::string::npos ? path : path - host)));
 }
 
 namespace {
@@ -135,17 +140,46 @@ Reply<Answer> answer_of(const httplib::Result& result, const std::string& url) {
 
 }  // namespace
 
-Reply<Answer> Client::Connection::get(const std::string& path) {
+struct Client::Connection::Asked {
+  const char* method;
+  std::string path;
+  std::string body;
+  std::string content_type;
+};
+
+Reply<Answer> Client::Connection::send(const Asked& asked) {
+  httplib::Request request;
+  request.method = asked.method;
+  request.path = prefix_ + asked.path;
+  request.body = asked.body;
+  request.set_header("Host", host_);
+  if (!asked.content_type.empty()) {
+    request.set_header("Content-Type", asked.content_type);
+  }
+  if (!settings_.credentials.is_empty()) {
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    const auth::ToSign to_sign{asked.method, request.path, host_, asked.content_type, asked.body};
+    for (const auto& [name, value] :
+         auth::sign(to_sign, settings_.credentials, WallTime{now.count()})) {
+      request.set_header(name, value);
+    }
+  }
   errno = 0;
-  const httplib::Result result = socket_->http.Get((prefix_ + path).c_str());
+  const httplib::Result result = socket_->http.send(request);
   return answer_of(result, settings_.url);
 }
 
+Reply<Answer> Client::Connection::get(const std::string& path) {
+  return send({"GET", path, "", ""});
+}
+
 Reply<Answer> Client::Connection::post(const std::string& path, const std::string& body) {
-  errno = 0;
-  const httplib::Result result =
-      socket_->http.Post((prefix_ + path).c_str(), body, "application/json");
-  return answer_of(result, settings_.url);
+  return send({"POST", path, body, "application/json"});
+}
+
+Reply<Answer> Client::Connection::remove(const std::string& path) {
+  return send({"DELETE", path, "", ""});
 }
 
 std::string path_part(const std::string& text) {

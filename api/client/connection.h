@@ -23,13 +23,18 @@ class Client::Connection {
 
   Reply<Answer> get(const std::string& path);
   Reply<Answer> post(const std::string& path, const std::string& body);
+  Reply<Answer> remove(const std::string& path);
 
  private:
   struct Socket;
-  Connection(std::unique_ptr<Socket> socket, ClientSettings settings, std::string prefix);
+  struct Asked;
+  Reply<Answer> send(const Asked& asked);
+  Connection(std::unique_ptr<Socket> socket, ClientSettings settings, std::string prefix,
+             std::string host);
   std::unique_ptr<Socket> socket_;
   ClientSettings settings_;
   std::string prefix_;  ///< The path of the URL, without a slash at its end.
+  std::string host_;    ///< As in the Host header.
 };
 
 /// One part of a path, percent-encoded but for unreserved characters and ':'.

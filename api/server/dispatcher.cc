@@ -65,8 +65,14 @@ std::string as_text(const HttpRequest& request) {
   return text;
 }
 
+/// What the thread's library is answering right now: what the door knows of a request does not go
+/// through the library, as a header that a client might send.
+thread_local const HttpRequest* the_request = nullptr;
+
 HttpRequest as_request(const httplib::Request& given) {
   HttpRequest request;
+  request.request_id = the_request->request_id;
+  request.caller = the_request->caller;
   request.method = given.method;
   request.target = given.target;
   request.body = given.body;
@@ -123,6 +129,7 @@ class Dispatcher::Library : public httplib::Server {
   }
 
   std::string dispatch(const HttpRequest& request, bool keeps_alive) {
+    the_request = &request;
     MemoryStream stream(as_text(request));
     bool is_closed = false;
     process_request(stream, !keeps_alive, is_closed, nullptr);

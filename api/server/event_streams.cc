@@ -24,9 +24,12 @@ std::string frame(std::uint64_t number, std::string_view event, std::string_view
          "\ndata: " + std::string(data) + "\n\n";
 }
 
-std::string frame(const api::News& news) {
+std::string frame(const api::News& news, bool hides_names) {
   if (news.is_gap) {
     return frame(news.number, "resync", "{}");
+  }
+  if (hides_names) {
+    return frame(news.number, "change", wire::encode_news({}, {}, true, true));
   }
   return frame(news.number, "change",
                wire::encode_news(news.jobs, news.queues, news.has_agents, news.is_all));
@@ -42,7 +45,8 @@ bool EventStreams::is_asked(const HttpRequest& request) {
   return request.method == "GET" && split_target(request.target).path == "/dray/v1/events";
 }
 
-bool EventStreams::take(Conversation& conversation, const std::string& last_event_id) {
+bool EventStreams::take(Conversation& conversation, StreamAsked asked) {
+  const std::string& last_event_id = asked.last_event_id;
   if (streams_.size() >= settings_.streams_max) {
     return false;
   }
@@ -55,9 +59,10 @@ bool EventStreams::take(Conversation& conversation, const std::string& last_even
   std::string first = std::string(kHead) + "retry: " + std::to_string(settings_.retry.count()) +
                       "\nid: " + std::to_string(missed.number) + "\n\n";
   if (!last_event_id.empty() && (missed.is_gap || !missed.is_empty())) {
-    first += frame(missed);
+    first += frame(missed, asked.hides_names);
   }
-  streams_[conversation.number()] = {conversation.shared_from_this(), missed.number, Clock::now()};
+  streams_[conversation.number()] = {conversation.shared_from_this(), std::move(asked),
+                                     missed.number, Clock::now()};
   open_ = streams_.size();
   conversation.begin_stream(std::move(first));
   note_behind(conversation);
@@ -111,18 +116,21 @@ void EventStreams::tell_news() {
   is_telling_soon_ = false;
   is_rung_ = false;
   told_at_ = Clock::now();
-  std::map<std::uint64_t, std::pair<std::uint64_t, std::string>> frames;  // By where one stands.
+  // By where one stands, and whether it may read names.
+  std::map<std::pair<std::uint64_t, bool>, std::pair<std::uint64_t, std::string>> frames;
   std::vector<std::pair<std::uint64_t, const std::string*>> to_send;
   for (auto& [name, stream] : streams_) {
     if (stream.conversation->is_behind()) {
       continue;  // It catches up when it has read.
     }
-    auto found = frames.find(stream.number);
+    const std::pair<std::uint64_t, bool> place(stream.number, stream.asked.hides_names);
+    auto found = frames.find(place);
     if (found == frames.end()) {
       const api::News news = events_.news_since(stream.number);
       const bool is_said = news.is_gap || !news.is_empty();
       found =
-          frames.emplace(stream.number, std::pair(news.number, is_said ? frame(news) : "")).first;
+          frames.emplace(place, std::pair(news.number, is_said ? frame(news, place.second) : ""))
+              .first;
     }
     stream.number = found->second.first;
     if (!found->second.second.empty()) {
@@ -139,6 +147,10 @@ void EventStreams::tell_news() {
 
 void EventStreams::send(Stream& stream, std::string_view bytes) {
   const auto conversation = stream.conversation;
+  if (stream.asked.may_go_on && !stream.asked.may_go_on()) {
+    conversation->close();
+    return;
+  }
   stream.sent_at = Clock::now();
   conversation->send(bytes);
   note_behind(*conversation);

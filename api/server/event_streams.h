@@ -37,7 +37,7 @@ class EventStreams {
   static bool is_asked(const HttpRequest& request);
   /// Makes a stream of it, which goes on after what the client last heard of; false when there are
   /// too many already.
-  bool take(Conversation& conversation, const std::string& last_event_id);
+  bool take(Conversation& conversation, StreamAsked asked);
   /// It has written all it had. / Its deadline is over. / It has ended, or never was a stream.
   void has_written(Conversation& stream);
   void is_due(Conversation& stream);
@@ -50,6 +50,7 @@ class EventStreams {
  private:
   struct Stream {
     std::shared_ptr<Conversation> conversation;
+    StreamAsked asked;
     std::uint64_t number = 0;  ///< News up to this one are on their way.
     Moment sent_at;            ///< Something, last.
     bool was_behind = false;   ///< And may have missed news.

@@ -1,10 +1,12 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "model/access.h"
 #include "model/error.h"
 
 namespace dray::server {
@@ -24,6 +26,9 @@ struct HttpRequest {
   std::string body;
   std::string peer;  ///< The address it came from, by the socket. Empty in tests without one.
   bool keeps_alive = true;
+  // What the door has found out.
+  std::string request_id;
+  std::optional<Caller> caller;  ///< Whom it is from; nobody for what is open to all.
 
   /// Empty when absent.
   [[nodiscard]] std::string header(const std::string& name) const {

@@ -21,15 +21,18 @@ namespace dray::server {
 /// In the order in which they are made; each may use those before it. The io_context is the first,
 /// for what waits in it for ever holds connections.
 struct HttpServer::Rooms {
-  Rooms(api::Backend& backend, HttpSettings given)
+  Rooms(api::Backend& backend, HttpSettings given, Admission* other)
       : settings(std::move(given)),
+        signatures(backend, !settings.tls_certificate_file.empty()),
         guard(settings.host, settings.host_names, !settings.tls_certificate_file.empty()),
         routes(backend, {settings.region, settings.account}, {settings.version, settings.commit},
                settings.web_dir),
         dispatcher(routes, settings.limits.idle_deadline,
                    settings.limits.requests_per_connection_max),
         request_limits(settings.limits, counts),
-        door(backend, guard, routes, dispatcher, request_limits),
+        door({backend, guard, other != nullptr ? *other : signatures, routes, dispatcher,
+              request_limits},
+             {settings.region, settings.account}, is_loopback_peer(settings.host)),
         streams(io, backend, settings.streams) {
     routes.ask_gate([this] { return facts(); });
   }
@@ -48,6 +51,7 @@ struct HttpServer::Rooms {
 
   boost::asio::io_context io{1};
   const HttpSettings settings;
+  SignedAdmission signatures;
   const BrowserGuard guard;
   GateCounts counts;
   Routes routes;
@@ -60,7 +64,10 @@ struct HttpServer::Rooms {
 };
 
 HttpServer::HttpServer(api::Backend& backend, HttpSettings settings)
-    : rooms_(std::make_unique<Rooms>(backend, std::move(settings))) {}
+    : rooms_(std::make_unique<Rooms>(backend, std::move(settings), nullptr)) {}
+
+HttpServer::HttpServer(api::Backend& backend, HttpSettings settings, Admission& admission)
+    : rooms_(std::make_unique<Rooms>(backend, std::move(settings), &admission)) {}
 
 HttpServer::~HttpServer() {
   stop();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/backend.h"
+#include "api/server/admission.h"
 #include "api/server/event_streams.h"
 #include "api/server/gate/limits.h"
 #include "model/error.h"
@@ -33,6 +34,8 @@ class HttpServer {
  public:
   /// Keeps `backend` and calls it from many threads; it must outlive the server.
   HttpServer(api::Backend& backend, HttpSettings settings);
+  /// Lets another say who asks: for tests of what lies behind. It must outlive the server.
+  HttpServer(api::Backend& backend, HttpSettings settings, Admission& admission);
   /// Stops first. run() must have returned.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

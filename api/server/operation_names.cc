@@ -13,10 +13,11 @@ namespace {
 constexpr std::string_view kUnknown = "unknown";
 constexpr std::array<std::string_view, 4> kPlain{"livez", "metrics", "readyz", "version"};
 /// Names of what may follow /dray/v1/KIND/NAME/.
-constexpr std::array<std::string_view, 9> kParts{"attempts",    "children", "drain",
-                                                 "environment", "explain",  "log",
-                                                 "log/raw",     "log/tail", "undrain"};
-constexpr std::array<std::string_view, 5> kKinds{"agents", "events", "jobs", "overview", "queues"};
+constexpr std::array<std::string_view, 11> kParts{"attempts", "children",    "disable", "drain",
+                                                  "enable",   "environment", "explain", "log",
+                                                  "log/raw",  "log/tail",    "undrain"};
+constexpr std::array<std::string_view, 8> kKinds{"agents", "audit",    "events", "jobs",
+                                                 "keys",   "overview", "queues", "session"};
 
 template <class List>
 std::string_view one_of(const List& list, std::string_view word) {
@@ -30,6 +31,9 @@ std::string_view own_name(std::string_view rest) {
     return one_of(kKinds, kind);
   }
   take_part(rest);
+  if (kind == "keys" && rest.empty()) {
+    return "key";
+  }
   return one_of(kParts, rest);
 }
 

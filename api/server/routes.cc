@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <optional>
 
+#include "api/auth/digests.h"
 #include "api/server/chance.h"
 #include "api/server/http_errors.h"
+#include "api/server/scoped_backend.h"
 #include "api/server/target.h"
 #include "api/wire/dray_shapes.h"
 
@@ -56,6 +59,25 @@ std::optional<std::string> signed_region(std::string_view authorization) {
   return std::string(region);
 }
 
+Uuid first_half(const auth::Digest& digest) {
+  Uuid half;
+  for (std::size_t i = 0; i < 8; ++i) {
+    half.high = half.high << 8U | digest[i];
+    half.low = half.low << 8U | digest[i + 8];
+  }
+  return half;
+}
+
+/// Of the key that signed, so that nobody can answer for another.
+std::optional<Invocation> invocation_of(const HttpRequest& request) {
+  const std::string id = request.header("amz-sdk-invocation-id");
+  if (id.empty() || !request.caller || !request.target.ends_with("/v1/submitjob")) {
+    return std::nullopt;
+  }
+  return Invocation{first_half(auth::sha256(request.caller->key_id + '\n' + id)),
+                    first_half(auth::sha256(request.body))};
+}
+
 }  // namespace
 
 Routes::Routes(api::Backend& backend, wire::ArnScope scope, wire::BuildShape build,
@@ -75,13 +97,23 @@ wire::ArnScope Routes::scope_of(const HttpRequest& request) const {
 
 HttpResponse Routes::answer(const HttpRequest& request) const {
   HttpResponse response;
+  // A download asks on after this returns.
+  std::shared_ptr<ScopedBackend> scoped;
+  if (request.caller && !is_for_all_queues(request.caller->queues)) {
+    scoped = std::make_shared<ScopedBackend>(backend_, request.caller->queues);
+  }
   try {
-    response = route(request);
+    response = route(request, scoped ? static_cast<api::Backend&>(*scoped) : backend_);
   } catch (const std::exception&) {
     // A room's exception that came this far is a bug; its text is nobody's business.
     response = error_response(Dialect::Batch, Error{ErrorCode::Internal, ""});
   }
-  response.headers.emplace_back("x-amzn-RequestId", to_string(fresh_uuid()));
+  if (scoped && response.more) {
+    response.more = [scoped, more = std::move(response.more)] { return more(); };
+  }
+  response.headers.emplace_back("x-amzn-RequestId", request.request_id.empty()
+                                                        ? to_string(fresh_uuid())
+                                                        : request.request_id);
   // Browsers take bytes for what they are said to be, and keep only what they are told to.
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   const auto& headers = response.headers;
@@ -96,10 +128,10 @@ bool Routes::is_download(const HttpRequest& request) {
   return request.method == "GET" && split_target(request.target).path.ends_with("/log/raw");
 }
 
-HttpResponse Routes::route(const HttpRequest& request) const {
+HttpResponse Routes::route(const HttpRequest& request, api::Backend& backend) const {
   const Target target = split_target(request.target);
   const wire::ArnScope scope = scope_of(request);
-  const Call call{backend_, scope, request.body};
+  const Call call{backend, scope, request.body, invocation_of(request)};
   const bool is_post = request.method == "POST";
   if (is_post && target.path == "/") {
     return route_post_to_root(request, call);

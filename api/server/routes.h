@@ -20,6 +20,7 @@ struct Call {
   api::Backend& backend;
   const wire::ArnScope& scope;
   std::string_view body;
+  std::optional<Invocation> invocation;  ///< When the client has named it.
 };
 /// An operation gives the body of its answer, JSON.
 using Operation = Result<std::string> (*)(const Call& call);
@@ -47,6 +48,11 @@ std::optional<HttpResponse> answer_views(const Call& call, const HttpRequest& re
                                          std::string_view rest, std::string_view query,
                                          std::string_view version);
 
+/// GET, POST and DELETE of /dray/v1/keys, GET of audit and session. Nothing for other paths; `rest`
+/// is what follows /dray/v1/.
+std::optional<HttpResponse> answer_access(const Call& call, const HttpRequest& request,
+                                          std::string_view rest, std::string_view query);
+
 class Routes {
  public:
   /// `backend` must outlive the routes.
@@ -60,7 +66,7 @@ class Routes {
   [[nodiscard]] static bool is_download(const HttpRequest& request);
 
  private:
-  [[nodiscard]] HttpResponse route(const HttpRequest& request) const;
+  [[nodiscard]] HttpResponse route(const HttpRequest& request, api::Backend& backend) const;
   [[nodiscard]] HttpResponse route_post_to_root(const HttpRequest& request, const Call& call) const;
   [[nodiscard]] wire::ArnScope scope_of(const HttpRequest& request) const;
 

@@ -64,6 +64,9 @@ HttpResponse answer_own(const Call& call, const HttpRequest& request, std::strin
       return std::move(*view);
     }
   }
+  if (std::optional<HttpResponse> access = answer_access(call, request, rest, query)) {
+    return std::move(*access);
+  }
   const std::string_view kind = take_part(rest);
   if (kind == "jobs" && is_get) {
     return answer_jobs(call, rest, query);

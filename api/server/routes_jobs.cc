@@ -64,6 +64,7 @@ Result<std::string> submit_job(const Call& call) {
   if (!submission) {
     return tl::unexpected(submission.error());
   }
+  submission->invocation = call.invocation;
   return call.backend.submit(std::move(*submission)).map([&](const api::SubmittedJob& job) {
     return wire::encode_submitted(call.scope, job.uuid, job.name);
   });

@@ -3,8 +3,14 @@
 The paths and shapes are AWS Batch's and CloudWatch Logs': boto3 does the same with
 boto3.client("batch", endpoint_url=...).
 """
+import configparser
+import datetime
+import hashlib
+import hmac
 import json
+import os
 import urllib.error
+import urllib.parse
 import urllib.request
 
 
@@ -16,14 +22,56 @@ class Unreachable(Exception):
     """Nobody answers at the URL."""
 
 
+class Keyless(Exception):
+    """No access key was found."""
+
+
+def access_key():
+    """Id and secret, from where AWS's tools take them."""
+    if os.environ.get("AWS_ACCESS_KEY_ID") and os.environ.get("AWS_SECRET_ACCESS_KEY"):
+        return os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+    data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
+    named = os.environ.get("AWS_SHARED_CREDENTIALS_FILE")
+    for file in [named] if named else [f"{data}/dray/scheduler/credentials",
+                                       os.path.expanduser("~/.aws/credentials")]:
+        profiles = configparser.ConfigParser(interpolation=None)
+        profiles.read(file)
+        profile = os.environ.get("AWS_PROFILE", "default")
+        if profiles.has_option(profile, "aws_secret_access_key"):
+            return profiles[profile]["aws_access_key_id"], profiles[profile]["aws_secret_access_key"]
+    raise Keyless("no access key: export AWS_SHARED_CREDENTIALS_FILE=FILE, as the scheduler says "
+                  "at its first start")
+
+
+def signature(key, host, path, body, headers):
+    """The headers that sign a POST: AWS's Signature Version 4."""
+    service = "logs" if "X-Amz-Target" in headers else "batch"
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    scope = f"{now[:8]}/us-east-1/{service}/aws4_request"
+    signed = sorted((name.lower(), value)
+                    for name, value in {**headers, "Host": host, "X-Amz-Date": now}.items())
+    names = ";".join(name for name, _ in signed)
+    canonical = "\n".join(["POST", path, "", *(f"{name}:{value}" for name, value in signed), "", names,
+                           hashlib.sha256(body).hexdigest()])
+    secret = ("AWS4" + key[1]).encode()
+    for part in scope.split("/"):
+        secret = hmac.digest(secret, part.encode(), "sha256")
+    text = "\n".join(["AWS4-HMAC-SHA256", now, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    return {"X-Amz-Date": now, "Authorization":
+            f"AWS4-HMAC-SHA256 Credential={key[0]}/{scope}, SignedHeaders={names}, "
+            f"Signature={hmac.digest(secret, text.encode(), 'sha256').hex()}"}
+
+
 class Batch:
     def __init__(self, url):
         self.url = url.rstrip("/")
+        self.key = access_key()
 
     def call(self, path, body, headers=None):
-        request = urllib.request.Request(
-            self.url + path, json.dumps(body).encode(),
-            {"Content-Type": "application/json", **(headers or {})})
+        headers = {"Content-Type": "application/json", **(headers or {})}
+        place, text = urllib.parse.urlsplit(self.url + path), json.dumps(body).encode()
+        headers |= signature(self.key, place.netloc, place.path, text, headers)
+        request = urllib.request.Request(self.url + path, text, headers)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return json.loads(answer.read() or b"{}")

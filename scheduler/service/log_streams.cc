@@ -18,10 +18,11 @@ constexpr std::size_t kStreamsMax = 20'000;
 constexpr std::string_view kContainer = "/default/";
 constexpr std::size_t kJobDigits = 16;
 
-LogStreamView view_of(const logs::LogSize& size, std::string_view definition) {
+LogStreamView view_of(const logs::LogSize& size, const store::StreamOwner& owner) {
   LogStreamView view;
   view.key = size.key;
-  view.name = wire::log_stream_name(definition, size.key);
+  view.name = wire::log_stream_name(owner.definition, size.key);
+  view.queue = owner.queue;
   view.created_at = size.created_at;
   view.first_at = size.first_at;
   view.last_at = size.last_at;
@@ -88,7 +89,7 @@ Result<LogStreamView> find_log_stream(store::Reader& reader, logs::LogStore& log
     return refuse(ErrorCode::NotFound, "The specified log stream does not exist.");
   }
   if (const auto size = logs.size(key)) {
-    return view_of(*size, owner->second.definition);
+    return view_of(*size, owner->second);
   }
   const auto jobs = reader.describe({{owner->second.uuid, key.job.child}});
   if (!jobs) {
@@ -101,7 +102,7 @@ Result<LogStreamView> find_log_stream(store::Reader& reader, logs::LogStore& log
         nothing.key = key;
         nothing.created_at = attempt.started_at.value_or(attempt.ordered_at);
         nothing.is_complete = attempt.stopped_at && !attempt.started_at;  // It never ran.
-        return view_of(nothing, owner->second.definition);
+        return view_of(nothing, owner->second);
       }
     }
   }
@@ -127,7 +128,7 @@ Result<PageOf<LogStreamView>> list_log_streams(store::Reader& reader, logs::LogS
   std::map<std::string, LogStreamView> views;
   for (const auto& [job, owner] : *owners) {
     for (const logs::LogSize& size : logs.streams(job, std::nullopt, kStreamsMax)) {
-      LogStreamView view = view_of(size, owner.definition);
+      LogStreamView view = view_of(size, owner);
       if (view.name.starts_with(prefix) && view.name > page.after) {
         views.emplace(view.name, std::move(view));
       }

@@ -24,6 +24,7 @@ struct ReaderOptions {
 struct StreamOwner {
   Uuid uuid;
   std::string definition;
+  std::string queue;
 };
 
 /// A submit that was taken within the last day.

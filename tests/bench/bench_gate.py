@@ -22,7 +22,8 @@ def ask_many(system, connections, count=COUNT):
     done = subprocess.run(
         [system.build / "bin" / "bench" / "submit_load", "--port", str(system.port), "--count",
          str(count), "--connections", str(connections), "--path", "/v1/describejobs",
-         "--body", '{"jobs":[]}'], capture_output=True, text=True, check=True)
+         "--body", '{"jobs":[]}'], env=system.environment(), capture_output=True, text=True,
+        check=True)
     report = json.loads(done.stdout)
     return {"rate": count / report["seconds"], "p99_ms": report["p99_ms"],
             "cpu_us": (cpu_seconds(pid) - cpu) / count * 1e6}

@@ -16,7 +16,7 @@ def once(build):
         done = subprocess.run(
             [build / "bin" / "bench" / "start_latency", "--url", f"http://127.0.0.1:{system.port}",
              "--queue", QUEUE, "--definition", TRUE, "--count", str(COUNT)],
-            capture_output=True, text=True, check=True)
+            env=system.environment(), capture_output=True, text=True, check=True)
         return json.loads(done.stdout)
 
 

@@ -44,6 +44,15 @@ double once(client::Client& client, const wire::SubmitAsk& ask) {
   return took.count();
 }
 
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+auth::Credentials credentials() {
+  return {variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"), "", "us-east-1"};
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"start_latency: submits one job after the other to an idle system."};
   std::string url;
@@ -56,7 +65,7 @@ int run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   ask.name = "latency";
 
-  auto client = client::Client::open({.url = url});
+  auto client = client::Client::open({.url = url, .credentials = credentials()});
   if (!client) {
     fail("no such URL: " + url);
   }

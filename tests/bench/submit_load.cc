@@ -17,6 +17,8 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
+#include "api/auth/sign.h"
+
 namespace dray::bench {
 namespace {
 
@@ -30,10 +32,32 @@ using Clock = std::chrono::steady_clock;
 
 /// What all connections share: requests that are left, and how long the answered ones took.
 struct Load {
-  std::string request;
+  std::string path;
+  std::string body;
+  auth::Credentials credentials;
   std::size_t left = 0;
   std::vector<double> latencies_ms;
 };
+
+/// Signed anew, as a client's next request is.
+std::string request_of(const Load& load) {
+  std::string text = "POST " + load.path +
+                     " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                     "Content-Length: " +
+                     std::to_string(load.body.size()) + "\r\n";
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  const auth::ToSign to_sign{"POST", load.path, "localhost", "application/json", load.body};
+  for (const auto& [name, value] : auth::sign(to_sign, load.credentials, WallTime{now.count()})) {
+    text += name + ": " + value + "\r\n";
+  }
+  return text + "\r\n" + load.body;
+}
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
 
 /// One connection: a request, its whole answer, the next request.
 class Client : public std::enable_shared_from_this<Client> {
@@ -52,9 +76,10 @@ class Client : public std::enable_shared_from_this<Client> {
       return;
     }
     --load_.left;
+    request_ = request_of(load_);
     asked_at_ = Clock::now();
     boost::asio::async_write(
-        socket_, boost::asio::buffer(load_.request),
+        socket_, boost::asio::buffer(request_),
         [self = shared_from_this()](const boost::system::error_code& failure, std::size_t) {
           if (failure) {
             fail(failure.message());
@@ -103,16 +128,10 @@ class Client : public std::enable_shared_from_this<Client> {
 
   tcp::socket socket_;
   Load& load_;
+  std::string request_;
   std::string incoming_;
   Clock::time_point asked_at_;
 };
-
-std::string request_of(const std::string& path, const std::string& body) {
-  return "POST " + path +
-         " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-         "Content-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + body;
-}
 
 int run(int argc, char** argv) {
   CLI::App app{"submit_load: submits the same job again and again, on many connections."};
@@ -129,7 +148,12 @@ int run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   boost::asio::io_context io{1};
-  Load load{.request = request_of(path, body), .left = count, .latencies_ms = {}};
+  Load load{.path = path,
+            .body = body,
+            .credentials = {variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"), "",
+                            "us-east-1"},
+            .left = count,
+            .latencies_ms = {}};
   load.latencies_ms.reserve(count);
   const tcp::endpoint where(boost::asio::ip::address_v4::loopback(), port);
   const Clock::time_point begin = Clock::now();

@@ -1,11 +1,17 @@
 """A real scheduler, and agents of either kind, on loopback and in a folder of their own."""
 import http.client
 import json
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "e2e"))
+
+from signing import read_credentials, signed  # noqa: E402
 
 QUEUE, TRUE = "bench", "true"
 
@@ -106,8 +112,19 @@ class System:
 
     # ---- the door
 
+    @property
+    def access(self):
+        """Variables that every client signs with."""
+        return read_credentials(self.folder / "scheduler" / "credentials")
+
+    def environment(self):
+        return {**os.environ, **self.access}
+
     def ask(self, method, path, body=None):
-        self.connection.request(method, path, None if body is None else json.dumps(body))
+        text = "" if body is None else json.dumps(body)
+        headers = signed(self.access, method, f"127.0.0.1:{self.port}", path, text,
+                         "application/json" if text else "")
+        self.connection.request(method, path, text or None, headers)
         answer = self.connection.getresponse()
         text = answer.read()
         if answer.status != 200:
@@ -140,7 +157,8 @@ class System:
         done = subprocess.run(
             [self.build / "bin" / "bench" / "submit_load", "--port", str(self.port),
              "--count", str(count), "--connections", str(connections),
-             "--body", json.dumps(self.job())], capture_output=True, text=True, check=True)
+             "--body", json.dumps(self.job())], env=self.environment(), capture_output=True,
+            text=True, check=True)
         return json.loads(done.stdout)
 
     def status(self, job):

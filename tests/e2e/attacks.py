@@ -9,6 +9,8 @@ import threading
 import time
 from pathlib import Path
 
+from signing import signed
+
 HOST = "Host: localhost\r\n"
 
 
@@ -91,8 +93,9 @@ def cpu_seconds(pid):
 class Probe:
     """Another client, which goes on asking while others attack; its answers' times."""
 
-    def __init__(self, address):
+    def __init__(self, address, access):
         self.address = address
+        self.access = access
         self.times = []
         self.failures = []
         self.is_over = threading.Event()
@@ -113,8 +116,9 @@ class Probe:
             try:
                 # A new connection each time: that is what a crowd would keep out.
                 connection = http.client.HTTPConnection(host, int(port), timeout=20)
-                connection.request("POST", "/v1/describejobqueues", "{}",
-                                   {"Content-Type": "application/json"})
+                connection.request("POST", "/v1/describejobqueues", "{}", signed(
+                    self.access, "POST", self.address, "/v1/describejobqueues", "{}",
+                    "application/json"))
                 status = connection.getresponse().status
                 connection.close()
                 if status != 200:

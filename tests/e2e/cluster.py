@@ -14,11 +14,21 @@ from pathlib import Path
 import boto3
 from botocore.config import Config
 
+from signing import read_credentials
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("DRAY_BUILD", ROOT / "build" / "dev")).resolve()
 VENV_BIN = Path(os.environ.get("DRAY_VENV", ROOT / ".venv")) / "bin"
+# What the scheduler in memory (tests/support/fake_scheduler.cc) knows.
 ACCESS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example",
           "AWS_DEFAULT_REGION": "us-east-1"}
+
+
+def boto_client(service, url, access, **config):
+    """The real boto3, unmodified but for the endpoint."""
+    return boto3.client(service, endpoint_url=url, region_name=access["AWS_DEFAULT_REGION"],
+                        aws_access_key_id=access["AWS_ACCESS_KEY_ID"],
+                        aws_secret_access_key=access["AWS_SECRET_ACCESS_KEY"], config=Config(**config))
 
 
 def wait_for(what, condition, seconds=60.0):
@@ -86,6 +96,7 @@ class Cluster:
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="dray-e2e-"))
         self.folder.chmod(0o755)
+        self.data = self.folder / "scheduler"
         self.scheduler = None
         self.agents = {}
         self.agent_options = {}
@@ -98,7 +109,7 @@ class Cluster:
         """Starts it, again on its old ports when it ran before."""
         self.scheduler = Program(
             self.folder / "scheduler.log", BUILD / "bin" / "dray-scheduler",
-            "--data-dir", self.folder / "scheduler", "--http", self.http, "--agents", self.link,
+            "--data-dir", self.data, "--http", self.http, "--agents", self.link,
             *options)
         ready = self.scheduler.ready()
         self.http, self.link = ready["http"], ready["agents"]
@@ -143,22 +154,29 @@ class Cluster:
     # ---- clients
 
     @property
+    def credentials_file(self):
+        """The admin's key, as the scheduler's first start has written it."""
+        return self.data / "credentials"
+
+    @property
+    def access(self):
+        """Variables with which every client signs as the admin."""
+        return read_credentials(self.credentials_file)
+
+    @property
     def url(self):
         return f"http://{self.http}"
 
     def client(self, service="batch"):
-        """The real boto3, unmodified but for the endpoint. It tries again while nobody answers."""
-        return boto3.client(
-            service, endpoint_url=self.url, region_name="us-east-1",
-            aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="example",
-            config=Config(retries={"mode": "standard", "max_attempts": 8},
-                          connect_timeout=5, read_timeout=30))
+        """The real boto3. It tries again while nobody answers."""
+        return boto_client(service, self.url, self.access, connect_timeout=5, read_timeout=30,
+                           retries={"mode": "standard", "max_attempts": 8})
 
     def aws(self, *words, check=True):
         """The real AWS CLI; its standard output."""
         done = subprocess.run(
             [VENV_BIN / "aws", "--endpoint-url", self.url, "--output", "json", *map(str, words)],
-            env={**os.environ, **ACCESS, "AWS_PAGER": "", "HOME": str(self.folder)},
+            env={**os.environ, **self.access, "AWS_PAGER": "", "HOME": str(self.folder)},
             capture_output=True, text=True, timeout=60, check=False)
         if check:
             assert done.returncode == 0, done.stderr
@@ -167,7 +185,7 @@ class Cluster:
     def dray(self, *words):
         """Our own command line; the finished process."""
         return subprocess.run([BUILD / "bin" / "dray", "--url", self.url, *map(str, words)],
-                              capture_output=True, text=True, timeout=120, check=False)
+                              env={**os.environ, **self.access}, capture_output=True, text=True, timeout=120, check=False)
 
     # ---- what most tests need
 

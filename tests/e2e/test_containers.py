@@ -8,6 +8,7 @@ import urllib.request
 import pytest
 from cluster import BUILD, ROOT, Cluster, wait_for
 from conftest import FAILED, finish
+from signing import signed
 
 IMAGE = "localhost/dray-e2e:1"
 APPLETS = ("sh", "sleep", "echo", "cat", "true", "id", "ls", "env", "pwd", "head", "tr", "touch")
@@ -83,9 +84,10 @@ def left(cluster):
 
 def measured(cluster, job):
     """What Dray tells beyond AWS, which boto3 drops."""
+    body = json.dumps({"jobs": [job]}).encode()
     request = urllib.request.Request(f"{cluster.url}/v1/describejobs",
-                                     json.dumps({"jobs": [job]}).encode(),
-                                     {"Content-Type": "application/json"})
+                                     body, signed(cluster.access, "POST", cluster.http,
+                                                  "/v1/describejobs", body, "application/json"))
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.loads(answer.read())["jobs"][0]["dray"]["attempts"][0]
 
@@ -253,7 +255,8 @@ def test_the_flagship_gives_the_same_bytes_in_containers(containers):
         done = subprocess.run(
             [ROOT / "examples/package-features/run", "--url", containers.url, "--shards", "4",
              "--work-dir", work, "--index", index, "--program", BUILD / "bin" / "package-features",
-             "--timeout", "200", *more], capture_output=True, text=True, timeout=240, check=False)
+             "--timeout", "200", *more], capture_output=True, text=True, timeout=240, check=False,
+            env={**os.environ, **containers.access})
         assert done.returncode == 0, done.stdout + done.stderr
         return {file.relative_to(work): file.read_bytes() for folder in ("reduced", "sets")
                 for file in sorted((work / folder).iterdir())}

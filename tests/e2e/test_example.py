@@ -37,7 +37,8 @@ def start(cluster, name, index, shards):
         [ROOT / "examples/package-features/run", "--url", cluster.url, "--shards", str(shards),
          "--work-dir", cluster.folder / name, "--index", index,
          "--program", BUILD / "bin" / "package-features", "--timeout", "200"],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env={**os.environ, **cluster.access})
 
 
 def run(cluster, name, index, shards):
@@ -103,6 +104,6 @@ def test_a_failing_step_is_told_in_a_sentence(system, tmp_path):
     running = subprocess.run(
         [ROOT / "examples/package-features/run", "--url", system.url, "--shards", "3",
          "--work-dir", system.folder / "fails", "--index", nothing, "--program", "/bin/false"],
-        capture_output=True, text=True, timeout=60, check=False)
+        env={**os.environ, **system.access}, capture_output=True, text=True, timeout=60, check=False)
     assert running.returncode == 1
     assert "split FAILED" in running.stderr

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError
 from attacks import (HOST, Crowd, Probe, Raw, answers_in, check_aws_shape, cpu_seconds, exchange,
                      memory_mib)
 from cluster import BUILD, Cluster, Program, wait_for
+from signing import signed, signed_bytes
 
 CROWD = 10_000
 
@@ -64,7 +65,7 @@ def test_ten_thousand_idle_and_slow_clients_cost_the_others_nothing(door):
     slow_body = f"POST /v1/submitjob HTTP/1.1\r\n{HOST}Content-Length: 1000\r\n\r\n{{".encode()
     with Crowd(door.http, CROWD, b"") as idle:
         with Crowd(door.http, 500, slow_head) as heads, Crowd(door.http, 500, slow_body) as bodies:
-            with Probe(door.http) as probe:
+            with Probe(door.http, door.access) as probe:
                 # A byte now and then buys no time.
                 wait_for("the heads' deadline", lambda: (heads.drip(b"a"), bodies.drip(b" "),
                                                          heads.open_ones() == 0)[2])
@@ -79,8 +80,7 @@ def test_ten_thousand_idle_and_slow_clients_cost_the_others_nothing(door):
 def test_readers_that_do_not_read_hold_no_memory_and_nobody_up(door):
     for number in range(10):
         door.register(f"definition-{number}", ["true", "x" * 20_000])
-    ask = (f"POST /v1/describejobdefinitions HTTP/1.1\r\n{HOST}Content-Type: application/json\r\n"
-           "Content-Length: 2\r\n\r\n{}").encode()
+    ask = signed_bytes(door.access, "POST", "/v1/describejobdefinitions", "{}")
     answered = ('dray_http_request_duration_seconds_count{code_class="2xx",'
                 'operation="describejobdefinitions"}')
     # What the answers cost whoever reads them is no fault of the slow ones.
@@ -92,7 +92,7 @@ def test_readers_that_do_not_read_hold_no_memory_and_nobody_up(door):
     before = memory_mib(pid_of(door))
     with Crowd(door.http, 50, ask, receive_buffer=4096):  # No more than may wait for a thread.
         wait_for("the crowd is answered", lambda: metric(door, answered) >= 100)
-        with Probe(door.http) as probe:
+        with Probe(door.http, door.access) as probe:
             wait_for("enough answers to other clients", lambda: len(probe.times) > 300)
         grown = memory_mib(pid_of(door)) - before
     print(f"p99 {probe.p99_ms():.1f} ms, {grown:.1f} MiB more")
@@ -231,8 +231,9 @@ def test_head_has_no_body_and_http_1_0_no_second_answer(door):
 
 def test_curl_is_invited_to_send_its_large_body(door):
     body = json.dumps({"jobs": ["x" * 500_000]})
-    done = subprocess.run(["curl", "-sv", "--max-time", "10", "-H", "Content-Type: application/json",
-                           "-H", "Expect: 100-continue", "--data-binary", "@-",
+    headers = signed(door.access, "POST", door.http, "/v1/describejobs", body, "application/json")
+    done = subprocess.run(["curl", "-sv", "--max-time", "10", "-H", "Expect: 100-continue",
+                           *(f"-H{name}: {value}" for name, value in headers.items()), "--data-binary", "@-",
                            f"http://{door.http}/v1/describejobs"],
                           input=body, capture_output=True, text=True, check=False)
     assert "HTTP/1.1 100 Continue" in done.stderr and '{"jobs":[]}' in done.stdout, done.stderr
@@ -264,9 +265,7 @@ def test_bad_json_is_a_400_in_awss_words_on_a_kept_connection(door, what):
     with Raw(door.http) as raw:
         operation = "listjobs" if b"maxResults" in body else "describejobs"
         for _ in range(2):
-            raw.send(f"POST /v1/{operation} HTTP/1.1\r\n{HOST}Content-Type: application/json\r\n"
-                     f"Content-Length: {len(body)}\r\n\r\n")
-            raw.send(body)
+            raw.send(signed_bytes(door.access, "POST", f"/v1/{operation}", body))
             status, headers, answer = raw.read_answer()
             assert status == 400 and headers["x-amzn-errortype"] == "ClientException", answer
             assert json.loads(answer)["message"]
@@ -328,6 +327,7 @@ def test_with_little_memory_it_sheds_load_or_ends_and_loses_nothing(door):
     small = start_small(folder, "-v 1000000")
     cluster = Cluster()
     cluster.http = small.ready()["http"]
+    cluster.data = folder / "data"
     try:
         cluster.create_queue()
         cluster.register("kept", ["true"])
@@ -355,7 +355,7 @@ def test_with_little_memory_it_sheds_load_or_ends_and_loses_nothing(door):
         cluster.clean_up(keep=False)
 
 
-# ---- rows 40 and 45: parameters, pages. Row 43 and 44 wait for signatures
+# ---- rows 40 and 45: parameters, pages. Rows 43 and 44 are in test_access.py
 
 
 def test_a_parameter_stays_one_word(door):

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from cluster import ACCESS, BUILD, ROOT, VENV_BIN, processes_of
+from cluster import BUILD, ROOT, VENV_BIN, processes_of
 
 MARK = "<!-- run by tests/e2e/test_readme.py -->\n"
 
@@ -36,11 +36,12 @@ def shell(folder, port, text):
     text = re.sub(r"\./quickstart --stop", "STOP", text)
     text = text.replace("./quickstart", f"{quickstart} --http {port}")
     text = text.replace("STOP", f"{quickstart} --stop")
+    text = text.replace("/var/tmp/dray-quickstart-$(id -un)", str(folder))
     text = text.replace("8470", str(port)).replace("build/release", str(BUILD))
     return subprocess.run(
         ["bash", "-eo", "pipefail", "-c", text], cwd=ROOT, capture_output=True, text=True,
         timeout=240, check=False,
-        env={**os.environ, **ACCESS, "PATH": f"{VENV_BIN}:{os.environ['PATH']}", "AWS_PAGER": "",
+        env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PATH": f"{VENV_BIN}:{os.environ['PATH']}", "AWS_PAGER": "",
              "HOME": str(folder)})
 
 

@@ -9,7 +9,7 @@ import botocore.exceptions
 import pytest
 
 from attacks import HOST, Crowd, Raw, answers_in, exchange, memory_mib
-from cluster import ACCESS, BUILD, VENV_BIN, Cluster
+from cluster import BUILD, VENV_BIN, Cluster
 
 
 def dray(folder, *words, **environment):
@@ -43,15 +43,16 @@ def url_of(cluster):
 
 def test_every_client_that_trusts_the_ca_is_served(secure):
     batch = boto3.client("batch", endpoint_url=url_of(secure), region_name="us-east-1",
-                         verify=ca_of(secure), aws_access_key_id="AKIDEXAMPLE",
-                         aws_secret_access_key="example")
+                         verify=ca_of(secure), aws_access_key_id=secure.access["AWS_ACCESS_KEY_ID"],
+                         aws_secret_access_key=secure.access["AWS_SECRET_ACCESS_KEY"])
     assert batch.describe_job_queues()["jobQueues"] == []
-    trusting = {**os.environ, **ACCESS, "AWS_CA_BUNDLE": ca_of(secure)}
+    trusting = {**os.environ, **secure.access, "AWS_CA_BUNDLE": ca_of(secure)}
     done = subprocess.run([VENV_BIN / "aws", "--endpoint-url", url_of(secure), "batch",
                            "describe-job-queues"], env=trusting, capture_output=True, text=True,
                           timeout=60, check=False)
     assert done.returncode == 0 and '"jobQueues": []' in done.stdout, done.stderr
-    done = dray(secure.folder, "jobs", "--url", url_of(secure), AWS_CA_BUNDLE=ca_of(secure))
+    done = dray(secure.folder, "jobs", "--url", url_of(secure), AWS_CA_BUNDLE=ca_of(secure),
+                AWS_SHARED_CREDENTIALS_FILE=str(secure.credentials_file))
     assert done.returncode == 0, done.stderr
     done = subprocess.run(["curl", "-s", "--cacert", ca_of(secure), "--resolve",
                            f"box.example:{secure.http.split(':')[1]}:127.0.0.1",
@@ -62,7 +63,7 @@ def test_every_client_that_trusts_the_ca_is_served(secure):
 
 def test_who_does_not_trust_it_is_told_so(secure):
     batch = boto3.client("batch", endpoint_url=url_of(secure), region_name="us-east-1",
-                         aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="example")
+                         aws_access_key_id="any", aws_secret_access_key="any")
     with pytest.raises(botocore.exceptions.SSLError):
         batch.describe_job_queues()
     done = dray(secure.folder, "jobs", "--url", url_of(secure))

@@ -35,7 +35,9 @@ class Place:
     def dray(self, *words, seconds=60):
         return subprocess.run(
             self.command(*words), capture_output=True, text=True, timeout=seconds, check=False,
-            env={**os.environ, "HOME": str(self.folder), "DRAY_URL": self.url})
+            env={**os.environ, "HOME": str(self.folder), "DRAY_URL": self.url,
+                 # As `dray up` says.
+                 "AWS_SHARED_CREDENTIALS_FILE": f"{self.folder}/data/scheduler/credentials"})
 
     def up(self, *words):
         return self.dray("up", "--detach", *self.up_options, *words)
@@ -60,6 +62,8 @@ def test_one_command_gives_a_system_that_runs_jobs(place):
     done = place.up()
     assert done.returncode == 0, done.stderr
     assert place.url in done.stderr
+    said = f"export AWS_SHARED_CREDENTIALS_FILE={place.folder}/data/scheduler/credentials\n"
+    assert said in done.stderr
     assert place.dray("run", "--", "/bin/echo", "it works").stdout.strip().endswith("it works")
     version = json.loads(place.dray("version", "-o", "json").stdout)[0]
     assert version["scheduler"] == version["dray"] != "0", version

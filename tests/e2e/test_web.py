@@ -82,6 +82,6 @@ def test_the_page_in_a_browser(system, gate):
     done = subprocess.run(
         ["node", "--test", "--test-reporter=spec", str(ROOT / "web" / "e2e" / "page.test.js")],
         cwd=ROOT / "web", capture_output=True, text=True, timeout=600, check=False,
-        env={**os.environ, "DRAY_URL": system.url, "DRAY_JOBS": json.dumps(jobs),
+        env={**os.environ, **system.access, "DRAY_URL": system.url, "DRAY_JOBS": json.dumps(jobs),
              "DRAY_GATE": gate, "DRAY_PICTURES": str(pictures)})
     assert done.returncode == 0, done.stdout[-12000:] + done.stderr[-2000:]

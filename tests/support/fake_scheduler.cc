@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <thread>
 
 #include "api/server/http_server.h"
@@ -21,6 +22,11 @@ int main(int count, char** words) {
   backend.known_agents.back().agent.name = "agent-1";
   backend.known_agents.back().agent.environment = "default";
   backend.known_agents.back().state = "ready";
+  // What every test of real clients signs with.
+  const auto key = std::make_shared<dray::auth::Key>();
+  key->caller = {"AKIDEXAMPLE", "tester", dray::Role::Admin, "*"};
+  key->secret = "example";
+  backend.open_keys["AKIDEXAMPLE"] = key;
   dray::server::HttpSettings settings;
   settings.port = static_cast<std::uint16_t>(count > 1 ? std::atoi(words[1]) : 0);
   settings.account = "123456789012";

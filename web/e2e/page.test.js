@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { PICTURES, URL_OF, launch, openPage } from "./browser.js";
+import { KEY, PICTURES, URL_OF, launch, openPage } from "./browser.js";
 
 const JOBS = JSON.parse(process.env.DRAY_JOBS ?? "{}");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -269,6 +269,31 @@ test("10,000 children are one picture", async () => {
   await page.screenshot({ path: `${PICTURES}/ten-thousand.png` });
   const size = await page.evaluate(() => { const c = document.querySelector("canvas"); return [c.width, c.height]; });
   assert.ok(size[0] > 100 && size[1] > 100, String(size));
+  await context.close();
+});
+
+test("nothing is seen before somebody signs in, and after they sign out", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${URL_OF}/jobs`);
+  await page.getByRole("heading", { name: "Sign in to Dray" }).waitFor();
+  await page.screenshot({ path: `${PICTURES}/sign-in.png`, fullPage: true });
+  assert.equal((await context.request.get(`${URL_OF}/dray/v1/jobs`)).status(), 403);
+  await page.getByLabel("Access key", { exact: true }).fill(KEY.accessKeyId);
+  await page.getByLabel("Secret access key").fill("wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await see(page, "There is no active access key");
+  await page.getByLabel("Secret access key").fill(KEY.secretAccessKey);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await see(page, "shards");
+  const [cookie] = await context.cookies();
+  assert.ok(cookie.httpOnly && cookie.sameSite === "Strict", JSON.stringify(cookie));
+  await page.reload();
+  await see(page, "shards");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in to Dray" }).waitFor();
+  await context.addCookies([cookie]);
+  assert.equal((await context.request.get(`${URL_OF}/dray/v1/jobs`)).status(), 403);
   await context.close();
 });
 

@@ -17,15 +17,22 @@
 
 namespace dray::server {
 
+/// How an event stream is to be.
+struct StreamAsked {
+  std::string last_event_id;  ///< What the client heard last.
+  bool hides_names = false;   ///< Tell that something has changed, and not what.
+  /// Asked before each thing that is sent; empty: always.
+  std::function<bool()> may_go_on;
+};
+
 /// What is to be written for a request.
 struct Answer {
   std::string bytes;  ///< All of it; or its head, when `more` is set.
   bool keeps_alive = false;
   /// The bytes that follow, piece by piece, until nothing. Called by workers: it may block.
   std::function<Result<std::string>()> more;
-  /// Nothing of the above: an event stream is to begin, after what this header says.
-  bool is_stream = false;
-  std::string last_event_id;
+  bool is_stream = false;  ///< Nothing of the above: an event stream is to begin.
+  StreamAsked stream;
 };
 
 /// One accepted connection: request, answer, request... or an event stream. It never waits in a

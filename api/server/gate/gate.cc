@@ -259,7 +259,7 @@ void Gate::answer_later(Conversation& to, const HttpRequest& request, HttpRespon
 
 void Gate::take(Conversation& by, Answer answer) {
   if (answer.is_stream) {
-    if (!is_stopping_ && rooms_.streams.take(by, answer.last_event_id)) {
+    if (!is_stopping_ && rooms_.streams.take(by, std::move(answer.stream))) {
       return;
     }
     answer = {.bytes = Dispatcher::last_words(busy("Too many event streams"))};

@@ -5,12 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import boto3
 import pytest
-from botocore.config import Config
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from cluster import ACCESS, BUILD, VENV_BIN, Cluster  # noqa: E402
+from cluster import ACCESS, BUILD, VENV_BIN, Cluster, boto_client  # noqa: E402
 from shapes import watch  # noqa: E402
 
 
@@ -23,6 +21,7 @@ def url():
         try:
             cluster.start_scheduler()
             cluster.start_agents(1)
+            ACCESS.update(cluster.access)
             yield cluster.url
         finally:
             cluster.clean_up(keep=False)
@@ -46,11 +45,7 @@ class Door:
         self.logs = self.client("logs")
 
     def client(self, service):
-        client = boto3.client(
-            service, endpoint_url=self.url, region_name=ACCESS["AWS_DEFAULT_REGION"],
-            aws_access_key_id=ACCESS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=ACCESS["AWS_SECRET_ACCESS_KEY"],
-            config=Config(retries={"max_attempts": 0}, read_timeout=30))
+        client = boto_client(service, self.url, ACCESS, retries={"max_attempts": 0}, read_timeout=30)
         return watch(client, self.wrong_shapes)
 
     def aws(self, *words, fails=False):

@@ -9,6 +9,9 @@ from urllib.parse import urlparse
 
 import pytest
 
+from cluster import ACCESS
+from signing import signed
+
 JOB_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -53,7 +56,12 @@ def ask(door, method, path, body=b"", headers=None):
     """A request no SDK would send."""
     place = urlparse(door.url)
     connection = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
-    connection.request(method, path, body=body, headers=headers or {})
+    headers = headers or {}
+    service = "logs" if "X-Amz-Target" in headers else "batch"
+    content_type = headers.get("Content-Type", "application/json") if body is not None else ""
+    targets = {"X_Amz_Target": headers["X-Amz-Target"]} if service == "logs" else {}
+    connection.request(method, path, body=body, headers={**headers, **signed(
+        ACCESS, method, place.netloc, path, body or b"", content_type, service, **targets)})
     answer = connection.getresponse()
     text = answer.read()
     connection.close()

@@ -41,6 +41,7 @@ class MovingBackend : public FakeBackend {
 class Program : public testing::Test {
  protected:
   explicit Program(bool runs_jobs = true) : backend(runs_jobs) {
+    EXPECT_TRUE(backend.create_access_key("tester", Role::Admin, "*"));
     EXPECT_TRUE(backend.create_environment({.name = "default"}));
     EXPECT_TRUE(backend.create_queue({.name = "default", .environments = {"default"}}));
     server::HttpSettings settings;
@@ -60,6 +61,8 @@ class Program : public testing::Test {
     words.insert(words.begin(), DRAY_PROGRAM);
     settle();
     return ProgramRun(std::move(words), {{"DRAY_URL", url},
+                                         {"AWS_ACCESS_KEY_ID", "KEY1"},
+                                         {"AWS_SECRET_ACCESS_KEY", "secret of KEY1"},
                                          {"XDG_STATE_HOME", folder_.path()},
                                          {"HOME", folder_.path()},
                                          {"TERM", "xterm"}});

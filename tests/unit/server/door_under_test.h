@@ -8,6 +8,7 @@
 
 #include "api/server/http_server.h"
 #include "tests/support/fake_backend.h"
+#include "tests/support/open_admission.h"
 #include "tests/unit/server/http_peer.h"
 
 namespace dray::server {
@@ -17,7 +18,7 @@ class DoorUnderTest : public testing::Test {
  protected:
   void start(HttpSettings settings) {
     settings.port = 0;
-    server = std::make_unique<HttpServer>(backend, std::move(settings));
+    server = std::make_unique<HttpServer>(backend, std::move(settings), admission);
     const Result<std::uint16_t> bound = server->bind();
     ASSERT_TRUE(bound) << bound.error().reason;
     port = *bound;
@@ -36,6 +37,7 @@ class DoorUnderTest : public testing::Test {
   }
 
   test::FakeBackend backend;
+  test::OpenAdmission admission;
   std::unique_ptr<HttpServer> server;
   std::thread running;
   std::uint16_t port = 0;

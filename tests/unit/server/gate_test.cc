@@ -187,7 +187,8 @@ class SlowBackend : public test::FakeBackend {
 
 TEST(Gate, FinishesWhatItAnswersBeforeItStops) {
   SlowBackend backend;
-  HttpServer server(backend, {.port = 0});
+  test::OpenAdmission admission;
+  HttpServer server(backend, {.port = 0}, admission);
   const std::uint16_t port = server.bind().value();
   std::thread running([&server] { server.run(); });
   const Peer idle(port);

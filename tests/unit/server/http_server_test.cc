@@ -236,7 +236,7 @@ TEST_F(HttpServerTest, SaysWhenTheAddressIsTaken) {
   start();
   HttpSettings settings;
   settings.port = port;
-  HttpServer second(backend, settings);
+  HttpServer second(backend, settings, admission);
   const Result<std::uint16_t> bound = second.bind();
   ASSERT_FALSE(bound);
   EXPECT_EQ(bound.error().code, ErrorCode::Unavailable);
