@@ -262,8 +262,8 @@ Result<void> check_config(const Config& config) {
     return refuse(ErrorCode::BadRequest,
                   "--http " + config.http.host +
                       " is reached from other machines: give --tls-cert and --tls-key ('dray tls "
-                      "init' makes both), or say --insecure-plain-http if whoever listens on the "
-                      "network may read and change everything.");
+                      "init' makes both), or say --insecure-plain-http if whoever is on the "
+                      "network may read what is said, and use it.");
   }
   if (config.renew_every * 2 > config.lease) {
     return refuse(ErrorCode::BadRequest,

@@ -194,7 +194,7 @@ int run(int argc, char** argv) {
   option("tls-key", "PEM file of its key");
   app.add_flag_callback(
       "--insecure-plain-http", [&typed] { typed.emplace_back("insecure-plain-http", "true"); },
-      "Serve plain HTTP beyond loopback, to whoever is on the network");
+      "Serve plain HTTP beyond loopback: who is on the network can read it");
   option("http-body-max", "Bytes of the largest request body [1048576]");
   option("address-rate", "Requests a second from one address, not loopback; 0: any [10000]");
   option("key-rate", "Requests a second with one access key; 0: any [10000]");

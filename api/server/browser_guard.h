@@ -9,8 +9,8 @@
 namespace dray::server {
 
 /// Keeps web pages of others away. Any page a user visits can make their browser send requests to
-/// this machine's loopback; until requests are signed, only what browsers say about them tells such
-/// a request from the user's own.
+/// this machine's loopback, with its cookies; what browsers say about them tells such a request
+/// from the user's own.
 class BrowserGuard {
  public:
   /// `host` is where the door listens; `names` are others that it answers to (a proxy's). With TLS

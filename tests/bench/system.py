@@ -67,7 +67,8 @@ class System:
         with open(self.folder / "scheduler.log", "ab") as log:
             self.scheduler = subprocess.Popen(
                 [self.build / "bin" / "dray-scheduler", "--data-dir", self.folder / "scheduler",
-                 "--http", "127.0.0.1:0", "--agents", "127.0.0.1:0", "--log-level", "warn"],
+                 "--http", "127.0.0.1:0", "--agents", "127.0.0.1:0", "--log-level", "warn",
+                 "--key-rate", "0"],
                 stdout=subprocess.PIPE, stderr=log, text=True)
         words = self.scheduler.stdout.readline().split()
         took = time.monotonic() - begin
