@@ -52,7 +52,6 @@ function Head() {
       <a class="brand" href="/"><svg viewBox="0 0 32 22" aria-hidden="true"><path d="M2 2h20v11H2zM22 6h8" /><circle cx="8" cy="17" r="4" /><circle cx="17" cy="17" r="4" /></svg>Dray</a>
       <nav aria-label="Main">${LINKS.map(([href, name]) => html`
         <a key=${href} href=${href} aria-current=${isAt(href) ? "page" : undefined}>${name}</a>`)}</nav>
-      <button class="who" onClick=${signOut} title=${`Signed in as ${caller.value?.user} (${caller.value?.role})`}>Sign out</button>
       <button class="live" data-live=${word} aria-pressed=${isPaused.value} onClick=${togglePause}
         title="Pause or resume live updates (p)">${word === "lost" ? "no connection" : word}</button>
     </header>`;
@@ -69,7 +68,8 @@ const Whole = () => html`
   <a class="skip" href="#main" data-raw>To the content</a>
   <${Head} />
   <main id="main" tabindex="-1">${view()}</main>
-  <footer><span>Press <kbd>?</kbd> for keys</span><a href="/version" data-raw>Version</a><a href="/metrics" data-raw>Metrics</a></footer>
+  <footer><span>Press <kbd>?</kbd> for keys</span><a href="/version" data-raw>Version</a><a href="/metrics" data-raw>Metrics</a>
+    <span>${caller.value?.user} (${caller.value?.role})</span><button onClick=${signOut}>Sign out</button></footer>
   <${Dialog} /><${Keys} />`;
 
 recognise();

@@ -17,10 +17,10 @@ struct Free {
 };
 using Context = std::unique_ptr<EVP_CIPHER_CTX, Free>;
 
-const unsigned char* bytes_of(std::string_view text) {
+const unsigned char* input_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
-unsigned char* bytes_of(std::string& text) {
+unsigned char* output_of(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());
 }
 
@@ -34,12 +34,12 @@ std::string seal(const Digest& master, std::string_view name, std::string_view s
   std::string tag(kTagBytes, '\0');
   int size = 0;
   CHECK(::EVP_EncryptInit_ex(context.get(), ::EVP_aes_256_gcm(), nullptr, master.data(),
-                             bytes_of(nonce)) == 1);
-  CHECK(::EVP_EncryptUpdate(context.get(), nullptr, &size, bytes_of(name),
+                             input_of(nonce)) == 1);
+  CHECK(::EVP_EncryptUpdate(context.get(), nullptr, &size, input_of(name),
                             static_cast<int>(name.size())) == 1);
-  CHECK(::EVP_EncryptUpdate(context.get(), bytes_of(sealed), &size, bytes_of(secret),
+  CHECK(::EVP_EncryptUpdate(context.get(), output_of(sealed), &size, input_of(secret),
                             static_cast<int>(secret.size())) == 1);
-  CHECK(::EVP_EncryptFinal_ex(context.get(), bytes_of(sealed) + size, &size) == 1);
+  CHECK(::EVP_EncryptFinal_ex(context.get(), output_of(sealed) + size, &size) == 1);
   CHECK(::EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, tag.data()) == 1);
   return std::string(nonce) + tag + sealed;
 }
@@ -57,13 +57,13 @@ std::optional<std::string> unseal(const Digest& master, std::string_view name,
   int size = 0;
   const bool is_open =
       ::EVP_DecryptInit_ex(context.get(), ::EVP_aes_256_gcm(), nullptr, master.data(),
-                           bytes_of(nonce)) == 1 &&
-      ::EVP_DecryptUpdate(context.get(), nullptr, &size, bytes_of(name),
+                           input_of(nonce)) == 1 &&
+      ::EVP_DecryptUpdate(context.get(), nullptr, &size, input_of(name),
                           static_cast<int>(name.size())) == 1 &&
-      ::EVP_DecryptUpdate(context.get(), bytes_of(secret), &size, bytes_of(bytes),
+      ::EVP_DecryptUpdate(context.get(), output_of(secret), &size, input_of(bytes),
                           static_cast<int>(bytes.size())) == 1 &&
       ::EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1 &&
-      ::EVP_DecryptFinal_ex(context.get(), bytes_of(secret) + size, &size) == 1;
+      ::EVP_DecryptFinal_ex(context.get(), output_of(secret) + size, &size) == 1;
   return is_open ? std::optional(std::move(secret)) : std::nullopt;
 }
 

@@ -20,7 +20,7 @@ struct Rule {
 
 /// AWS Batch's operations, by what their names begin with: so that a new one has a rule, and never
 /// too mild a one.
-constexpr std::array kBatch{
+constexpr std::array kBatchRules{
     Rule{"describe", Role::Viewer, Reach::Own, false},
     Rule{"list", Role::Viewer, Reach::Own, false},
     Rule{"get", Role::Viewer, Reach::Own, false},
@@ -35,7 +35,7 @@ constexpr std::array kBatch{
     Rule{"", Role::Operator, Reach::All, true},
 };
 /// CloudWatch Logs'.
-constexpr std::array kLogs{
+constexpr std::array kLogsRules{
     Rule{"Get", Role::Viewer, Reach::Own, false},
     Rule{"Filter", Role::Viewer, Reach::Own, false},
     Rule{"Describe", Role::Viewer, Reach::Own, false},
@@ -99,7 +99,7 @@ std::optional<Need> by_name(const Rules& rules, std::string_view name) {
   return std::nullopt;
 }
 
-Need open(std::string_view name) {
+Need open_to_all(std::string_view name) {
   return {"dray:" + std::string(name), true, Role::Viewer, false, false};
 }
 
@@ -119,20 +119,20 @@ std::optional<Need> need_of(const HttpRequest& request) {
     if (!target.starts_with(kLogsTarget)) {
       return Need{"unknown", false, Role::Viewer, false, false};
     }
-    return by_beginning(kLogs, "logs:", std::string_view(target).substr(kLogsTarget.size()));
+    return by_beginning(kLogsRules, "logs:", std::string_view(target).substr(kLogsTarget.size()));
   }
   if (name == "tags") {
     return Need{is_read ? "batch:listtagsforresource" : "batch:tagresource", false,
                 is_read ? Role::Viewer : Role::Submitter, !is_read, !is_read};
   }
   if (path.starts_with(kBatchPath)) {
-    return by_beginning(kBatch, "batch:", path.substr(kBatchPath.size()));
+    return by_beginning(kBatchRules, "batch:", path.substr(kBatchPath.size()));
   }
   if (name == "session" && !is_read) {
-    return open(name);
+    return open_to_all(name);
   }
   if (is_read && std::find(kOpenReads.begin(), kOpenReads.end(), name) != kOpenReads.end()) {
-    return open(name);
+    return open_to_all(name);
   }
   return is_read ? by_name(kOwnReads, name) : by_name(kOwnChanges, name);
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kSessionMs = 12LL * 60 * 60 * 1000;
 constexpr std::size_t kSignedOutMax = 10'000;
 
-std::string_view trim(std::string_view text) {
+std::string_view skip_blanks(std::string_view text) {
   while (text.starts_with(' ')) {
     text.remove_prefix(1);
   }
@@ -46,7 +46,7 @@ std::optional<WebSessions::Cookie> WebSessions::read(const HttpRequest& request)
   std::string_view rest = cookies;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(';'), rest.size());
-    const std::string_view one = trim(rest.substr(0, end));
+    const std::string_view one = skip_blanks(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (!one.starts_with(cookie_name_ + '=')) {
       continue;

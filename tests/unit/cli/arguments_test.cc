@@ -94,5 +94,17 @@ TEST(Arguments, EveryVerbHasHelpWithExamples) {
   }
 }
 
+TEST(Arguments, MakeKeysForUsersWithRolesAndQueues) {
+  const Arguments made =
+      good({"key", "create", "ann", "--role", "submitter", "--queue", "lab-*", "-o", "json"});
+  EXPECT_EQ(made.verb, Verb::KeyCreate);
+  EXPECT_EQ(made.key.user, "ann");
+  EXPECT_EQ(made.key.role, "submitter");
+  EXPECT_EQ(made.key.queues, "lab-*");
+  EXPECT_EQ(made.global.format, OutputFormat::Json);
+  EXPECT_EQ(good({"key", "disable", "A", "B"}).names.names.size(), 2U);
+  EXPECT_EQ(good({"audit", "--limit", "7"}).audit.limit, 7);
+}
+
 }  // namespace
 }  // namespace dray::cli

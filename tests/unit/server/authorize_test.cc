@@ -97,6 +97,9 @@ class SignedDoor : public DoorUnderTest {
   }
   /// A whole answer.
   std::string ask(const std::string& key, const Route& route, const std::string& more = "") const {
+    return answer(text_of(key, route, more));
+  }
+  static std::string text_of(const std::string& key, const Route& route, const std::string& more) {
     std::string text =
         route.method + ' ' + route.target + " HTTP/1.1\r\nHost: localhost\r\n" + more;
     const std::string type = route.service == "sts" ? "application/x-www-form-urlencoded"
@@ -110,9 +113,8 @@ class SignedDoor : public DoorUnderTest {
     } else if (!route.amz_target.empty()) {
       text += "X-Amz-Target: " + route.amz_target + "\r\n";
     }
-    text += "Connection: close\r\nContent-Length: " + std::to_string(route.body.size()) +
-            "\r\n\r\n" + route.body;
-    return answer(text);
+    return text + "Connection: close\r\nContent-Length: " + std::to_string(route.body.size()) +
+           "\r\n\r\n" + route.body;
   }
   static int status(const std::string& text) { return std::atoi(text.substr(9, 3).c_str()); }
   static bool is_denied(const std::string& text) {
@@ -304,6 +306,40 @@ TEST_F(SignedDoor, WritesDownWhoChangedWhat) {
     EXPECT_NE(line.find(part), std::string::npos) << part << " in " << line;
   }
   EXPECT_EQ(line.find("secret"), std::string::npos);
+}
+
+/// An event stream of a key.
+class Stream : public SignedDoor {
+ protected:
+  std::unique_ptr<Peer> listen(const std::string& key) {
+    auto peer = std::make_unique<Peer>(port);
+    peer->send(text_of(key, {"GET", "/dray/v1/events", "", Role::Viewer, false}, ""));
+    peer->read("\n\n");
+    return peer;
+  }
+  const Uuid job{0x4c7599ae0a8249aa, 0xba5a4727fcce14a8};
+};
+
+TEST_F(Stream, TellsNoNamesToAKeyForSomeQueues) {
+  const auto all = listen(make_key(Role::Viewer, "*"));
+  const auto some = listen(make_key(Role::Viewer, "lab-*"));
+  backend.happen(job);
+  EXPECT_NE(all->read("}\n\n").find(to_string(job)), std::string::npos);
+  const std::string told = some->read("}\n\n");
+  EXPECT_EQ(told.find(to_string(job)), std::string::npos) << told;
+  EXPECT_NE(told.find("\"all\":true"), std::string::npos) << told;
+}
+
+TEST_F(Stream, EndsWithItsKey) {
+  const std::string key = make_key(Role::Viewer, "*");
+  const auto peer = listen(key);
+  EXPECT_TRUE(backend.switch_access_key(key, false));
+  backend.happen(job);
+  EXPECT_EQ(peer->read().find(to_string(job)), std::string::npos);
+}
+
+TEST_F(Stream, IsForNobodyWithoutAKey) {
+  EXPECT_EQ(status(ask("", {"GET", "/dray/v1/events", "", Role::Viewer, false})), 403);
 }
 
 class Browser : public SignedDoor {
