@@ -6,7 +6,7 @@
 namespace dray {
 namespace {
 
-std::string refusal(const Reply& reply) {
+std::string key_refusal(const Reply& reply) {
   const auto* error = std::get_if<Error>(&reply);
   return error == nullptr ? "" : error->reason;
 }
@@ -21,14 +21,14 @@ AccessKey a_key(const std::string& id, const std::string& user, Role role = Role
 
 TEST(AccessKeys, AreAtMostTwoActiveOnesAUser) {
   Desk desk;
-  EXPECT_EQ(refusal(desk.take(AccessKeyCreated{a_key("A", "ann")})), "");
-  EXPECT_EQ(refusal(desk.take(AccessKeyCreated{a_key("B", "ann")})), "");
+  EXPECT_EQ(key_refusal(desk.take(AccessKeyCreated{a_key("A", "ann")})), "");
+  EXPECT_EQ(key_refusal(desk.take(AccessKeyCreated{a_key("B", "ann")})), "");
   const std::string third = "The user ann has two active access keys: disable or delete one first";
-  EXPECT_EQ(refusal(desk.take(AccessKeyCreated{a_key("C", "ann")})), third);
-  EXPECT_EQ(refusal(desk.take(AccessKeyCreated{a_key("C", "bob")})), "");
-  EXPECT_EQ(refusal(desk.take(AccessKeySwitched{"A", false})), "");
-  EXPECT_EQ(refusal(desk.take(AccessKeyCreated{a_key("D", "ann")})), "");
-  EXPECT_EQ(refusal(desk.take(AccessKeySwitched{"A", true})), third);
+  EXPECT_EQ(key_refusal(desk.take(AccessKeyCreated{a_key("C", "ann")})), third);
+  EXPECT_EQ(key_refusal(desk.take(AccessKeyCreated{a_key("C", "bob")})), "");
+  EXPECT_EQ(key_refusal(desk.take(AccessKeySwitched{"A", false})), "");
+  EXPECT_EQ(key_refusal(desk.take(AccessKeyCreated{a_key("D", "ann")})), "");
+  EXPECT_EQ(key_refusal(desk.take(AccessKeySwitched{"A", true})), third);
   EXPECT_TRUE(desk.complaints.empty());
 }
 
@@ -38,12 +38,12 @@ TEST(AccessKeys, LeaveOneAdmin) {
   desk.take(AccessKeyCreated{a_key("B", "bob", Role::Operator)});
   const std::string last =
       "This is the last active admin key: create another first, or nobody could make keys any more";
-  EXPECT_EQ(refusal(desk.take(AccessKeySwitched{"A", false})), last);
-  EXPECT_EQ(refusal(desk.take(AccessKeyDeleted{"A"})), last);
+  EXPECT_EQ(key_refusal(desk.take(AccessKeySwitched{"A", false})), last);
+  EXPECT_EQ(key_refusal(desk.take(AccessKeyDeleted{"A"})), last);
   desk.take(AccessKeyCreated{a_key("C", "cid")});
-  EXPECT_EQ(refusal(desk.take(AccessKeyDeleted{"A"})), "");
+  EXPECT_EQ(key_refusal(desk.take(AccessKeyDeleted{"A"})), "");
   EXPECT_FALSE(desk.state.access_keys().contains("A"));
-  EXPECT_EQ(refusal(desk.take(AccessKeyDeleted{"A"})), "The access key A does not exist");
+  EXPECT_EQ(key_refusal(desk.take(AccessKeyDeleted{"A"})), "The access key A does not exist");
 }
 
 TEST(AccessKeys, RememberTheirLastUse) {
@@ -70,14 +70,14 @@ class Twice : public ::testing::Test {
 TEST_F(Twice, TheSameSubmitIsOneJob) {
   const Reply first = submit(1, 1);
   const Reply second = submit(2, 1);
-  ASSERT_TRUE(std::holds_alternative<JobAccepted>(second)) << refusal(second);
+  ASSERT_TRUE(std::holds_alternative<JobAccepted>(second)) << key_refusal(second);
   EXPECT_EQ(std::get<JobAccepted>(second).uuid, std::get<JobAccepted>(first).uuid);
   EXPECT_EQ(desk.state.jobs().size(), 1U);
 }
 
 TEST_F(Twice, AnotherBodyIsRefused) {
   submit(1, 1);
-  EXPECT_EQ(refusal(submit(2, 2)),
+  EXPECT_EQ(key_refusal(submit(2, 2)),
             "This amz-sdk-invocation-id was used within the last day for a request with another "
             "body");
   EXPECT_EQ(desk.state.jobs().size(), 1U);
@@ -95,7 +95,7 @@ TEST_F(Twice, AnOldLookAtTheDiskIsNotTrusted) {
   submission.invocation = Invocation{{0, 7}, {0, 1}};
   const JobSubmitted event{{1, 1}, submission, {}, desk.now};
   desk.pass(RecentInvocations::kLookTrusted + std::chrono::seconds(1));
-  EXPECT_EQ(refusal(desk.take(event)), "The scheduler has been busy too long. Try again.");
+  EXPECT_EQ(key_refusal(desk.take(event)), "The scheduler has been busy too long. Try again.");
 }
 
 }  // namespace
