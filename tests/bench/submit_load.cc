@@ -35,6 +35,7 @@ struct Load {
   std::string path;
   std::string body;
   auth::Credentials credentials;
+  bool names_invocations = false;
   std::size_t left = 0;
   std::vector<double> latencies_ms;
 };
@@ -45,6 +46,9 @@ std::string request_of(const Load& load) {
                      " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                      "Content-Length: " +
                      std::to_string(load.body.size()) + "\r\n";
+  if (load.names_invocations) {
+    text += "amz-sdk-invocation-id: load-" + std::to_string(load.left) + "\r\n";
+  }
   const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::system_clock::now().time_since_epoch());
   const auth::ToSign to_sign{"POST", load.path, "localhost", "application/json", load.body};
@@ -140,11 +144,13 @@ int run(int argc, char** argv) {
   std::size_t connections = 32;
   std::string body;
   std::string path = "/v1/submitjob";
+  bool names_invocations = false;
   app.add_option("--port", port, "Of the REST API on 127.0.0.1")->required();
   app.add_option("--count", count, "How many jobs");
   app.add_option("--connections", connections, "How many at once");
   app.add_option("--body", body, "The request's JSON")->required();
   app.add_option("--path", path, "Another operation than SubmitJob");
+  app.add_flag("--invocations", names_invocations, "Name each, as AWS's SDKs do");
   CLI11_PARSE(app, argc, argv);
 
   boost::asio::io_context io{1};
@@ -152,6 +158,7 @@ int run(int argc, char** argv) {
             .body = body,
             .credentials = {variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"), "",
                             "us-east-1"},
+            .names_invocations = names_invocations,
             .left = count,
             .latencies_ms = {}};
   load.latencies_ms.reserve(count);

@@ -153,12 +153,12 @@ class System:
     def submit(self, size=0):
         return self.ask("POST", "/v1/submitjob", self.job(size))["jobId"]
 
-    def submit_many(self, count, connections=32):
+    def submit_many(self, count, connections=32, more=()):
         """By the native load generator; its report."""
         done = subprocess.run(
             [self.build / "bin" / "bench" / "submit_load", "--port", str(self.port),
              "--count", str(count), "--connections", str(connections),
-             "--body", json.dumps(self.job())], env=self.environment(), capture_output=True,
+             "--body", json.dumps(self.job()), *more], env=self.environment(), capture_output=True,
             text=True, check=True)
         return json.loads(done.stdout)
 
