@@ -3,12 +3,14 @@
 Free ports, an own folder that the jobs' user can enter, waiting by condition with a deadline, and a
 clean-up that leaves no process: agents, supervisors, jobs. Where the logs are is said on failure.
 """
+import json
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 import boto3
@@ -172,6 +174,13 @@ class Cluster:
         return boto_client(service, self.url, self.access, connect_timeout=5, read_timeout=30,
                            retries={"mode": "standard", "max_attempts": 8})
 
+    def tool_environment(self, **more):
+        """What a tool is told by its environment: the endpoints of every service, region and key."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return {**inherited, **self.access, "AWS_REGION": self.access["AWS_DEFAULT_REGION"],
+                "HOME": str(self.folder), "AWS_PAGER": "",
+                "AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL": self.url, **more}
+
     def aws(self, *words, check=True):
         """The real AWS CLI; its standard output."""
         done = subprocess.run(
@@ -181,6 +190,13 @@ class Cluster:
         if check:
             assert done.returncode == 0, done.stderr
         return done.stdout if check else done
+
+    def put(self, path, what):
+        """A PUT of one of Dray's own paths."""
+        request = urllib.request.Request(f"{self.url}{path}", json.dumps(what).encode(),
+                                         {"Content-Type": "application/json"}, method="PUT")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
 
     def dray(self, *words):
         """Our own command line; the finished process."""

@@ -2,6 +2,7 @@
 import pytest
 
 from cluster import Cluster
+from workflow import create_pool
 
 
 def finish(cluster, failed):
@@ -45,3 +46,21 @@ def system(request):
         yield cluster
     finally:
         finish(cluster, request.session.stash.get(FAILED, False))
+
+
+@pytest.fixture(scope="module")
+def bare_system(request):
+    """A scheduler alone, for all tests of a file: agents, environments and queues are theirs."""
+    cluster = Cluster()
+    try:
+        cluster.start_scheduler()
+        yield cluster
+    finally:
+        finish(cluster, request.session.stash.get(FAILED, False))
+
+
+@pytest.fixture(scope="module")
+def batch_pool(bare_system):
+    """The environment `test-ce`, with one agent of 4 vCPUs, and its queue `test-queue`."""
+    create_pool(bare_system)
+    return bare_system
