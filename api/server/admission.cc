@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "api/server/http_errors.h"
+#include "api/server/other_services.h"
 #include "api/server/target.h"
 #include "api/wire/dray_access.h"
 
@@ -118,6 +119,9 @@ std::optional<HttpResponse> SignedAdmission::answer_session(const HttpRequest& r
 }
 
 HttpResponse refusal_of(const HttpRequest& request, const auth::AuthError& error) {
+  if (std::optional<HttpResponse> other = refuse_other_service(request)) {
+    return std::move(*other);  // No key helps there: rather say so.
+  }
   return refusal_in_words(request, words_of(error.fault), error.reason);
 }
 

@@ -8,6 +8,7 @@
 #include "api/auth/digests.h"
 #include "api/server/chance.h"
 #include "api/server/http_errors.h"
+#include "api/server/other_services.h"
 #include "api/server/scoped_backend.h"
 #include "api/server/target.h"
 #include "api/wire/dray_shapes.h"
@@ -37,21 +38,10 @@ bool is_region_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-/// The region in "AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...".
+/// The region that a request was signed for.
 std::optional<std::string> signed_region(std::string_view authorization) {
-  const std::size_t at = authorization.find("Credential=");
-  if (at == std::string_view::npos) {
-    return std::nullopt;
-  }
-  std::string_view scope = authorization.substr(at);
-  for (int part = 0; part < 2; ++part) {
-    const std::size_t slash = scope.find('/');
-    if (slash == std::string_view::npos) {
-      return std::nullopt;
-    }
-    scope.remove_prefix(slash + 1);
-  }
-  const std::string_view region = scope.substr(0, scope.find('/'));
+  constexpr int kRegionPart = 2;
+  const std::string_view region = signed_part(authorization, kRegionPart);
   if (region.empty() || region.size() > 32 ||
       !std::all_of(region.begin(), region.end(), is_region_character)) {
     return std::nullopt;
@@ -133,6 +123,12 @@ HttpResponse Routes::route(const HttpRequest& request, api::Backend& backend) co
   const wire::ArnScope scope = scope_of(request);
   const Call call{backend, scope, request.body, invocation_of(request)};
   const bool is_post = request.method == "POST";
+  if (std::optional<HttpResponse> identity = answer_sts(request, scope)) {
+    return std::move(*identity);
+  }
+  if (std::optional<HttpResponse> refusal = refuse_other_service(request)) {
+    return std::move(*refusal);
+  }
   if (is_post && target.path == "/") {
     return route_post_to_root(request, call);
   }
@@ -177,12 +173,6 @@ HttpResponse Routes::route_post_to_root(const HttpRequest& request, const Call& 
     }
     HttpResponse response = respond(Dialect::Logs, operation(call));
     response.content_type = "application/x-amz-json-1.1";
-    return response;
-  }
-  if (target.empty() && request.body.find("Action=GetCallerIdentity") != std::string::npos) {
-    HttpResponse response;
-    response.content_type = "text/xml";
-    response.body = wire::encode_caller_identity(call.scope, to_string(fresh_uuid()));
     return response;
   }
   return unknown_operation();

@@ -166,18 +166,6 @@ std::string encode_error(std::string_view type, std::string_view reason) {
   return out.take();
 }
 
-std::string encode_caller_identity(const ArnScope& scope, std::string_view request_id) {
-  std::string out =
-      R"(<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">)"
-      "<GetCallerIdentityResult><Arn>arn:";
-  out += scope.partition();
-  out += ":iam::" + scope.account + ":root</Arn><UserId>" + scope.account + "</UserId><Account>" +
-         scope.account + "</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>";
-  out += request_id;
-  out += "</RequestId></ResponseMetadata></GetCallerIdentityResponse>";
-  return out;
-}
-
 std::string encode_health(std::string_view status) {
   JsonWriter out;
   out.begin_object().text("status", status).end_object();

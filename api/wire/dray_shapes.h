@@ -38,8 +38,6 @@ struct BuildShape {
 std::string encode_version(const BuildShape& build);
 /// An error as all of AWS's clients read it: {"__type", "message"}.
 std::string encode_error(std::string_view type, std::string_view reason);
-/// STS's answer to GetCallerIdentity, which many clients ask first. XML, as that service speaks it.
-std::string encode_caller_identity(const ArnScope& scope, std::string_view request_id);
 /// Written for /livez and /readyz.
 std::string encode_health(std::string_view status);
 
