@@ -14,6 +14,7 @@
 #include "model/compute_environment.h"
 #include "model/error.h"
 #include "model/explanation.h"
+#include "model/log_group.h"
 #include "model/queries.h"
 #include "model/requests.h"
 
@@ -81,14 +82,25 @@ class Jobs {
 class Logs {
  public:
   virtual ~Logs() = default;
-  /// Nothing when the attempt never wrote and does not exist: ErrorCode::NotFound.
-  virtual Result<LogStreamView> log_stream(AttemptKey key) = 0;
-  /// Streams whose name begins with `prefix`, by name.
-  virtual Result<PageOf<LogStreamView>> log_streams(std::string prefix, Page page) = 0;
+  /// An attempt's stream, or one that a client made. NotFound, in AWS's words, when there is no
+  /// such group, or no such stream in it. An attempt that never wrote has one.
+  virtual Result<LogStreamView> log_stream(LogStreamName name) = 0;
+  /// The stream of an attempt, in whatever group: NotFound when there is no such attempt.
+  virtual Result<LogStreamView> attempt_log(AttemptKey key) = 0;
+  /// Streams of a group whose name begins with `prefix.stream`, by name.
+  virtual Result<PageOf<LogStreamView>> log_streams(LogStreamName prefix, Page page) = 0;
   /// Whole records from `offset` (a record's beginning) on, at most about `bytes_max`, at least
   /// one.
   virtual Result<LogPiece> read_log(AttemptKey key, std::uint64_t offset,
                                     std::uint64_t bytes_max) = 0;
+
+  // What clients make (AWS: CloudWatch Logs).
+  virtual Result<LogGroup> log_group(std::string name) = 0;
+  virtual Result<PageOf<LogGroup>> log_groups(LogGroupQuery query, Page page) = 0;
+  virtual Result<void> change_log_groups(LogGroupChange change) = 0;
+  virtual Result<PutLogOutcome> put_log_events(LogStreamName stream,
+                                               std::vector<PutLogEvent> events) = 0;
+  virtual Result<std::vector<KeptLogEvent>> kept_log_events(KeptLogQuery query) = 0;
 };
 
 class Agents {

@@ -87,16 +87,19 @@ struct JobSummary {
   std::string reason;
 };
 
-/// A log stream of one attempt (group /aws/batch/job).
+/// A log stream: of one attempt, or one that a client made.
 struct LogStreamView {
-  AttemptKey key;
+  AttemptKey key;                             ///< Of an attempt's.
+  std::optional<std::int64_t> client_stream;  ///< Set for a client's: KeptLogQuery::stream.
+  std::string group;
   std::string name;
   std::string queue;  ///< Of its job.
   WallTime created_at;
   std::optional<WallTime> first_at;
   std::optional<WallTime> last_at;
   std::uint64_t stored_bytes = 0;
-  bool is_complete = false;  ///< The attempt has ended and every byte is here.
+  bool is_complete = false;           ///< The attempt has ended and every byte is here.
+  std::optional<WallTime> kept_from;  ///< Older events are beyond the group's retention.
 };
 
 /// A piece of an attempt's log file: whole records (model/log_record.h).

@@ -31,6 +31,8 @@ Operation batch_operation(std::string_view name);
 bool is_known_to_batch(std::string_view name);
 /// The operation behind "X-Amz-Target: Logs_20140328.<name>"; null when there is none.
 Operation logs_operation(std::string_view name);
+/// Those of them that make groups, streams and events.
+Operation log_groups_operation(std::string_view name);
 /// GET, POST and DELETE of /v1/tags/{arn}.
 Result<std::string> answer_tags(const Call& call, std::string_view method, std::string_view arn);
 /// Paths under /dray/v1. `path` is decoded, `query` is not.

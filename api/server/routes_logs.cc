@@ -5,34 +5,31 @@
 
 #include "api/server/routes.h"
 #include "api/wire/cloudwatch_logs.h"
+#include "api/wire/kept_log_page.h"
 
-/// CloudWatch Logs: the lines of attempts.
+/// CloudWatch Logs: events and streams.
 namespace dray::server {
 namespace {
 
 constexpr std::size_t kSortedStreamsMax = 10'000;  ///< Streams that are put into another order.
 constexpr std::size_t kFilteredStreamsMax = 200;   ///< Streams looked at for one page.
 
-wire::ReadLog reader_of(api::Backend& backend, const AttemptKey& key) {
-  return [&backend, key](std::uint64_t offset, std::uint64_t bytes_max) {
-    return backend.read_log(key, offset, bytes_max);
+/// One page of a stream, of what its group still keeps.
+Result<wire::LogPage> read_page(api::Backend& backend, const LogStreamView& stream,
+                                wire::LogPageAsked asked) {
+  if (stream.kept_from) {
+    asked.start = std::max(asked.start.value_or(WallTime{}), *stream.kept_from);
+  }
+  if (stream.client_stream) {
+    const auto read = [&backend](const KeptLogQuery& query) {
+      return backend.kept_log_events(query);
+    };
+    return wire::read_kept_log_page(read, *stream.client_stream, asked);
+  }
+  const auto read = [&](std::uint64_t offset, std::uint64_t bytes_max) {
+    return backend.read_log(stream.key, offset, bytes_max);
   };
-}
-
-Result<LogStreamView> find_stream(api::Backend& backend, const std::string& name) {
-  const std::optional<AttemptKey> key = wire::parse_log_stream_name(name);
-  const auto missing = [] { return refuse(ErrorCode::NotFound, std::string(wire::kNoLogStream)); };
-  if (!key) {
-    return missing();
-  }
-  Result<LogStreamView> stream = backend.log_stream(*key);
-  if (!stream && stream.error().code != ErrorCode::NotFound) {
-    return stream;
-  }
-  if (!stream || stream->name != name) {
-    return missing();
-  }
-  return stream;
+  return wire::read_log_page(read, asked);
 }
 
 Result<std::string> get_log_events(const Call& call) {
@@ -40,12 +37,11 @@ Result<std::string> get_log_events(const Call& call) {
   if (!asked) {
     return tl::unexpected(asked.error());
   }
-  const Result<LogStreamView> stream = find_stream(call.backend, asked->stream);
+  const Result<LogStreamView> stream = call.backend.log_stream(asked->stream);
   if (!stream) {
     return tl::unexpected(stream.error());
   }
-  return wire::read_log_page(reader_of(call.backend, stream->key), asked->page)
-      .map(wire::encode_log_events);
+  return read_page(call.backend, *stream, asked->page).map(wire::encode_log_events);
 }
 
 /// The streams of a filter from its token on, in order; at most kFilteredStreamsMax.
@@ -55,14 +51,14 @@ Result<std::vector<LogStreamView>> streams_to_filter(api::Backend& backend,
   if (asked.streams.empty()) {
     Page page{static_cast<std::int32_t>(kFilteredStreamsMax), {}};
     if (!asked.from_stream.empty()) {
-      Result<LogStreamView> first = find_stream(backend, asked.from_stream);
+      Result<LogStreamView> first = backend.log_stream({asked.group, asked.from_stream});
       if (first) {
         streams.push_back(std::move(*first));
       }
       page.after = asked.from_stream;
       page.results_max -= 1;
     }
-    Result<PageOf<LogStreamView>> more = backend.log_streams(asked.prefix, page);
+    Result<PageOf<LogStreamView>> more = backend.log_streams({asked.group, asked.prefix}, page);
     if (!more) {
       return tl::unexpected(more.error());
     }
@@ -71,7 +67,7 @@ Result<std::vector<LogStreamView>> streams_to_filter(api::Backend& backend,
   }
   for (const std::string& name : asked.streams) {
     if (name >= asked.from_stream) {
-      Result<LogStreamView> stream = find_stream(backend, name);
+      Result<LogStreamView> stream = backend.log_stream({asked.group, name});
       if (!stream) {
         return tl::unexpected(stream.error());
       }
@@ -84,8 +80,8 @@ Result<std::vector<LogStreamView>> streams_to_filter(api::Backend& backend,
 bool may_have_events(const LogStreamView& stream, const wire::LogPageAsked& page) {
   const bool is_before = page.start && stream.last_at && *stream.last_at < *page.start;
   const bool is_after = page.end && stream.first_at && *stream.first_at >= *page.end;
-  // A stream still growing may have newer lines than it says.
-  return !(is_before && stream.is_complete) && !is_after;
+  // A stream still growing may have newer lines than it says, and a client's older ones.
+  return !(is_before && stream.is_complete) && !(is_after && !stream.client_stream);
 }
 
 Result<std::string> filter_log_events(const Call& call) {
@@ -111,8 +107,7 @@ Result<std::string> filter_log_events(const Call& call) {
     if (!may_have_events(stream, page_asked)) {
       continue;
     }
-    Result<wire::LogPage> page =
-        wire::read_log_page(reader_of(call.backend, stream.key), page_asked);
+    Result<wire::LogPage> page = read_page(call.backend, stream, page_asked);
     if (!page) {
       return tl::unexpected(page.error());
     }
@@ -179,12 +174,7 @@ Result<std::string> describe_log_streams(const Call& call) {
       });
 }
 
-Result<std::string> describe_log_groups(const Call& call) {
-  return wire::answer_describe_log_groups(call.scope, call.body);
-}
-
-constexpr std::array<std::pair<std::string_view, Operation>, 4> kLogOperations{{
-    {"DescribeLogGroups", describe_log_groups},
+constexpr std::array<std::pair<std::string_view, Operation>, 3> kReadOperations{{
     {"DescribeLogStreams", describe_log_streams},
     {"FilterLogEvents", filter_log_events},
     {"GetLogEvents", get_log_events},
@@ -193,9 +183,9 @@ constexpr std::array<std::pair<std::string_view, Operation>, 4> kLogOperations{{
 }  // namespace
 
 Operation logs_operation(std::string_view name) {
-  const auto found = std::find_if(kLogOperations.begin(), kLogOperations.end(),
+  const auto found = std::find_if(kReadOperations.begin(), kReadOperations.end(),
                                   [name](const auto& one) { return one.first == name; });
-  return found == kLogOperations.end() ? nullptr : found->second;
+  return found == kReadOperations.end() ? log_groups_operation(name) : found->second;
 }
 
 }  // namespace dray::server

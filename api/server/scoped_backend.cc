@@ -237,18 +237,29 @@ Result<std::vector<AgentAttempt>> ScopedBackend::agent_attempts(std::string agen
 
 // ---- logs ---------------------------------------------------------------------------------------
 
-Result<LogStreamView> ScopedBackend::log_stream(AttemptKey key) {
-  Result<LogStreamView> stream = backend_.log_stream(key);
-  if (stream && !is_own(stream->queue)) {
-    return refuse(ErrorCode::NotFound, "There is no such log stream");
+/// What clients made belongs to no queue: keys for some queues see attempts' streams only.
+Result<LogStreamView> ScopedBackend::log_stream(LogStreamName name) {
+  Result<LogStreamView> stream = backend_.log_stream(std::move(name));
+  if (stream && (stream->client_stream || !is_own(stream->queue))) {
+    return refuse(ErrorCode::NotFound, std::string(kNoLogStream));
   }
   return stream;
 }
 
-Result<PageOf<LogStreamView>> ScopedBackend::log_streams(std::string prefix, Page page) {
+Result<LogStreamView> ScopedBackend::attempt_log(AttemptKey key) {
+  Result<LogStreamView> stream = backend_.attempt_log(key);
+  if (stream && !is_own(stream->queue)) {
+    return refuse(ErrorCode::NotFound, std::string(kNoLogStream));
+  }
+  return stream;
+}
+
+Result<PageOf<LogStreamView>> ScopedBackend::log_streams(LogStreamName prefix, Page page) {
   Result<PageOf<LogStreamView>> found = backend_.log_streams(std::move(prefix), std::move(page));
   if (found) {
-    std::erase_if(found->items, [this](const LogStreamView& one) { return !is_own(one.queue); });
+    std::erase_if(found->items, [this](const LogStreamView& one) {
+      return one.client_stream || !is_own(one.queue);
+    });
   }
   return found;
 }
@@ -256,11 +267,31 @@ Result<PageOf<LogStreamView>> ScopedBackend::log_streams(std::string prefix, Pag
 /// Asked for only with a key that one of the above has given; looked at again all the same.
 Result<LogPiece> ScopedBackend::read_log(AttemptKey key, std::uint64_t offset,
                                          std::uint64_t bytes_max) {
-  const Result<LogStreamView> own = log_stream(key);
+  const Result<LogStreamView> own = attempt_log(key);
   if (!own) {
     return tl::unexpected(own.error());
   }
   return backend_.read_log(key, offset, bytes_max);
+}
+
+Result<LogGroup> ScopedBackend::log_group(std::string name) {
+  return backend_.log_group(std::move(name));
+}
+
+Result<PageOf<LogGroup>> ScopedBackend::log_groups(LogGroupQuery query, Page page) {
+  return backend_.log_groups(std::move(query), std::move(page));
+}
+
+Result<void> ScopedBackend::change_log_groups(LogGroupChange) {
+  return not_for_some();
+}
+
+Result<PutLogOutcome> ScopedBackend::put_log_events(LogStreamName, std::vector<PutLogEvent>) {
+  return not_for_some();
+}
+
+Result<std::vector<KeptLogEvent>> ScopedBackend::kept_log_events(KeptLogQuery) {
+  return not_for_some();
 }
 
 }  // namespace dray::server

@@ -36,9 +36,16 @@ class ScopedBackend : public api::Backend {
   Result<PageOf<JobSummary>> list(JobQuery query, Page page) override;
   Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) override;
 
-  Result<LogStreamView> log_stream(AttemptKey key) override;
-  Result<PageOf<LogStreamView>> log_streams(std::string prefix, Page page) override;
+  Result<LogStreamView> log_stream(LogStreamName name) override;
+  Result<LogStreamView> attempt_log(AttemptKey key) override;
+  Result<PageOf<LogStreamView>> log_streams(LogStreamName prefix, Page page) override;
   Result<LogPiece> read_log(AttemptKey key, std::uint64_t offset, std::uint64_t bytes_max) override;
+  Result<LogGroup> log_group(std::string name) override;
+  Result<PageOf<LogGroup>> log_groups(LogGroupQuery query, Page page) override;
+  Result<void> change_log_groups(LogGroupChange change) override;
+  Result<PutLogOutcome> put_log_events(LogStreamName stream,
+                                       std::vector<PutLogEvent> events) override;
+  Result<std::vector<KeptLogEvent>> kept_log_events(KeptLogQuery query) override;
 
   Result<std::vector<api::AgentStatus>> agents() override;
   Result<void> drain_agent(std::string name, bool drain) override;

@@ -187,8 +187,21 @@ bool is_valid_name(std::string_view name) {
                      [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; });
 }
 
-std::string log_stream_name(std::string_view definition, const AttemptKey& attempt) {
-  return std::string(definition.substr(0, 200)) + "/default/" + task_id(attempt);
+std::string log_stream_name(std::string_view prefix, const AttemptKey& attempt) {
+  return std::string(prefix.substr(0, 200)) + "/default/" + task_id(attempt);
+}
+
+std::string log_group_name(std::string_view name_or_arn) {
+  constexpr std::string_view kMark = ":log-group:";
+  const std::size_t at = name_or_arn.find(kMark);
+  if (at == std::string_view::npos) {
+    return std::string(name_or_arn);
+  }
+  name_or_arn.remove_prefix(at + kMark.size());
+  if (name_or_arn.ends_with(":*")) {
+    name_or_arn.remove_suffix(2);
+  }
+  return std::string(name_or_arn);
 }
 
 std::optional<AttemptKey> parse_log_stream_name(std::string_view name) {

@@ -29,6 +29,8 @@ std::string task_arn(const ArnScope& scope, const AttemptKey& attempt);
 std::string container_instance_arn(const ArnScope& scope, AgentId agent);
 std::string cluster_arn(const ArnScope& scope);
 std::string log_group_arn(const ArnScope& scope, std::string_view group);
+/// The name in a log group's name or ARN, which may end in ":*".
+std::string log_group_name(std::string_view name_or_arn);
 
 /// "uuid", or "uuid:child".
 std::string job_id(const Uuid& uuid, std::int32_t child);
@@ -62,11 +64,10 @@ std::optional<ResourceName> parse_resource_arn(std::string_view arn);
 /// AWS: 1-128 of [A-Za-z0-9_-]; Dray wants the first to be a letter or digit, as its clients do.
 bool is_valid_name(std::string_view name);
 
-/// The log stream of an attempt: the first 200 characters of the definition's name, "/default/" and
-/// the task id (AWS user guide, job_states).
-std::string log_stream_name(std::string_view definition, const AttemptKey& attempt);
+/// The log stream of an attempt: the first 200 characters of the definition's name, or of the
+/// prefix that it sets, "/default/" and the task id (AWS user guide, job_states).
+std::string log_stream_name(std::string_view prefix, const AttemptKey& attempt);
 /// The attempt a log stream belongs to; nothing when the name is no stream's.
 std::optional<AttemptKey> parse_log_stream_name(std::string_view name);
-inline constexpr std::string_view kLogGroup = "/aws/batch/job";
 
 }  // namespace dray::wire

@@ -12,24 +12,16 @@ namespace {
 constexpr std::int32_t kEventsMax = 10'000;
 constexpr std::int32_t kStreamsMax = 50;
 
-/// The group of a request, by name or ARN; anything but the one there is refused.
-std::optional<Error> check_group(const JsonObject& request) {
+/// The group of a request, by name or ARN.
+std::string read_group(const JsonObject& request) {
   std::string group = request.text("logGroupName");
   if (group.empty()) {
-    group = request.text("logGroupIdentifier");
-  }
-  if (const std::size_t at = group.find(":log-group:"); at != std::string::npos) {
-    group = group.substr(at + 11);
-    if (group.ends_with(":*")) {
-      group.resize(group.size() - 2);
-    }
+    group = log_group_name(request.text("logGroupIdentifier"));
   }
   if (group.empty()) {
     request.refuse_it("Member logGroupName is required");
-  } else if (group != kLogGroup) {
-    return Error{ErrorCode::NotFound, std::string(kNoLogGroup)};
   }
-  return std::nullopt;
+  return group;
 }
 
 std::optional<WallTime> read_time(const JsonObject& request, std::string_view member) {
@@ -54,21 +46,15 @@ void read_page_members(const JsonObject& request, LogPageAsked& page) {
   page.events_max = static_cast<std::size_t>(read_limit(request, kEventsMax));
 }
 
-/// As `decode` of the other requests, with a check that may say NotFound.
 template <class T, class Read>
-Result<T> decode_of_group(std::string_view body, Read read) {
+Result<T> decode_asked(std::string_view body, Read read) {
   Result<JsonDocument> document = JsonDocument::parse(body);
   if (!document) {
     return tl::unexpected(document.error());
   }
-  const JsonObject request = document->root();
-  const std::optional<Error> no_group = check_group(request);
-  T value = read(request);
+  T value = read(document->root());
   if (document->refusal()) {
     return tl::unexpected(*document->refusal());
-  }
-  if (no_group) {
-    return tl::unexpected(*no_group);
   }
   return value;
 }
@@ -137,15 +123,15 @@ std::optional<std::string> take_word(std::string_view& pattern) {
 void write_event(JsonWriter& out, const LogEvent& event) {
   out.number("timestamp", event.at.epoch_ms);
   out.text("message", event.message);
-  out.number("ingestionTime", event.at.epoch_ms);
+  out.number("ingestionTime", event.ingested_at.value_or(event.at).epoch_ms);
 }
 
 }  // namespace
 
 Result<LogEventsAsked> decode_get_log_events(std::string_view body) {
-  return decode_of_group<LogEventsAsked>(body, [](const JsonObject& request) {
+  return decode_asked<LogEventsAsked>(body, [](const JsonObject& request) {
     LogEventsAsked asked;
-    asked.stream = request.required_text("logStreamName");
+    asked.stream = {read_group(request), request.required_text("logStreamName")};
     read_page_members(request, asked.page);
     const bool from_head = request.flag("startFromHead").value_or(false);
     asked.page.where = from_head ? LogPageAsked::Where::From : LogPageAsked::Where::Tail;
@@ -167,14 +153,15 @@ std::string encode_log_events(const LogPage& page) {
   }
   out.end_list();
   out.text("nextForwardToken", encode_forward_token(page.after));
-  out.text("nextBackwardToken", encode_backward_token(page.before));
+  out.text("nextBackwardToken", encode_backward_token(page.before, page.before_offset));
   out.end_object();
   return out.take();
 }
 
 Result<LogFilterAsked> decode_filter_log_events(std::string_view body) {
-  return decode_of_group<LogFilterAsked>(body, [](const JsonObject& request) {
+  return decode_asked<LogFilterAsked>(body, [](const JsonObject& request) {
     LogFilterAsked asked;
+    asked.group = read_group(request);
     asked.streams = read_streams(request);
     asked.prefix = request.text("logStreamNamePrefix");
     read_page_members(request, asked.page);
@@ -214,15 +201,15 @@ std::string encode_filter_token(std::string_view stream, const LogPosition& posi
 }
 
 Result<LogStreamsAsked> decode_describe_log_streams(std::string_view body) {
-  return decode_of_group<LogStreamsAsked>(body, [](const JsonObject& request) {
+  return decode_asked<LogStreamsAsked>(body, [](const JsonObject& request) {
     LogStreamsAsked asked;
-    asked.prefix = request.text("logStreamNamePrefix");
+    asked.prefix = {read_group(request), request.text("logStreamNamePrefix")};
     const std::string order = request.text("orderBy");
     if (!order.empty() && order != "LogStreamName" && order != "LastEventTime") {
       request.refuse_it("orderBy must be LogStreamName or LastEventTime");
     }
     asked.by_last_event = order == "LastEventTime";
-    if (asked.by_last_event && !asked.prefix.empty()) {
+    if (asked.by_last_event && !asked.prefix.stream.empty()) {
       request.refuse_it("Cannot order by LastEventTime with a logStreamNamePrefix.");
     }
     asked.descending = request.flag("descending").value_or(false);
@@ -251,7 +238,7 @@ std::string encode_log_streams(const ArnScope& scope, const PageOf<LogStreamView
       out.number("lastEventTimestamp", stream.last_at->epoch_ms);
       out.number("lastIngestionTime", stream.last_at->epoch_ms);
     }
-    out.text("arn", log_group_arn(scope, kLogGroup) + ":log-stream:" + stream.name);
+    out.text("arn", log_group_arn(scope, stream.group) + ":log-stream:" + stream.name);
     out.number("storedBytes", std::int64_t{0});  // AWS: always 0 since 2019.
     out.end_object();
   }
@@ -260,31 +247,6 @@ std::string encode_log_streams(const ArnScope& scope, const PageOf<LogStreamView
     out.text("nextToken", encode_token(page.next));
   }
   out.end_object();
-  return out.take();
-}
-
-Result<std::string> answer_describe_log_groups(const ArnScope& scope, std::string_view body) {
-  Result<JsonDocument> document = JsonDocument::parse(body);
-  if (!document) {
-    return tl::unexpected(document.error());
-  }
-  const std::string prefix = document->root().text("logGroupNamePrefix");
-  const std::string pattern = document->root().text("logGroupNamePattern");
-  if (document->refusal()) {
-    return tl::unexpected(*document->refusal());
-  }
-  JsonWriter out;
-  out.begin_object().name("logGroups").begin_list();
-  if (kLogGroup.starts_with(prefix) && kLogGroup.find(pattern) != std::string_view::npos) {
-    out.begin_object();
-    out.text("logGroupName", kLogGroup);
-    out.number("creationTime", std::int64_t{0});
-    out.number("metricFilterCount", std::int64_t{0});
-    out.text("arn", log_group_arn(scope, kLogGroup) + ":*");
-    out.number("storedBytes", std::int64_t{0});
-    out.end_object();
-  }
-  out.end_list().end_object();
   return out.take();
 }
 

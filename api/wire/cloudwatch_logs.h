@@ -10,14 +10,14 @@
 #include "api/wire/arn.h"
 #include "api/wire/log_page.h"
 #include "model/error.h"
+#include "model/log_group.h"
 #include "model/queries.h"
 
-/// CloudWatch Logs, the reading part (contract 5): one group, /aws/batch/job, with one stream for
-/// each attempt. Errors are BadRequest, or NotFound with AWS's text.
+/// CloudWatch Logs, the reading part: events and streams. Refusals are BadRequest.
 namespace dray::wire {
 
 struct LogEventsAsked {
-  std::string stream;
+  LogStreamName stream;
   LogPageAsked page;
 };
 Result<LogEventsAsked> decode_get_log_events(std::string_view body);
@@ -26,6 +26,7 @@ std::string encode_log_events(const LogPage& page);
 
 /// FilterLogEvents looks at stream after stream, in the order of their names.
 struct LogFilterAsked {
+  std::string group;
   std::vector<std::string> streams;  ///< By name, sorted; empty: those with `prefix`.
   std::string prefix;
   LogPageAsked page;        ///< Of the stream `from_stream`.
@@ -41,7 +42,7 @@ std::string encode_filtered_events(std::vector<FilteredEvent> events, std::strin
 std::string encode_filter_token(std::string_view stream, const LogPosition& position);
 
 struct LogStreamsAsked {
-  std::string prefix;
+  LogStreamName prefix;
   bool by_last_event = false;
   bool descending = false;
   Page page;
@@ -49,15 +50,9 @@ struct LogStreamsAsked {
 Result<LogStreamsAsked> decode_describe_log_streams(std::string_view body);
 std::string encode_log_streams(const ArnScope& scope, const PageOf<LogStreamView>& page);
 
-/// DescribeLogGroups: the one group, when the prefix allows it.
-Result<std::string> answer_describe_log_groups(const ArnScope& scope, std::string_view body);
-
 /// A filter pattern as a test of messages: words that must all occur, "quoted phrases", -words that
 /// must not, ?words of which one must. Nothing for AWS's other forms ({...}, [...]).
 std::optional<std::function<bool(const std::string&)>> parse_filter_pattern(
     std::string_view pattern);
-
-inline constexpr std::string_view kNoLogStream = "The specified log stream does not exist.";
-inline constexpr std::string_view kNoLogGroup = "The specified log group does not exist.";
 
 }  // namespace dray::wire

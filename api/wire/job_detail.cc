@@ -1,6 +1,7 @@
 #include "api/wire/job_detail.h"
 
 #include "api/wire/json_writer.h"
+#include "api/wire/log_target.h"
 #include "api/wire/paging.h"
 #include "api/wire/request_members.h"
 #include "model/names.h"
@@ -56,7 +57,8 @@ void write_attempt_container(JsonWriter& out, const ArnScope& scope, const JobDe
   out.text("containerInstanceArn", container_instance_arn(scope, attempt.agent));
   out.text("taskArn", task_arn(scope, attempt.key));
   if (has_log(attempt)) {
-    out.text("logStreamName", log_stream_name(detail.job.spec->definition, attempt.key));
+    const LogTarget target = log_target(detail.job.spec->container.as_given);
+    out.text("logStreamName", log_stream_name(target, detail.job.spec->definition, attempt.key));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@ struct LogEvent {
   WallTime at;  ///< When the record that ended the line was read.
   std::string message;
   std::uint64_t ordinal = 0;  ///< Place among all lines of the log, from 0. Never changes.
+  std::optional<WallTime> ingested_at = {};  ///< When that was another time.
 };
 
 /// A line longer than this is cut into several events.

@@ -140,8 +140,8 @@ std::string encode_forward_token(const LogPosition& position) {
   return token;
 }
 
-std::string encode_backward_token(std::uint64_t before) {
-  return "b/" + std::to_string(before);
+std::string encode_backward_token(std::uint64_t before, std::uint64_t offset) {
+  return "b/" + std::to_string(before) + (offset == 0 ? "" : '.' + std::to_string(offset));
 }
 
 Result<void> decode_log_token(std::string_view token, LogPageAsked& asked) {
@@ -159,12 +159,14 @@ Result<void> decode_log_token(std::string_view token, LogPageAsked& asked) {
   }
   std::string_view number = token.starts_with("b/") ? token.substr(2) : "";
   const std::optional<std::uint64_t> before = take_number(number);
-  if (!before || !number.empty()) {
+  const std::optional<std::uint64_t> offset = number.empty() ? 0 : take_number(number);
+  if (!before || !offset || !number.empty()) {
     return refused();
   }
   asked.where = LogPageAsked::Where::Before;
   asked.position = LogPosition();
   asked.position.ordinal = *before;
+  asked.position.offset = *offset;
   return {};
 }
 

@@ -30,9 +30,10 @@ struct LogPageAsked {
 
 struct LogPage {
   std::vector<LogEvent> events;
-  LogPosition after;         ///< Where to read on, forwards.
-  std::uint64_t before = 0;  ///< Ordinal to read before, backwards.
-  bool is_at_end = false;    ///< Everything there is now was looked at.
+  LogPosition after;                ///< Where to read on, forwards.
+  std::uint64_t before = 0;         ///< Ordinal to read before, backwards.
+  std::uint64_t before_offset = 0;  ///< Beside it; 0 for attempts' logs, which need none.
+  bool is_at_end = false;           ///< Everything there is now was looked at.
 };
 
 /// AWS: a page has at most 1 MB, 26 bytes counted for each event beside its message.
@@ -47,7 +48,7 @@ Result<LogPage> read_log_page(const ReadLog& read, const LogPageAsked& asked);
 
 /// "f/...", "b/..."; what AWS's clients hand back.
 std::string encode_forward_token(const LogPosition& position);
-std::string encode_backward_token(std::uint64_t before);
+std::string encode_backward_token(std::uint64_t before, std::uint64_t offset = 0);
 /// Sets `where` and `position`. BadRequest when the text is none of ours.
 Result<void> decode_log_token(std::string_view token, LogPageAsked& asked);
 

@@ -5,10 +5,10 @@
 #include <memory>
 #include <utility>
 
+#include "api/wire/log_target.h"
 #include "model/names.h"
 #include "model/texts.h"
 #include "scheduler/service/id_source.h"
-#include "scheduler/service/log_streams.h"
 
 namespace dray {
 namespace {
@@ -103,6 +103,10 @@ Result<std::vector<QueueStatus>> ServiceBackend::queues(std::vector<std::string>
 }
 
 Result<std::int32_t> ServiceBackend::register_definition(JobDefinition definition) {
+  const std::string group = wire::log_target(definition.container.as_given).group;
+  if (const Result<void> made = groups_.ensure(group); !made) {
+    return tl::unexpected(made.error());
+  }
   const Result<Reply> reply = ask(DefinitionRegistered{std::move(definition)});
   if (!reply) {
     return tl::unexpected(reply.error());
@@ -260,28 +264,6 @@ Result<std::vector<Explanation>> ServiceBackend::explain(std::vector<JobName> jo
     explanations.push_back(std::move(ended));
   }
   return explanations;
-}
-
-Result<LogStreamView> ServiceBackend::log_stream(AttemptKey key) {
-  return find_log_stream(reader_, logs_, key);
-}
-
-Result<PageOf<LogStreamView>> ServiceBackend::log_streams(std::string prefix, Page page) {
-  return list_log_streams(reader_, logs_, prefix, page);
-}
-
-Result<LogPiece> ServiceBackend::read_log(AttemptKey key, std::uint64_t offset,
-                                          std::uint64_t bytes_max) {
-  if (logs_.size(key)) {
-    return logs_.read(key, offset, bytes_max);
-  }
-  const Result<LogStreamView> stream = find_log_stream(reader_, logs_, key);
-  if (!stream) {
-    return tl::unexpected(stream.error());
-  }
-  LogPiece piece;
-  piece.is_complete = stream->is_complete;
-  return piece;
 }
 
 Result<std::vector<api::AgentStatus>> ServiceBackend::agents() {

@@ -11,6 +11,7 @@
 #include "scheduler/service/clock.h"
 #include "scheduler/service/inbox.h"
 #include "scheduler/service/key_ring.h"
+#include "scheduler/service/log_groups.h"
 #include "scheduler/service/meters.h"
 #include "scheduler/service/publisher.h"
 #include "scheduler/service/recent_ends.h"
@@ -23,12 +24,13 @@ namespace dray {
 class ServiceBackend : public api::Backend {
  public:
   /// All must outlive it.
-  ServiceBackend(Inbox& inbox, store::Reader& reader, logs::LogStore& logs, Clock& clock,
-                 const RecentEnds& recent_ends, Publisher& publisher, Meters& meters, KeyRing& keys,
-                 AuditLog& audit, std::filesystem::path database)
+  ServiceBackend(Inbox& inbox, store::Reader& reader, logs::LogStore& logs, LogGroups& groups,
+                 Clock& clock, const RecentEnds& recent_ends, Publisher& publisher, Meters& meters,
+                 KeyRing& keys, AuditLog& audit, std::filesystem::path database)
       : inbox_(inbox),
         reader_(reader),
         logs_(logs),
+        groups_(groups),
         clock_(clock),
         recent_ends_(recent_ends),
         publisher_(publisher),
@@ -59,9 +61,17 @@ class ServiceBackend : public api::Backend {
   Result<PageOf<JobSummary>> list(JobQuery query, Page page) override;
   Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) override;
 
-  Result<LogStreamView> log_stream(AttemptKey key) override;
-  Result<PageOf<LogStreamView>> log_streams(std::string prefix, Page page) override;
+  Result<LogStreamView> log_stream(LogStreamName name) override;
+  Result<LogStreamView> attempt_log(AttemptKey key) override;
+  Result<PageOf<LogStreamView>> log_streams(LogStreamName prefix, Page page) override;
   Result<LogPiece> read_log(AttemptKey key, std::uint64_t offset, std::uint64_t bytes_max) override;
+
+  Result<LogGroup> log_group(std::string name) override;
+  Result<PageOf<LogGroup>> log_groups(LogGroupQuery query, Page page) override;
+  Result<void> change_log_groups(LogGroupChange change) override;
+  Result<PutLogOutcome> put_log_events(LogStreamName stream,
+                                       std::vector<PutLogEvent> events) override;
+  Result<std::vector<KeptLogEvent>> kept_log_events(KeptLogQuery query) override;
 
   Result<std::vector<api::AgentStatus>> agents() override;
   Result<void> drain_agent(std::string name, bool drain) override;
@@ -103,6 +113,7 @@ class ServiceBackend : public api::Backend {
   Inbox& inbox_;
   store::Reader& reader_;
   logs::LogStore& logs_;
+  LogGroups& groups_;
   Clock& clock_;
   const RecentEnds& recent_ends_;
   Publisher& publisher_;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "api/wire/link_codec.h"
+#include "api/wire/log_target.h"
 
 namespace dray {
 namespace {
@@ -28,8 +29,8 @@ constexpr std::size_t kUnsyncedBytesMax = 256 * 1024;
 }  // namespace
 
 LogListener::LogListener(boost::asio::io_context& io, logs::LogStore& store, store::Reader& reader,
-                         Clock& clock)
-    : io_(io), store_(store), reader_(reader), clock_(clock), timer_(io_) {}
+                         LogGroups& groups, Clock& clock)
+    : io_(io), store_(store), reader_(reader), groups_(groups), clock_(clock), timer_(io_) {}
 
 void LogListener::take(boost::asio::ip::tcp::socket socket) {
   if (connections_.size() >= kConnectionsMax) {
@@ -101,11 +102,30 @@ Result<bool> LogListener::is_given(const AttemptKey& key, const AttemptToken& to
   if (!*found || **found != token) {
     return false;
   }
+  ensure_group(key.job.job);
   if (tokens_.size() >= kTokensMax) {
     tokens_.clear();
   }
   tokens_[key] = token;
   return true;
+}
+
+/// The group of a job's streams is there with its first bytes, as on AWS.
+void LogListener::ensure_group(JobId job) {
+  if (grouped_.contains(job)) {
+    return;
+  }
+  const auto owners = reader_.stream_owners({job});
+  for (const auto& [id, owner] : owners ? *owners : std::map<JobId, store::StreamOwner>()) {
+    const Result<void> made = groups_.ensure(wire::log_target(owner.container).group);
+    if (!made) {
+      spdlog::error("A log group cannot be made: {}", made.error().reason);
+    }
+  }
+  if (grouped_.size() >= kTokensMax) {
+    grouped_.clear();
+  }
+  grouped_.insert(job);
 }
 
 void LogListener::sync_soon(std::chrono::milliseconds pause) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -11,6 +12,7 @@
 #include "model/link_messages.h"
 #include "scheduler/logs/log_store.h"
 #include "scheduler/service/clock.h"
+#include "scheduler/service/log_groups.h"
 #include "scheduler/store/reader.h"
 
 namespace dray {
@@ -24,7 +26,7 @@ class LogListener : private link::Connection::Listener {
  public:
   /// All must outlive the listener, and the io_context's thread must have ended before it goes.
   LogListener(boost::asio::io_context& io, logs::LogStore& store, store::Reader& reader,
-              Clock& clock);
+              LogGroups& groups, Clock& clock);
 
   /// A socket of this io_context on which log bytes begin to come.
   void take(boost::asio::ip::tcp::socket socket);
@@ -41,6 +43,7 @@ class LogListener : private link::Connection::Listener {
   /// Whether that attempt was given out with that token (F8); its row is older than its output
   /// (F1).
   Result<bool> is_given(const AttemptKey& key, const AttemptToken& token);
+  void ensure_group(JobId job);
   void sync_soon(std::chrono::milliseconds pause);
   void sync();
   void close(link::Connection& connection);
@@ -48,6 +51,7 @@ class LogListener : private link::Connection::Listener {
   boost::asio::io_context& io_;
   logs::LogStore& store_;
   store::Reader& reader_;
+  LogGroups& groups_;
   Clock& clock_;
   boost::asio::steady_timer timer_;
   std::map<link::Connection*, std::shared_ptr<link::Connection>> connections_;
@@ -55,6 +59,7 @@ class LogListener : private link::Connection::Listener {
   std::size_t unsynced_bytes_ = 0;
   /// Tokens of attempts: asked once, and forgotten when it grows long.
   std::map<AttemptKey, AttemptToken> tokens_;
+  std::set<JobId> grouped_;  ///< Jobs whose log group is there, forgotten likewise.
   bool is_sync_due_ = false;
 };
 

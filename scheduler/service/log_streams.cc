@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "api/wire/arn.h"
+#include "api/wire/log_target.h"
+#include "scheduler/store/client_logs.h"
 
 namespace dray {
 namespace {
@@ -18,10 +20,16 @@ constexpr std::size_t kStreamsMax = 20'000;
 constexpr std::string_view kContainer = "/default/";
 constexpr std::size_t kJobDigits = 16;
 
+tl::unexpected<Error> no_stream() {
+  return refuse(ErrorCode::NotFound, std::string(kNoLogStream));
+}
+
 LogStreamView view_of(const logs::LogSize& size, const store::StreamOwner& owner) {
+  const wire::LogTarget target = wire::log_target(owner.container);
   LogStreamView view;
   view.key = size.key;
-  view.name = wire::log_stream_name(owner.definition, size.key);
+  view.group = target.group;
+  view.name = wire::log_stream_name(target, owner.definition, size.key);
   view.queue = owner.queue;
   view.created_at = size.created_at;
   view.first_at = size.first_at;
@@ -33,7 +41,7 @@ LogStreamView view_of(const logs::LogSize& size, const store::StreamOwner& owner
 
 /// The job a prefix names: when it goes on far enough behind the container's name.
 std::optional<JobId> job_of(std::string_view prefix) {
-  const std::size_t at = prefix.find(kContainer);
+  const std::size_t at = prefix.rfind(kContainer);
   if (at == std::string_view::npos || prefix.size() < at + kContainer.size() + kJobDigits) {
     return std::nullopt;
   }
@@ -47,15 +55,17 @@ std::optional<JobId> job_of(std::string_view prefix) {
   return job;
 }
 
-/// Jobs, newest first, of definitions whose name the prefix may begin.
-Result<std::vector<JobId>> jobs_of(store::Reader& reader, const std::string& prefix) {
+/// Jobs, newest first, whose streams the prefix may begin.
+Result<std::vector<JobId>> jobs_of(store::Reader& reader, const LogStreamName& prefix) {
   const auto queues = reader.queues({});
   if (!queues) {
     return tl::unexpected(queues.error());
   }
-  const std::size_t slash = prefix.find('/');
-  // Names over 200 characters are cut in a stream's name, so the end is left open.
-  const std::string filter = prefix.substr(0, slash) + "*";
+  // Names over 200 characters are cut in a stream's name, so the end is left open. In a group of
+  // somebody's own, streams have prefixes of their own as a rule.
+  const std::size_t slash = prefix.stream.find('/');
+  const std::string filter =
+      prefix.group == kJobLogGroup ? prefix.stream.substr(0, slash) + "*" : "*";
   std::vector<JobId> jobs;
   for (const QueueStatus& queue : *queues) {
     JobQuery query;
@@ -86,7 +96,7 @@ Result<LogStreamView> find_log_stream(store::Reader& reader, logs::LogStore& log
   }
   const auto owner = owners->find(key.job.job);
   if (owner == owners->end()) {
-    return refuse(ErrorCode::NotFound, "The specified log stream does not exist.");
+    return no_stream();
   }
   if (const auto size = logs.size(key)) {
     return view_of(*size, owner->second);
@@ -106,36 +116,107 @@ Result<LogStreamView> find_log_stream(store::Reader& reader, logs::LogStore& log
       }
     }
   }
-  return refuse(ErrorCode::NotFound, "The specified log stream does not exist.");
+  return no_stream();
 }
 
-Result<PageOf<LogStreamView>> list_log_streams(store::Reader& reader, logs::LogStore& logs,
-                                               const std::string& prefix, const Page& page) {
+Result<LogStreamView> find_log_stream(const LogSources& sources, const LogStreamName& name) {
+  const Result<LogGroup> group = sources.groups.group(name.group);
+  if (!group) {
+    return tl::unexpected(group.error());
+  }
+  Result<std::optional<LogStreamView>> made = sources.groups.stream(name);
+  if (!made) {
+    return tl::unexpected(made.error());
+  }
+  if (*made) {
+    return std::move(**made);
+  }
+  const std::optional<AttemptKey> key = wire::parse_log_stream_name(name.stream);
+  if (!key) {
+    return no_stream();
+  }
+  Result<LogStreamView> found = find_log_stream(sources.reader, sources.logs, *key);
+  if (!found) {
+    return found;
+  }
+  const bool is_it = found->group == name.group && found->name == name.stream;
+  const Result<bool> is_hidden = sources.groups.is_hidden(name);
+  if (!is_hidden) {
+    return tl::unexpected(is_hidden.error());
+  }
+  if (!is_it || *is_hidden || found->created_at < group->created_at) {
+    return no_stream();
+  }
+  found->kept_from = store::kept_from(*group, sources.groups.now());
+  return found;
+}
+
+namespace {
+
+/// Streams of attempts of a group, by name, from behind `after` on.
+Result<std::map<std::string, LogStreamView>> attempt_streams(const LogSources& sources,
+                                                             const LogGroup& group,
+                                                             const LogStreamName& prefix,
+                                                             const std::string& after) {
   std::vector<JobId> jobs;
-  if (const auto job = job_of(prefix)) {
+  if (const auto job = job_of(prefix.stream)) {
     jobs.push_back(*job);
   } else {
-    Result<std::vector<JobId>> found = jobs_of(reader, prefix);
+    Result<std::vector<JobId>> found = jobs_of(sources.reader, prefix);
     if (!found) {
       return tl::unexpected(found.error());
     }
     jobs = std::move(*found);
   }
-  const auto owners = reader.stream_owners(jobs);
+  const auto owners = sources.reader.stream_owners(jobs);
   if (!owners) {
     return tl::unexpected(owners.error());
   }
+  const auto from = store::kept_from(group, sources.groups.now());
   std::map<std::string, LogStreamView> views;
   for (const auto& [job, owner] : *owners) {
-    for (const logs::LogSize& size : logs.streams(job, std::nullopt, kStreamsMax)) {
+    if (wire::log_target(owner.container).group != group.name) {
+      continue;
+    }
+    for (const logs::LogSize& size : sources.logs.streams(job, std::nullopt, kStreamsMax)) {
       LogStreamView view = view_of(size, owner);
-      if (view.name.starts_with(prefix) && view.name > page.after) {
+      const Result<bool> is_hidden = sources.groups.is_hidden({group.name, view.name});
+      if (!is_hidden) {
+        return tl::unexpected(is_hidden.error());
+      }
+      if (view.name.starts_with(prefix.stream) && view.name > after && !*is_hidden &&
+          view.created_at >= group.created_at) {
+        view.kept_from = from;
         views.emplace(view.name, std::move(view));
       }
     }
   }
+  return views;
+}
+
+}  // namespace
+
+Result<PageOf<LogStreamView>> list_log_streams(const LogSources& sources,
+                                               const LogStreamName& prefix, const Page& page) {
+  const Result<LogGroup> group = sources.groups.group(prefix.group);
+  if (!group) {
+    return tl::unexpected(group.error());
+  }
+  auto views = attempt_streams(sources, *group, prefix, page.after);
+  if (!views) {
+    return tl::unexpected(views.error());
+  }
+  Page with_next = page;
+  with_next.results_max = std::max(page.results_max, 1) + 1;
+  Result<std::vector<LogStreamView>> made = sources.groups.streams(prefix, with_next);
+  if (!made) {
+    return tl::unexpected(made.error());
+  }
+  for (LogStreamView& view : *made) {
+    views->insert_or_assign(view.name, std::move(view));
+  }
   PageOf<LogStreamView> result;
-  for (auto& [name, view] : views) {
+  for (auto& [name, view] : *views) {
     if (result.items.size() == static_cast<std::size_t>(std::max(page.results_max, 1))) {
       result.next = result.items.back().name;
       break;

@@ -23,12 +23,14 @@
 #include "scheduler/service/inbox.h"
 #include "scheduler/service/key_ring.h"
 #include "scheduler/service/link_port.h"
+#include "scheduler/service/log_groups.h"
 #include "scheduler/service/log_listener.h"
 #include "scheduler/service/loop.h"
 #include "scheduler/service/master_key.h"
 #include "scheduler/service/meters.h"
 #include "scheduler/service/publisher.h"
 #include "scheduler/service/recent_ends.h"
+#include "scheduler/store/client_logs.h"
 #include "scheduler/store/data_folder.h"
 #include "scheduler/store/loader.h"
 #include "scheduler/store/reader.h"
@@ -137,20 +139,21 @@ void hand_over(tcp::socket socket, boost::asio::io_context& to, LogListener& lis
 /// In the order in which they are made; each may use those before it.
 struct Service::Rooms {
   Rooms(ServiceSettings given, store::DataFolder locked, store::Writer written, store::Reader read,
-        logs::LogStore log_store, const auth::Digest& master)
+        logs::LogStore log_store, store::ClientLogs client_logs, const auth::Digest& master)
       : settings(std::move(given)),
         folder(std::move(locked)),
         writer(std::move(written)),
         reader(std::move(read)),
         logs(std::move(log_store)),
+        groups(std::move(client_logs), clock),
         state(settings.core),
         keys(master),
         audit(folder.path()),
         inbox(Inbox::Bounds{}),
-        backend(inbox, reader, logs, clock, recent_ends, publisher, meters, keys, audit,
+        backend(inbox, reader, logs, groups, clock, recent_ends, publisher, meters, keys, audit,
                 folder.database()),
         agents(link_io, inbox, {}),
-        log_listener(log_io, logs, reader, clock),
+        log_listener(log_io, logs, reader, groups, clock),
         port(
             link_io, [this](tcp::socket socket) { agents.take(std::move(socket)); },
             [this](tcp::socket socket) { hand_over(std::move(socket), log_io, log_listener); }),
@@ -175,6 +178,7 @@ struct Service::Rooms {
   store::Reader reader;
   logs::LogStore logs;
   Clock clock;
+  LogGroups groups;
   State state;
   KeyRing keys;
   AuditLog audit;
@@ -219,6 +223,11 @@ Result<std::unique_ptr<Service>> Service::open(ServiceSettings settings) {
   if (!logs) {
     return tl::unexpected(logs.error());
   }
+  Result<store::ClientLogs> client_logs =
+      store::ClientLogs::open(folder->client_logs(), Clock().wall());
+  if (!client_logs) {
+    return tl::unexpected(client_logs.error());
+  }
   const Result<auth::Digest> master =
       open_master_key(folder->master_key(), !writer->has_access_keys());
   if (!master) {
@@ -226,7 +235,8 @@ Result<std::unique_ptr<Service>> Service::open(ServiceSettings settings) {
   }
   const std::filesystem::path credentials = folder->credentials();
   auto rooms = std::make_unique<Rooms>(std::move(settings), std::move(*folder), std::move(*writer),
-                                       std::move(*reader), std::move(*logs), *master);
+                                       std::move(*reader), std::move(*logs),
+                                       std::move(*client_logs), *master);
   Result<void> loaded = load_state(rooms->writer, rooms->state, rooms->clock, rooms->keys);
   loaded = loaded ? make_first_key(rooms->writer, rooms->state, rooms->clock, rooms->keys,
                                    credentials, rooms->settings.region)

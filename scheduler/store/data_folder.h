@@ -6,7 +6,8 @@
 namespace dray::store {
 
 /// The scheduler's data folder, locked for as long as this object lives: two schedulers on one
-/// folder cannot be (D2). Holds `lock`, `dray.db` with its WAL, `reserve` and `logs/`.
+/// folder cannot be (D2). Holds `lock`, `dray.db` and
+/// `client-logs.db` with their WALs, `reserve` and `logs/`.
 class DataFolder {
  public:
   /// Creates the folder (mode 0700) when it is missing, and locks it. The refusal is one sentence
@@ -18,6 +19,8 @@ class DataFolder {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::filesystem::path database() const { return path_ / "dray.db"; }
+  /// See ClientLogs.
+  [[nodiscard]] std::filesystem::path client_logs() const { return path_ / "client-logs.db"; }
   /// Space given back when the disk is full, so that what was decided can still be written.
   [[nodiscard]] std::filesystem::path reserve() const { return path_ / "reserve"; }
   /// What opens the secrets in the database.

@@ -285,10 +285,14 @@ Result<std::optional<TakenSubmit>> Reader::taken_submit(const Uuid& key, WallTim
 Result<std::map<JobId, StreamOwner>> Reader::stream_owners(const std::vector<JobId>& jobs) {
   return pool_->read([&](ReadSession& session) -> Result<std::map<JobId, StreamOwner>> {
     std::map<JobId, StreamOwner> found;
-    Statement& find = session.use("SELECT uuid, definition, queue FROM job WHERE id = ?");
+    Statement& find = session.use(
+        "SELECT j.uuid, j.definition, j.queue, s.bytes FROM job AS j JOIN spec AS s ON s.job = "
+        "j.id "
+        "WHERE j.id = ?");
     for (const JobId id : jobs) {
       if (find.bind(id.value).step()) {
-        found[id] = {read_uuid(find.blob(0)), std::string(find.text(1)), std::string(find.text(2))};
+        found[id] = {read_uuid(find.blob(0)), std::string(find.text(1)), std::string(find.text(2)),
+                     read_spec(find.blob(3)).container.as_given};
       }
     }
     return found;

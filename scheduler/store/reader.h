@@ -20,11 +20,13 @@ struct ReaderOptions {
   std::chrono::milliseconds time_max{1'000};  ///< Of one call: a long reader pins the WAL.
 };
 
-/// Whose log streams these are: the stream's name begins with the definition's.
+/// Whose log streams these are: definition and container say where they are and how they are
+/// called.
 struct StreamOwner {
   Uuid uuid;
   std::string definition;
   std::string queue;
+  std::string container;  ///< ContainerSpec::as_given.
 };
 
 /// A submit that was taken within the last day.

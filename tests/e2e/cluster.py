@@ -14,7 +14,10 @@ import urllib.request
 from pathlib import Path
 
 import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from signing import read_credentials
 
@@ -193,8 +196,11 @@ class Cluster:
 
     def put(self, path, what):
         """A PUT of one of Dray's own paths."""
-        request = urllib.request.Request(f"{self.url}{path}", json.dumps(what).encode(),
-                                         {"Content-Type": "application/json"}, method="PUT")
+        body = json.dumps(what).encode()
+        signed = AWSRequest("PUT", f"{self.url}{path}", {"Content-Type": "application/json"}, body)
+        SigV4Auth(Credentials(self.access["AWS_ACCESS_KEY_ID"], self.access["AWS_SECRET_ACCESS_KEY"]),
+                  "batch", self.access["AWS_DEFAULT_REGION"]).add_auth(signed)
+        request = urllib.request.Request(signed.url, body, dict(signed.headers), method="PUT")
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read()
 

@@ -52,6 +52,9 @@ bool matches(const JobQuery& query, const JobDetail& detail) {
 
 }  // namespace
 
+FakeBackend::FakeBackend(bool runs_jobs)
+    : runs_jobs_(runs_jobs), client_logs_(*store::ClientLogs::open(":memory:", kNow)) {}
+
 // ---- compute environments and queues ------------------------------------------------------------
 
 Result<void> FakeBackend::create_environment(ComputeEnvironment environment) {
@@ -406,73 +409,7 @@ Result<std::vector<Explanation>> FakeBackend::explain(std::vector<JobName> jobs)
   return result;
 }
 
-// ---- logs and agents ----------------------------------------------------------------------------
-
-Result<LogStreamView> FakeBackend::log_stream(AttemptKey key) {
-  const std::lock_guard lock(mutex);
-  const auto log = logs.find(key);
-  for (const JobDetail& detail : details) {
-    if (log != logs.end() && detail.job.id == key.job.job && detail.child == key.job.child) {
-      LogStreamView view;
-      view.key = key;
-      view.name = wire::log_stream_name(detail.job.spec->definition, key);
-      view.created_at = kNow;
-      view.first_at = kNow;
-      view.last_at = kNow;
-      view.stored_bytes = log->second.size();
-      view.is_complete = is_terminal(detail.job.state);
-      return view;
-    }
-  }
-  return refuse(ErrorCode::NotFound, "no such log");
-}
-
-Result<PageOf<LogStreamView>> FakeBackend::log_streams(std::string prefix, Page page) {
-  std::vector<LogStreamView> all;
-  for (const auto& [key, records] : logs) {
-    Result<LogStreamView> view = log_stream(key);
-    if (view && view->name.starts_with(prefix) && view->name > page.after) {
-      all.push_back(std::move(*view));
-    }
-  }
-  std::sort(all.begin(), all.end(),
-            [](const auto& left, const auto& right) { return left.name < right.name; });
-  PageOf<LogStreamView> result;
-  for (LogStreamView& view : all) {
-    if (result.items.size() == static_cast<std::size_t>(page.results_max)) {
-      result.next = result.items.back().name;
-      break;
-    }
-    result.items.push_back(std::move(view));
-  }
-  return result;
-}
-
-Result<LogPiece> FakeBackend::read_log(AttemptKey key, std::uint64_t offset,
-                                       std::uint64_t bytes_max) {
-  const Result<LogStreamView> stream = log_stream(key);
-  if (!stream) {
-    return tl::unexpected(stream.error());
-  }
-  const std::lock_guard lock(mutex);
-  const std::string& log = logs[key];
-  LogPiece piece{"", std::min<std::uint64_t>(offset, log.size()), 0, log.size(),
-                 stream->is_complete};
-  std::string_view rest = log;
-  bool is_broken = false;
-  // An offset inside a record goes on to the next one.
-  for (std::size_t at = 0; piece.records.size() < bytes_max; at = log.size() - rest.size()) {
-    if (!take_log_record(rest, is_broken)) {
-      break;
-    }
-    if (at >= offset) {
-      piece.offset = piece.records.empty() ? at : piece.offset;
-      piece.records += log.substr(at, log.size() - rest.size() - at);
-    }
-  }
-  piece.end = piece.offset + piece.records.size();
-  return piece;
-}
+// ---- agents -------------------------------------------------------------------------------------
 
 Result<std::vector<api::AgentStatus>> FakeBackend::agents() {
   const std::lock_guard lock(mutex);

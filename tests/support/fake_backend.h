@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/backend.h"
+#include "scheduler/store/client_logs.h"
 
 namespace dray::test {
 
@@ -16,7 +17,7 @@ namespace dray::test {
 /// them.
 class FakeBackend : public api::Backend {
  public:
-  explicit FakeBackend(bool runs_jobs = false) : runs_jobs_(runs_jobs) {}
+  explicit FakeBackend(bool runs_jobs = false);
 
   Result<void> create_environment(ComputeEnvironment environment) override;
   Result<void> update_environment(EnvironmentUpdate update) override;
@@ -64,9 +65,17 @@ class FakeBackend : public api::Backend {
   void happen(const Uuid& job);
   [[nodiscard]] bool is_heard();
 
-  Result<LogStreamView> log_stream(AttemptKey key) override;
-  Result<PageOf<LogStreamView>> log_streams(std::string prefix, Page page) override;
+  Result<LogStreamView> log_stream(LogStreamName name) override;
+  Result<LogStreamView> attempt_log(AttemptKey key) override;
+  Result<PageOf<LogStreamView>> log_streams(LogStreamName prefix, Page page) override;
   Result<LogPiece> read_log(AttemptKey key, std::uint64_t offset, std::uint64_t bytes_max) override;
+
+  Result<LogGroup> log_group(std::string name) override;
+  Result<PageOf<LogGroup>> log_groups(LogGroupQuery query, Page page) override;
+  Result<void> change_log_groups(LogGroupChange change) override;
+  Result<PutLogOutcome> put_log_events(LogStreamName stream,
+                                       std::vector<PutLogEvent> events) override;
+  Result<std::vector<KeptLogEvent>> kept_log_events(KeptLogQuery query) override;
 
   Result<std::vector<api::AgentStatus>> agents() override;
   Result<void> drain_agent(std::string name, bool drain) override;
@@ -97,11 +106,13 @@ class FakeBackend : public api::Backend {
   JobDetail make_detail(const Submission& submission, const JobDefinition& definition,
                         std::int32_t child);
   void run(JobDetail& detail);
+  Result<LogStreamView> attempt_stream(AttemptKey key);
   Result<const JobDefinition*> find_definition(const std::string& name, std::int32_t revision);
 
   std::function<void()> bell_;
   std::vector<Uuid> happened_;  ///< The n-th has the number n.
   bool runs_jobs_;
+  store::ClientLogs client_logs_;  ///< The real one, in memory.
   std::uint64_t jobs_ = 0;
   std::map<std::string, ComputeEnvironment> environments_;
   std::map<std::string, JobQueue> queues_;

@@ -86,6 +86,26 @@ TEST_F(RoutesLogsTest, TellsBadRequestsAsLogsDoes) {
   EXPECT_EQ(header(logs("GetLogEvents", kFirstStream + R"(,"limit":0)"), "x-amzn-errortype"),
             "InvalidParameterException");
   EXPECT_EQ(logs("PutLogEvents", "").status, 400);
+  EXPECT_EQ(header(logs("StartQuery", ""), "x-amzn-errortype"), "UnknownOperationException");
+}
+
+TEST_F(RoutesLogsTest, KeepsStreamsOfClientsBesideThoseOfJobs) {
+  run({"from a job"});
+  const std::string stream = R"(,"logStreamName":"d/mine")";
+  EXPECT_EQ(logs("CreateLogStream", stream).status, 200);
+  EXPECT_EQ(header(logs("CreateLogStream", stream), "x-amzn-errortype"),
+            "ResourceAlreadyExistsException");
+  EXPECT_EQ(logs("PutLogEvents",
+                 stream + R"(,"logEvents":[{"timestamp":1795337337012,"message":"two\nlines"}])")
+                .status,
+            200);
+  EXPECT_NE(logs("GetLogEvents", stream).body.find(R"("message":"two\nlines")"), std::string::npos);
+  const std::string both = logs("FilterLogEvents", R"(,"logStreamNamePrefix":"d/")").body;
+  EXPECT_NE(both.find("from a job"), std::string::npos) << both;
+  EXPECT_NE(both.find(R"(two\nlines)"), std::string::npos) << both;
+  EXPECT_NE(logs("DescribeLogStreams", "").body.find("d/mine"), std::string::npos);
+  EXPECT_EQ(logs("DeleteLogStream", stream).status, 200);
+  EXPECT_EQ(header(logs("GetLogEvents", stream), "x-amzn-errortype"), "ResourceNotFoundException");
 }
 
 TEST_F(RoutesLogsTest, FiltersOverStreamsPageAfterPage) {

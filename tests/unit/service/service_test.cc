@@ -246,7 +246,8 @@ TEST_F(RunningService, KeepsLogsThatAgentsShip) {
   FramePeer agent(service->agents_port());
   greet(agent);
   const StartAttempt start = agent.expect<StartAttempts>().starts.at(0);
-  const auto silent = backend().log_stream(start.key);
+  const LogStreamName name{std::string(kJobLogGroup), "d/default/" + task_id(start.key)};
+  const auto silent = backend().log_stream(name);
   ASSERT_TRUE(silent);
   EXPECT_EQ(silent->stored_bytes, 0U);
 
@@ -265,12 +266,21 @@ TEST_F(RunningService, KeepsLogsThatAgentsShip) {
   EXPECT_TRUE(piece->is_complete);
   for (const std::string& prefix :
        {"d/default/" + task_id(start.key), std::string("d"), std::string()}) {
-    const auto streams = backend().log_streams(prefix, {});
+    const auto streams = backend().log_streams({name.group, prefix}, {});
     ASSERT_TRUE(streams) << streams.error().reason;
     ASSERT_EQ(streams->items.size(), 1U) << prefix;
-    EXPECT_EQ(streams->items[0].name, "d/default/" + task_id(start.key));
+    EXPECT_EQ(streams->items[0].name, name.stream);
   }
-  EXPECT_FALSE(backend().log_stream({{{99}, kNoChild}, 1}));
+  EXPECT_FALSE(backend().log_stream({name.group, "d/default/" + task_id({{{99}, kNoChild}, 1})}));
+  EXPECT_FALSE(backend().log_stream({name.group, "e/default/" + task_id(start.key)}));
+  EXPECT_EQ(backend().log_stream({"/other", name.stream}).error().reason, kNoLogGroup);
+
+  // A client that deletes the stream does not see it any more; the job still has its log.
+  ASSERT_TRUE(backend().change_log_groups(LogStreamGone{name}));
+  EXPECT_FALSE(backend().log_stream(name));
+  EXPECT_TRUE(backend().log_streams({name.group, ""}, {})->items.empty());
+  EXPECT_EQ(backend().read_log(start.key, 0, 1000)->records, records);
+  EXPECT_EQ(backend().change_log_groups(LogStreamGone{name}).error().reason, kNoLogStream);
 }
 
 TEST_F(RunningService, KeepsLogsOnlyOfAttemptsThatWereGivenOutWithThatToken) {
@@ -298,7 +308,7 @@ TEST_F(RunningService, KeepsLogsOnlyOfAttemptsThatWereGivenOutWithThatToken) {
   EXPECT_TRUE(ship(other, start.token, records).is_complete);
   EXPECT_TRUE(ship(child, start.token, records).is_complete);
   EXPECT_TRUE(ship(start.key, forged, records).is_complete);
-  const auto streams = backend().log_streams("", {});
+  const auto streams = backend().log_streams({"/aws/batch/job", ""}, {});
   ASSERT_TRUE(streams);
   EXPECT_TRUE(streams->items.empty());
   // The attempt's own agent is heard after all that, and a forger is not heard after it.

@@ -30,14 +30,16 @@ TEST(GetLogEvents, LetsTheTokenDecideTheDirection) {
   EXPECT_FALSE(decode_get_log_events(in_group(R"("logStreamName":"s","nextToken":"zzz")")));
 }
 
-TEST(GetLogEvents, KnowsOneGroup) {
-  const auto other = decode_get_log_events(R"({"logGroupName":"/other","logStreamName":"s"})");
-  ASSERT_FALSE(other);
-  EXPECT_EQ(other.error().code, ErrorCode::NotFound);
-  EXPECT_EQ(other.error().reason, kNoLogGroup);
-  EXPECT_TRUE(decode_get_log_events(
-      R"({"logGroupIdentifier":"arn:aws:logs:r:123456789012:log-group:/aws/batch/job",
-          "logStreamName":"s"})"));
+TEST(GetLogEvents, TakesTheGroupByNameOrArn) {
+  EXPECT_EQ(decode_get_log_events(in_group(R"("logStreamName":"s")"))->stream,
+            (LogStreamName{"/aws/batch/job", "s"}));
+  for (const char* end : {"", ":*"}) {
+    const auto by_arn = decode_get_log_events(
+        R"({"logGroupIdentifier":"arn:aws:logs:r:123456789012:log-group:/my/group)" +
+        std::string(end) + R"(","logStreamName":"s"})");
+    ASSERT_TRUE(by_arn);
+    EXPECT_EQ(by_arn->stream.group, "/my/group");
+  }
   EXPECT_FALSE(decode_get_log_events(R"({"logStreamName":"s"})"));
 }
 
@@ -103,19 +105,13 @@ TEST(DescribeLogStreams, ReadsOrderAndLimit) {
 
 TEST(DescribeLogStreams, LeavesOutTimesOfAStreamWithoutLines) {
   LogStreamView stream;
+  stream.group = "/g";
   stream.name = "d/default/x";
   stream.created_at = WallTime{5};
   const std::string text = encode_log_streams(kScope, {{stream}, ""});
   EXPECT_NE(text.find(R"("creationTime":5)"), std::string::npos);
   EXPECT_EQ(text.find("EventTimestamp"), std::string::npos);
-}
-
-TEST(DescribeLogGroups, ShowsTheGroupWhenThePrefixAllows) {
-  EXPECT_NE(answer_describe_log_groups(kScope, R"({"logGroupNamePrefix":"/aws"})")
-                ->find("/aws/batch/job"),
-            std::string::npos);
-  EXPECT_EQ(*answer_describe_log_groups(kScope, R"({"logGroupNamePrefix":"/x"})"),
-            R"({"logGroups":[]})");
+  EXPECT_NE(text.find("log-group:/g:log-stream:d/default/x"), std::string::npos) << text;
 }
 
 }  // namespace
