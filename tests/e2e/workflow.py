@@ -12,6 +12,7 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
+import boto3
 from cluster import ROOT, Program, wait_for
 
 TOOLS = Path(os.environ.get("DRAY_TOOLS", ROOT / ".tools"))
@@ -34,7 +35,7 @@ class Tool:
         assert source.exists(), f"{name} is missing: ./run-tests puts it into .tools"
         self.place = cluster.folder / "tools" / name
         if not self.place.exists():
-            shutil.copytree(source, self.place, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, self.place)
             (self.place / "bin" / "python").symlink_to(PYTHON)
         self.folder = cluster.folder / "work" / name
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -93,6 +94,11 @@ class ObjectStore:
         self.bucket = bucket
         urllib.request.urlopen(urllib.request.Request(f"{self.url}/{bucket}", method="PUT"),
                                timeout=30).close()
+
+    def get(self, key):
+        s3 = boto3.client("s3", endpoint_url=self.url, region_name="us-east-1",
+                          aws_access_key_id="any", aws_secret_access_key="any")
+        return s3.get_object(Bucket=self.bucket, Key=key)["Body"].read().decode()
 
 
 def create_pool(cluster):
