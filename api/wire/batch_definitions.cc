@@ -126,81 +126,85 @@ void write_definition(JsonWriter& out, const ArnScope& scope, const JobDefinitio
 }  // namespace
 
 Result<JobDefinition> decode_register_definition(std::string_view body) {
-  return decode<JobDefinition>(body, [](const JsonObject& request) {
-    JobDefinition definition;
-    definition.name = read_new_name(request, "jobDefinitionName");
-    const std::string type = request.required_text("type");
-    if (type == "multinode") {
-      request.refuse_it("Job definitions of type multinode are not supported yet");
-    } else if (type != "container") {
-      request.refuse_it("type must be container or multinode");
-    }
-    refuse_unsupported(request, {"nodeProperties", "ecsProperties", "eksProperties",
-                                 "consumableResourceProperties"});
-    if (const auto properties = request.object("containerProperties")) {
-      definition.container = read_container_properties(*properties);
-    } else {
-      request.refuse_it("Member containerProperties is required");
-    }
-    definition.parameters = request.text_map("parameters");
-    if (std::optional<RetryStrategy> retry = read_retry(request)) {
-      definition.retry = std::move(*retry);
-      definition.retry_given = true;
-    }
-    definition.timeout = read_timeout(request);
-    definition.tags = read_tags(request);
-    definition.propagate_tags = request.flag("propagateTags").value_or(false);
-    definition.scheduling_priority = request.integer("schedulingPriority").value_or(0);
-    if (definition.scheduling_priority < 0 || definition.scheduling_priority > 9999) {
-      request.refuse_it("schedulingPriority must be between 0 and 9999");
-    }
-    definition.platform_capabilities = read_platforms(request);
-    return definition;
-  });
+  return decode_request<JobDefinition>(
+      "RegisterJobDefinition", body, [](const JsonObject& request) {
+        JobDefinition definition;
+        definition.name = read_new_name(request, "jobDefinitionName");
+        const std::string type = request.required_text("type");
+        if (type == "multinode") {
+          request.refuse_it("Job definitions of type multinode are not supported yet");
+        } else if (type != "container") {
+          request.refuse_it("type must be container or multinode");
+        }
+        refuse_unsupported(request, {"nodeProperties", "ecsProperties", "eksProperties",
+                                     "consumableResourceProperties"});
+        if (const auto properties = request.object("containerProperties")) {
+          definition.container = read_container_properties(*properties);
+        } else {
+          request.refuse_it("Member containerProperties is required");
+        }
+        definition.parameters = request.text_map("parameters");
+        if (std::optional<RetryStrategy> retry = read_retry(request)) {
+          definition.retry = std::move(*retry);
+          definition.retry_given = true;
+        }
+        definition.timeout = read_timeout(request);
+        definition.tags = read_tags(request);
+        definition.propagate_tags = request.flag("propagateTags").value_or(false);
+        definition.scheduling_priority = request.integer("schedulingPriority").value_or(0);
+        if (definition.scheduling_priority < 0 || definition.scheduling_priority > 9999) {
+          request.refuse_it("schedulingPriority must be between 0 and 9999");
+        }
+        definition.platform_capabilities = read_platforms(request);
+        return definition;
+      });
 }
 
 Result<DefinitionName> decode_deregister_definition(std::string_view body) {
-  return decode<DefinitionName>(body, [](const JsonObject& request) {
-    const std::string given = request.required_text("jobDefinition");
-    const std::optional<DefinitionName> name = parse_definition_name(given);
-    if (!name || name->revision == 0) {
-      request.refuse_it("jobDefinition must be name:revision or an ARN with a revision");
-    }
-    return name.value_or(DefinitionName());
-  });
+  return decode_request<DefinitionName>(
+      "DeregisterJobDefinition", body, [](const JsonObject& request) {
+        const std::string given = request.required_text("jobDefinition");
+        const std::optional<DefinitionName> name = parse_definition_name(given);
+        if (!name || name->revision == 0) {
+          request.refuse_it("jobDefinition must be name:revision or an ARN with a revision");
+        }
+        return name.value_or(DefinitionName());
+      });
 }
 
 Result<DefinitionsAsked> decode_describe_definitions(std::string_view body) {
-  return decode<DefinitionsAsked>(body, [](const JsonObject& request) {
-    DefinitionsAsked asked;
-    const std::vector<std::string> names = request.texts("jobDefinitions");
-    if (names.size() > 100) {
-      request.refuse_it("At most 100 job definitions can be described at once");
-    }
-    for (const std::string& given : names) {
-      const std::optional<DefinitionName> name = parse_definition_name(given);
-      if (name && name->revision > 0) {
-        asked.query.exactly.emplace_back(name->name, name->revision);
-      }
-    }
-    asked.is_none = !names.empty() && asked.query.exactly.empty();
-    if (const auto name = parse_definition_name(request.text("jobDefinitionName"))) {
-      asked.query.name = name->name;
-    }
-    const std::string status = request.text("status");
-    if (status == "ACTIVE") {
-      asked.query.status = DefinitionStatus::Active;
-    } else if (status == "INACTIVE") {
-      asked.query.status = DefinitionStatus::Inactive;
-    } else if (!status.empty()) {
-      request.refuse_it("status must be ACTIVE or INACTIVE");
-    }
-    if (!names.empty() && (!asked.query.name.empty() || !status.empty())) {
-      request.refuse_it("jobDefinitions cannot be set together with jobDefinitionName or status");
-    }
-    asked.page = read_page(request, 100);
-    return asked;
-  });
+  return decode_request<DefinitionsAsked>(
+      "DescribeJobDefinitions", body, [](const JsonObject& request) {
+        DefinitionsAsked asked;
+        const std::vector<std::string> names = request.texts("jobDefinitions");
+        if (names.size() > 100) {
+          request.refuse_it("At most 100 job definitions can be described at once");
+        }
+        for (const std::string& given : names) {
+          const std::optional<DefinitionName> name = parse_definition_name(given);
+          if (name && name->revision > 0) {
+            asked.query.exactly.emplace_back(name->name, name->revision);
+          }
+        }
+        asked.is_none = !names.empty() && asked.query.exactly.empty();
+        if (const auto name = parse_definition_name(request.text("jobDefinitionName"))) {
+          asked.query.name = name->name;
+        }
+        const std::string status = request.text("status");
+        if (status == "ACTIVE") {
+          asked.query.status = DefinitionStatus::Active;
+        } else if (status == "INACTIVE") {
+          asked.query.status = DefinitionStatus::Inactive;
+        } else if (!status.empty()) {
+          request.refuse_it("status must be ACTIVE or INACTIVE");
+        }
+        if (!names.empty() && (!asked.query.name.empty() || !status.empty())) {
+          request.refuse_it(
+              "jobDefinitions cannot be set together with jobDefinitionName or status");
+        }
+        asked.page = read_page(request, 100);
+        return asked;
+      });
 }
 
 std::string encode_registered(const ArnScope& scope, std::string_view name, std::int32_t revision) {

@@ -81,70 +81,74 @@ void write_environment(JsonWriter& out, const ArnScope& scope,
 }  // namespace
 
 Result<ComputeEnvironment> decode_create_environment(std::string_view body) {
-  return decode<ComputeEnvironment>(body, [](const JsonObject& request) {
-    ComputeEnvironment environment;
-    environment.name = read_new_name(request, "computeEnvironmentName");
-    const std::string type = request.required_text("type");
-    if (type != "MANAGED" && type != "UNMANAGED") {
-      request.refuse_it("type must be MANAGED or UNMANAGED");
-    }
-    environment.is_managed = type == "MANAGED";
-    environment.is_enabled = read_state(request).value_or(true);
-    if (request.integer("unmanagedvCpus").value_or(0) < 0) {
-      request.refuse_it("unmanagedvCpus must not be negative");
-    }
-    if (const auto resources = request.object("computeResources")) {
-      (void)resources->text("type");
-      environment.vcpus_max = read_cap(*resources);
-    }
-    if (environment.is_managed && !environment.vcpus_max) {
-      request.refuse_it("computeResources with maxvCpus is required for a MANAGED environment");
-    }
-    environment.tags = read_tags(request);
-    environment.as_given = environment_as_given(request);
-    return environment;
-  });
+  return decode_request<ComputeEnvironment>(
+      "CreateComputeEnvironment", body, [](const JsonObject& request) {
+        ComputeEnvironment environment;
+        environment.name = read_new_name(request, "computeEnvironmentName");
+        const std::string type = request.required_text("type");
+        if (type != "MANAGED" && type != "UNMANAGED") {
+          request.refuse_it("type must be MANAGED or UNMANAGED");
+        }
+        environment.is_managed = type == "MANAGED";
+        environment.is_enabled = read_state(request).value_or(true);
+        if (request.integer("unmanagedvCpus").value_or(0) < 0) {
+          request.refuse_it("unmanagedvCpus must not be negative");
+        }
+        if (const auto resources = request.object("computeResources")) {
+          (void)resources->text("type");
+          environment.vcpus_max = read_cap(*resources);
+        }
+        if (environment.is_managed && !environment.vcpus_max) {
+          request.refuse_it("computeResources with maxvCpus is required for a MANAGED environment");
+        }
+        environment.tags = read_tags(request);
+        environment.as_given = environment_as_given(request);
+        return environment;
+      });
 }
 
 Result<std::string> decode_environment_name(std::string_view body) {
-  return decode<std::string>(body, [](const JsonObject& request) {
-    return environment_name(request.required_text("computeEnvironment"));
-  });
+  return decode_request<std::string>(
+      "DeleteComputeEnvironment", body, [](const JsonObject& request) {
+        return environment_name(request.required_text("computeEnvironment"));
+      });
 }
 
 Result<EnvironmentUpdate> decode_update_environment(std::string_view body,
                                                     const ComputeEnvironment& current) {
-  return decode<EnvironmentUpdate>(body, [&current](const JsonObject& request) {
-    EnvironmentUpdate update;
-    update.name = current.name;
-    update.is_enabled = read_state(request);
-    std::string resources_json;
-    if (const auto resources = request.object("computeResources")) {
-      update.vcpus_max = read_cap(*resources);
-      Result<JsonDocument> kept = JsonDocument::parse(current.as_given);
-      const std::string under = kept ? kept->root().json("computeResources") : std::string();
-      resources_json = merge_objects(under, resources->json());
-    }
-    std::string as_given = merge_objects(current.as_given, environment_as_given(request));
-    if (!resources_json.empty()) {
-      JsonWriter over;
-      over.begin_object().json("computeResources", resources_json).end_object();
-      as_given = merge_objects(as_given, over.take());
-    }
-    update.as_given = std::move(as_given);
-    return update;
-  });
+  return decode_request<EnvironmentUpdate>(
+      "UpdateComputeEnvironment", body, [&current](const JsonObject& request) {
+        EnvironmentUpdate update;
+        update.name = current.name;
+        update.is_enabled = read_state(request);
+        std::string resources_json;
+        if (const auto resources = request.object("computeResources")) {
+          update.vcpus_max = read_cap(*resources);
+          Result<JsonDocument> kept = JsonDocument::parse(current.as_given);
+          const std::string under = kept ? kept->root().json("computeResources") : std::string();
+          resources_json = merge_objects(under, resources->json());
+        }
+        std::string as_given = merge_objects(current.as_given, environment_as_given(request));
+        if (!resources_json.empty()) {
+          JsonWriter over;
+          over.begin_object().json("computeResources", resources_json).end_object();
+          as_given = merge_objects(as_given, over.take());
+        }
+        update.as_given = std::move(as_given);
+        return update;
+      });
 }
 
 Result<NamesAsked> decode_describe_environments(std::string_view body) {
-  return decode<NamesAsked>(body, [](const JsonObject& request) {
-    NamesAsked asked;
-    for (const std::string& name : read_names(request, "computeEnvironments")) {
-      asked.names.push_back(environment_name(name));
-    }
-    asked.page = read_page(request, 100);
-    return asked;
-  });
+  return decode_request<NamesAsked>(
+      "DescribeComputeEnvironments", body, [](const JsonObject& request) {
+        NamesAsked asked;
+        for (const std::string& name : read_names(request, "computeEnvironments")) {
+          asked.names.push_back(environment_name(name));
+        }
+        asked.page = read_page(request, 100);
+        return asked;
+      });
 }
 
 std::string encode_environment_names(const ArnScope& scope, std::string_view name) {

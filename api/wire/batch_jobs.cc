@@ -97,12 +97,9 @@ bool read_target(const JsonObject& request, JobQuery& query) {
 }  // namespace
 
 Result<std::vector<JobName>> decode_describe_jobs(std::string_view body) {
-  return decode<std::vector<JobName>>(body, [](const JsonObject& request) {
+  return decode_request<std::vector<JobName>>("DescribeJobs", body, [](const JsonObject& request) {
     std::vector<JobName> jobs;
     const std::vector<std::string> given = request.texts("jobs");
-    if (!request.has("jobs")) {
-      request.refuse_it("Member jobs is required");
-    }
     if (given.size() > 100) {
       request.refuse_it("Maximum number of jobs supported is  100");  // AWS's two spaces.
     }
@@ -117,7 +114,7 @@ Result<std::vector<JobName>> decode_describe_jobs(std::string_view body) {
 }
 
 Result<JobsAsked> decode_list_jobs(std::string_view body) {
-  return decode<JobsAsked>(body, [](const JsonObject& request) {
+  return decode_request<JobsAsked>("ListJobs", body, [](const JsonObject& request) {
     JobsAsked asked;
     asked.is_none = read_target(request, asked.query);
     asked.page = read_page(request, 1000);
@@ -136,7 +133,7 @@ Result<JobsAsked> decode_list_jobs(std::string_view body) {
 }
 
 Result<JobEnding> decode_job_ending(std::string_view body) {
-  return decode<JobEnding>(body, [](const JsonObject& request) {
+  return decode_request<JobEnding>("TerminateJob", body, [](const JsonObject& request) {
     JobEnding ending;
     ending.job = parse_job_name(request.required_text("jobId"));
     ending.reason = read_reason(request);
@@ -145,7 +142,7 @@ Result<JobEnding> decode_job_ending(std::string_view body) {
 }
 
 Result<JobsEnding> decode_jobs_ending(std::string_view body) {
-  return decode<JobsEnding>(body, [](const JsonObject& request) {
+  return decode_request<JobsEnding>("TerminateJobs", body, [](const JsonObject& request) {
     JobsEnding ending;
     ending.jobs = request.texts("jobs");
     if (ending.jobs.empty()) {

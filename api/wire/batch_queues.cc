@@ -103,7 +103,7 @@ void write_queue(JsonWriter& out, const ArnScope& scope, const JobQueue& queue) 
 }  // namespace
 
 Result<JobQueue> decode_create_queue(std::string_view body) {
-  return decode<JobQueue>(body, [](const JsonObject& request) {
+  return decode_request<JobQueue>("CreateJobQueue", body, [](const JsonObject& request) {
     JobQueue queue;
     queue.name = read_new_name(request, "jobQueueName");
     queue.is_enabled = read_state(request).value_or(true);
@@ -124,13 +124,13 @@ Result<JobQueue> decode_create_queue(std::string_view body) {
 }
 
 Result<std::string> decode_queue_name(std::string_view body) {
-  return decode<std::string>(body, [](const JsonObject& request) {
+  return decode_request<std::string>("DeleteJobQueue", body, [](const JsonObject& request) {
     return queue_name(request.required_text("jobQueue"));
   });
 }
 
 Result<QueueUpdate> decode_update_queue(std::string_view body, const JobQueue& current) {
-  return decode<QueueUpdate>(body, [&current](const JsonObject& request) {
+  return decode_request<QueueUpdate>("UpdateJobQueue", body, [&current](const JsonObject& request) {
     QueueUpdate update;
     update.name = current.name;
     update.is_enabled = read_state(request);
@@ -142,7 +142,7 @@ Result<QueueUpdate> decode_update_queue(std::string_view body, const JobQueue& c
 }
 
 Result<NamesAsked> decode_describe_queues(std::string_view body) {
-  return decode<NamesAsked>(body, [](const JsonObject& request) {
+  return decode_request<NamesAsked>("DescribeJobQueues", body, [](const JsonObject& request) {
     NamesAsked asked;
     for (const std::string& name : read_names(request, "jobQueues")) {
       asked.names.push_back(queue_name(name));

@@ -107,7 +107,7 @@ void read_scheduling(const JsonObject& request, Submission& submission) {
 }  // namespace
 
 Result<Submission> decode_submit_job(std::string_view body) {
-  return decode<Submission>(body, [](const JsonObject& request) {
+  return decode_request<Submission>("SubmitJob", body, [](const JsonObject& request) {
     Submission submission;
     submission.name = request.required_text("jobName");
     if (!submission.name.empty() && !is_valid_name(submission.name)) {

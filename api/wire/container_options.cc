@@ -87,7 +87,7 @@ ContainerOptions read_container_options(const JsonObject& properties) {
 }
 
 Result<ContainerOptions> decode_container_options(std::string_view as_given) {
-  return decode<ContainerOptions>(as_given, read_container_options);
+  return decode<ContainerOptions>(nullptr, as_given, read_container_options);
 }
 
 }  // namespace dray::wire

@@ -144,7 +144,7 @@ std::string encode_queue_counts(const std::vector<QueueStatus>& queues) {
 }
 
 Result<std::vector<EnvironmentVariable>> decode_queue_environment(std::string_view body) {
-  return decode<std::vector<EnvironmentVariable>>(body, [](const JsonObject& request) {
+  return decode<std::vector<EnvironmentVariable>>(nullptr, body, [](const JsonObject& request) {
     if (!request.has("environment")) {
       request.refuse_it("Member environment is required");
     }

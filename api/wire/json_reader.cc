@@ -83,6 +83,10 @@ JsonObject JsonDocument::root() {
   return {&tree_->value, this};
 }
 
+const void* JsonDocument::value() const {
+  return &tree_->value;
+}
+
 void JsonObject::refuse_it(std::string reason) const {
   if (!document_->refusal_) {
     document_->refusal_ = Error{ErrorCode::BadRequest, std::move(reason)};

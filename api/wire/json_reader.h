@@ -66,6 +66,8 @@ class JsonDocument {
 
   /// The document must not be moved while objects of it are used.
   [[nodiscard]] JsonObject root();
+  /// The library's value, for what looks at whole trees (shapes/validate.cc).
+  [[nodiscard]] const void* value() const;
   /// What was wrong first, if anything was.
   [[nodiscard]] const std::optional<Error>& refusal() const { return refusal_; }
 

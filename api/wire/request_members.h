@@ -6,6 +6,7 @@
 
 #include "api/wire/json_reader.h"
 #include "api/wire/json_writer.h"
+#include "api/wire/shapes/validate.h"
 #include "model/error.h"
 #include "model/job_definition.h"
 #include "model/requests.h"
@@ -14,18 +15,30 @@
 /// Members that several requests and answers have in common, each with its rules.
 namespace dray::wire {
 
-/// Parses the body, lets `read` make a T of it, and gives that unless the document was refused.
+/// Parses the body, holds it against the shape, lets `read` make a T of it, and gives that unless
+/// the document was refused. Without a shape only what `read` looks at is checked.
 template <class T, class Read>
-Result<T> decode(std::string_view body, Read read) {
+Result<T> decode(const Shape* shape, std::string_view body, Read read) {
   Result<JsonDocument> document = JsonDocument::parse(body);
   if (!document) {
     return tl::unexpected(document.error());
+  }
+  if (shape != nullptr) {
+    if (const Result<void> good = validate(*document, *shape); !good) {
+      return tl::unexpected(good.error());
+    }
   }
   T value = read(document->root());
   if (document->refusal()) {
     return tl::unexpected(*document->refusal());
   }
   return value;
+}
+
+/// The request of an operation of AWS Batch ("SubmitJob"): every one is validated here.
+template <class T, class Read>
+Result<T> decode_request(std::string_view operation, std::string_view body, Read read) {
+  return decode<T>(operation_shape(operation).input, body, read);
 }
 
 /// A name that is being given: required, by AWS's pattern.

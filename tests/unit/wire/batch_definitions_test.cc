@@ -65,7 +65,8 @@ TEST(RegisterDefinition, RefusesWhatIsMissingOrWrong) {
 
 TEST(RegisterDefinition, SaysWhatIsNotSupportedYet) {
   const std::string multinode = refusal_of_definition(
-      R"({"jobDefinitionName":"d","type":"multinode","nodeProperties":{"numNodes":2}})");
+      R"({"jobDefinitionName":"d","type":"multinode",
+          "nodeProperties":{"numNodes":2,"mainNode":0,"nodeRangeProperties":[]}})");
   EXPECT_NE(multinode.find("not supported yet"), std::string::npos);
   const std::string ecs = refusal_of_definition(
       R"({"jobDefinitionName":"d","type":"container","ecsProperties":{"taskProperties":[]}})");
