@@ -49,6 +49,7 @@ constexpr std::array kOwnReads{
     Rule{"keys", Role::Admin, Reach::All, false},
     Rule{"audit", Role::Admin, Reach::All, false},
     Rule{"metrics", Role::Viewer, Reach::All, false},
+    Rule{"openapi.json", Role::Viewer, Reach::Own, false},
     Rule{"overview", Role::Viewer, Reach::Own, false},
     Rule{"jobs", Role::Viewer, Reach::Own, false},
     Rule{"children", Role::Viewer, Reach::Own, false},

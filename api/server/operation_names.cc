@@ -11,7 +11,8 @@ namespace dray::server {
 namespace {
 
 constexpr std::string_view kUnknown = "unknown";
-constexpr std::array<std::string_view, 4> kPlain{"livez", "metrics", "readyz", "version"};
+constexpr std::array<std::string_view, 5> kPlain{"livez", "metrics", "openapi.json", "readyz",
+                                                 "version"};
 /// Names of what may follow /dray/v1/KIND/NAME/.
 constexpr std::array<std::string_view, 11> kParts{"attempts", "children",    "disable", "drain",
                                                   "enable",   "environment", "explain", "log",

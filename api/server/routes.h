@@ -38,7 +38,7 @@ Result<std::string> answer_tags(const Call& call, std::string_view method, std::
 /// Paths under /dray/v1. `path` is decoded, `query` is not.
 HttpResponse answer_dray(const Call& call, const HttpRequest& request, std::string_view path,
                          std::string_view query, const wire::BuildShape& build);
-/// GET /livez, /readyz, /version, /metrics. Nothing for other paths.
+/// GET /livez, /readyz, /version, /openapi.json, /metrics. Nothing for other paths.
 std::optional<HttpResponse> answer_operations(const Call& call, const HttpRequest& request,
                                               std::string_view path, std::string_view query,
                                               const wire::BuildShape& build,

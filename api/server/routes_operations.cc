@@ -4,6 +4,7 @@
 #include "api/server/routes.h"
 #include "api/server/routes_dray.h"
 #include "api/server/target.h"
+#include "api/wire/shapes/openapi.h"
 
 /// What operators' tools ask.
 namespace dray::server {
@@ -60,6 +61,10 @@ std::optional<HttpResponse> answer_operations(const Call& call, const HttpReques
   }
   if (path == "/version") {
     return json_response(wire::encode_version(build));
+  }
+  if (path == "/openapi.json") {
+    static const std::string described = wire::encode_openapi(build.version);
+    return json_response(described);
   }
   if (path == "/metrics") {
     return metrics(call, door());

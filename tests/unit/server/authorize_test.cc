@@ -177,6 +177,12 @@ TEST_F(SignedDoor, AsksNoKeyForWhatEverybodyMayKnow) {
   }
 }
 
+TEST_F(SignedDoor, DescribesItselfToAnyKey) {
+  const Route described{"GET", "/openapi.json", "", Role::Viewer, false};
+  EXPECT_EQ(status(ask(make_key(Role::Viewer, "lab-*"), described)), 200);
+  EXPECT_EQ(status(ask("", described)), 403);
+}
+
 TEST_F(SignedDoor, TellsWhatThereIsNot) {
   const std::string key = make_key(Role::Viewer, "*");
   for (const char* target : {"/dray/v1/nonsense", "/dray/v1/agents/a/nonsense", "/nonsense.txt"}) {

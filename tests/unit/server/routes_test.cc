@@ -112,6 +112,16 @@ TEST_F(RoutesTest, TellsOperatorsToolsHowItIs) {
   EXPECT_EQ(built.answer(request).body, R"({"name":"dray","version":"1.2.3","commit":"abcdef"})");
 }
 
+TEST_F(RoutesTest, DescribesItselfAsOpenApi) {
+  HttpRequest request;
+  request.method = "GET";
+  request.target = "/openapi.json";
+  const HttpResponse answer = routes.answer(request);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.content_type, "application/json");
+  EXPECT_NE(answer.body.find("\"operationId\":\"SubmitJob\""), std::string::npos);
+}
+
 TEST_F(RoutesTest, AnswersEveryBrokenBodyWith400) {
   for (const char* operation :
        {"submitjob", "describejobs", "listjobs", "canceljob", "terminatejob", "canceljobs",
