@@ -88,13 +88,9 @@ std::vector<std::string> read_platforms(const JsonObject& request) {
 /// As registered, with the lists that AWS adds when they are missing.
 void write_container_properties(JsonWriter& out, const ContainerSpec& container) {
   out.name("containerProperties").begin_object();
-  out.members_of(container.as_given, {});
-  for (const std::string_view list : {"command", "volumes", "environment", "mountPoints", "ulimits",
-                                      "resourceRequirements", "secrets"}) {
-    if (!JsonWriter::has_member(container.as_given, list)) {
-      out.empty_list(list);
-    }
-  }
+  out.members_of(container.as_given, {},
+                 {"command", "volumes", "environment", "mountPoints", "ulimits",
+                  "resourceRequirements", "secrets"});
   out.end_object();
 }
 

@@ -129,17 +129,14 @@ const Attempt* latest_attempt(const JobDetail& detail) {
 void write_container(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) {
   const ContainerSpec& container = detail.job.spec->container;
   out.name("container").begin_object();
-  out.members_of(container.as_given, {"image", "command", "environment", "resourceRequirements",
-                                      "vcpus", "memory", "networkInterfaces"});
   out.text("image", container.image);
   out.texts("command", container.command);
   write_variables(out, "environment", container.environment);
   write_resources(out, container);
-  for (const std::string_view list : {"volumes", "mountPoints", "ulimits", "secrets"}) {
-    if (!JsonWriter::has_member(container.as_given, list)) {
-      out.empty_list(list);
-    }
-  }
+  out.members_of(container.as_given,
+                 {"image", "command", "environment", "resourceRequirements", "vcpus", "memory",
+                  "networkInterfaces"},
+                 {"volumes", "mountPoints", "ulimits", "secrets"});
   if (const Attempt* attempt = latest_attempt(detail)) {
     write_attempt_container(out, scope, detail, *attempt);
   }

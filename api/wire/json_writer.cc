@@ -142,18 +142,20 @@ JsonWriter& JsonWriter::empty_list(std::string_view member) {
 }
 
 JsonWriter& JsonWriter::members_of(std::string_view object,
-                                   std::initializer_list<std::string_view> except) {
+                                   std::initializer_list<std::string_view> except,
+                                   std::initializer_list<std::string_view> lists) {
   const Json parsed = parse_object(object);
   for (const auto& [key, value] : parsed.items()) {
     if (std::find(except.begin(), except.end(), key) == except.end()) {
       json(key, text_of(value));
     }
   }
+  for (const std::string_view list : lists) {
+    if (!parsed.contains(list)) {
+      empty_list(list);
+    }
+  }
   return *this;
-}
-
-bool JsonWriter::has_member(std::string_view object, std::string_view name) {
-  return parse_object(object).contains(std::string(name));
 }
 
 }  // namespace dray::wire

@@ -39,11 +39,10 @@ class JsonWriter {
   JsonWriter& text_map(std::string_view name, const std::map<std::string, std::string>& values);
   JsonWriter& empty_list(std::string_view name);
 
-  /// The members of a JSON object given as text, but for those named in `except`. A text that is
-  /// empty or no object has none.
-  JsonWriter& members_of(std::string_view object, std::initializer_list<std::string_view> except);
-  /// Whether the open object of `members_of` had this member: asks the text again.
-  [[nodiscard]] static bool has_member(std::string_view object, std::string_view name);
+  /// The members of a JSON object given as text, but for those named in `except`; and of those
+  /// named in `lists` that it has not, an empty list. A text that is empty or no object has none.
+  JsonWriter& members_of(std::string_view object, std::initializer_list<std::string_view> except,
+                         std::initializer_list<std::string_view> lists = {});
 
   [[nodiscard]] std::string take() { return std::move(out_); }
   [[nodiscard]] std::size_t size() const { return out_.size(); }
