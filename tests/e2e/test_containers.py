@@ -19,6 +19,11 @@ def podman(*words):
                           check=False)
 
 
+def is_chroot():
+    with open("/proc/self/mountinfo", encoding="ascii", errors="replace") as mounts:
+        return all(line.split()[4] != "/" for line in mounts)
+
+
 @pytest.fixture(scope="module")
 def image(tmp_path_factory):
     root = tmp_path_factory.mktemp("image")
@@ -32,6 +37,8 @@ def image(tmp_path_factory):
         folder.type, folder.mode = tarfile.DIRTYPE, 0o1777
         tar.addfile(folder)
     made = podman("import", "--change", "ENV FROM_IMAGE=yes", str(root / "image.tar"), IMAGE)
+    if made.returncode != 0 and is_chroot():
+        pytest.skip("NOT TESTED: podman unpacks no image where / is not a mount, as in a chroot")
     assert made.returncode == 0, made.stderr
     return IMAGE
 

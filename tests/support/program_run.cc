@@ -1,15 +1,20 @@
 #include "tests/support/program_run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "model/check.h"
 
 namespace dray::test {
 namespace {
@@ -28,6 +33,7 @@ void breathe() {
 
 }  // namespace
 
+/// Spawned and not forked: the child of a program with threads may not allocate, nor set variables.
 ProgramRun::ProgramRun(std::vector<std::string> words, const Environment& environment) {
   const std::string out = folder_.path() / "out";
   const std::string err = folder_.path() / "err";
@@ -36,17 +42,32 @@ ProgramRun::ProgramRun(std::vector<std::string> words, const Environment& enviro
     argv.push_back(word.data());
   }
   argv.push_back(nullptr);
-  pid_ = fork();
-  if (pid_ == 0) {
-    dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
-    dup2(open(out.c_str(), O_WRONLY | O_CREAT, 0600), STDOUT_FILENO);
-    dup2(open(err.c_str(), O_WRONLY | O_CREAT, 0600), STDERR_FILENO);
-    for (const auto& [name, value] : environment) {
-      setenv(name.c_str(), value.c_str(), 1);
-    }
-    execv(argv.front(), argv.data());
-    _exit(127);
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : environment) {
+    variables.push_back(name + "=" + value);
   }
+  std::vector<char*> envp;
+  for (std::string& variable : variables) {
+    envp.push_back(variable.data());
+  }
+  for (char** ours = environ; *ours != nullptr; ++ours) {
+    const std::string_view variable(*ours);
+    const auto is_given = [&](const auto& given) {
+      return variable.starts_with(given.first + "=");
+    };
+    if (std::none_of(environment.begin(), environment.end(), is_given)) {
+      envp.push_back(*ours);
+    }
+  }
+  envp.push_back(nullptr);
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT, 0600);
+  const int refused = posix_spawn(&pid_, argv.front(), &files, nullptr, argv.data(), envp.data());
+  posix_spawn_file_actions_destroy(&files);
+  CHECK(refused == 0);
 }
 
 ProgramRun::~ProgramRun() {
