@@ -11,6 +11,7 @@
 #include "api/auth/key_set.h"
 #include "model/access.h"
 #include "model/agent.h"
+#include "model/catalogue.h"
 #include "model/compute_environment.h"
 #include "model/error.h"
 #include "model/explanation.h"
@@ -55,6 +56,23 @@ class Queues {
   virtual Result<void> update_queue(QueueUpdate update) = 0;
   virtual Result<void> delete_queue(std::string name) = 0;
   virtual Result<std::vector<QueueStatus>> queues(std::vector<std::string> names) = 0;
+  virtual Result<QueueSnapshot> queue_snapshot(std::string name) = 0;
+};
+
+/// What AWS Batch keeps by name beside the rest, and the tags of everything.
+class Catalogue {
+ public:
+  virtual ~Catalogue() = default;
+  virtual Result<void> create_entry(CatalogueEntry entry) = 0;
+  virtual Result<void> update_entry(EntryUpdate update) = 0;
+  virtual Result<void> delete_entry(EntryKey key) = 0;
+  /// Those of `names` that exist; all of the kind, by name, when `names` is empty.
+  virtual Result<std::vector<CatalogueEntry>> entries(ResourceKind kind,
+                                                      std::vector<std::string> names) = 0;
+  /// The total of the consumable resource after the change.
+  virtual Result<std::int64_t> change_quantity(QuantityChange change) = 0;
+  /// A job is one that exists, and no child (AWS: children have no tags of their own).
+  virtual Result<void> change_tags(ResourceName resource, TagChange change) = 0;
 };
 
 class Definitions {
@@ -213,6 +231,7 @@ class Access {
 class Backend : public Environments,
                 public Queues,
                 public Definitions,
+                public Catalogue,
                 public Jobs,
                 public Logs,
                 public Agents,

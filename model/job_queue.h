@@ -18,6 +18,10 @@ struct JobQueue {
       job_environment;  ///< The operator's, for every job of the queue.
   Tags tags;
   std::string as_given;  ///< Members stored and echoed without being read, JSON object.
+  /// Names, in AWS's serviceEnvironmentOrder. A queue has these or environments; with these it
+  /// takes no jobs.
+  std::vector<std::string> service_environments;
+  std::string scheduling_policy;  ///< A name; empty: first in, first out.
   bool operator==(const JobQueue&) const = default;
 };
 

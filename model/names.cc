@@ -82,6 +82,28 @@ std::string_view name_of(DefinitionStatus status) {
   check_failed("a DefinitionStatus", __FILE__, __LINE__);
 }
 
+std::string_view name_of(ResourceKind kind) {
+  switch (kind) {
+    case ResourceKind::Queue:
+      return "job-queue";
+    case ResourceKind::Environment:
+      return "compute-environment";
+    case ResourceKind::Definition:
+      return "job-definition";
+    case ResourceKind::Job:
+      return "job";
+    case ResourceKind::SchedulingPolicy:
+      return "scheduling-policy";
+    case ResourceKind::ConsumableResource:
+      return "consumable-resource";
+    case ResourceKind::ServiceEnvironment:
+      return "service-environment";
+    case ResourceKind::QuotaShare:
+      return "quota-share";
+  }
+  check_failed("a ResourceKind", __FILE__, __LINE__);
+}
+
 std::optional<JobState> parse_job_state(std::string_view name) {
   for (std::size_t i = 0; i < kJobStates; ++i) {
     if (name_of(static_cast<JobState>(i)) == name) {

@@ -4,6 +4,7 @@
 
 #include "model/attempt.h"
 #include "model/job.h"
+#include "model/resource_name.h"
 
 /// The one table between enumerators and words: AWS's words where AWS has them. The SQL CHECK lists
 /// are tested against it.
@@ -14,6 +15,8 @@ std::string_view name_of(Outcome outcome);          ///< "OUT_OF_MEMORY"
 std::string_view name_of(AttemptState state);       ///< "AHEAD"
 std::string_view name_of(DependencyType type);      ///< "N_TO_N", "SEQUENTIAL", "" for Whole
 std::string_view name_of(DefinitionStatus status);  ///< "ACTIVE"
+/// As ARNs have it: "job-queue". A quota share's ARN is its queue's with "/quota-share/NAME".
+std::string_view name_of(ResourceKind kind);
 std::optional<JobState> parse_job_state(std::string_view name);
 
 }  // namespace dray

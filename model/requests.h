@@ -52,6 +52,8 @@ struct QueueUpdate {
   std::optional<bool> is_enabled;
   std::optional<std::int32_t> priority;
   std::optional<std::vector<std::string>> environments;
+  std::optional<std::vector<std::string>> service_environments;
+  std::optional<std::string> scheduling_policy;
   std::optional<std::vector<EnvironmentVariable>> job_environment;
   std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
 };

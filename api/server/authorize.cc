@@ -104,6 +104,22 @@ Need open_to_all(std::string_view name) {
   return {"dray:" + std::string(name), true, Role::Viewer, false, false};
 }
 
+/// Jobs and definitions are tagged by those who make them, everything else by operators; keys for
+/// some queues tag those queues and their jobs.
+Need need_of_tags(std::string_view path, std::string_view method) {
+  if (method == "GET" || method == "HEAD") {
+    return {"batch:listtagsforresource", false, Role::Viewer, false, false};
+  }
+  const std::optional<std::string> decoded = percent_decode(path);
+  const std::string_view arn = decoded ? std::string_view(*decoded) : path;
+  const auto is_of = [arn](std::string_view kind) { return arn.find(kind) != arn.npos; };
+  const bool is_job = is_of(":job/");
+  const bool is_queue = is_of(":job-queue/") && !is_of("/quota-share/");
+  const bool is_submitters = is_job || is_of(":job-definition/");
+  return {method == "DELETE" ? "batch:untagresource" : "batch:tagresource", false,
+          is_submitters ? Role::Submitter : Role::Operator, !is_job && !is_queue, true};
+}
+
 }  // namespace
 
 std::optional<Need> need_of(const HttpRequest& request) {
@@ -123,8 +139,7 @@ std::optional<Need> need_of(const HttpRequest& request) {
     return by_beginning(kLogsRules, "logs:", std::string_view(target).substr(kLogsTarget.size()));
   }
   if (name == "tags") {
-    return Need{is_read ? "batch:listtagsforresource" : "batch:tagresource", false,
-                is_read ? Role::Viewer : Role::Submitter, !is_read, !is_read};
+    return need_of_tags(path, request.method);
   }
   if (path.starts_with(kBatchPath)) {
     return by_beginning(kBatchRules, "batch:", path.substr(kBatchPath.size()));

@@ -33,8 +33,9 @@ bool is_known_to_batch(std::string_view name);
 Operation logs_operation(std::string_view name);
 /// Those of them that make groups, streams and events.
 Operation log_groups_operation(std::string_view name);
-/// GET, POST and DELETE of /v1/tags/{arn}.
-Result<std::string> answer_tags(const Call& call, std::string_view method, std::string_view arn);
+/// GET, POST and DELETE of /v1/tags/{arn}. The answer to a change is empty.
+Result<std::string> answer_tags(const Call& call, std::string_view method, std::string_view arn,
+                                std::string_view query);
 /// Paths under /dray/v1. `path` is decoded, `query` is not.
 HttpResponse answer_dray(const Call& call, const HttpRequest& request, std::string_view path,
                          std::string_view query, const wire::BuildShape& build);

@@ -4,25 +4,17 @@
 
 #include "api/server/chance.h"
 #include "api/server/routes.h"
+#include "api/server/routes_catalogue.h"
 #include "api/server/routes_jobs.h"
 #include "api/wire/batch_definitions.h"
 #include "api/wire/batch_environments.h"
 #include "api/wire/batch_queues.h"
 #include "api/wire/paging.h"
+#include "api/wire/queue_snapshot.h"
 
 /// Compute environments, job queues and job definitions; and the table of all of AWS Batch.
 namespace dray::server {
 namespace {
-
-constexpr std::string_view kNothing = "{}";
-
-/// The answer to what only succeeds or fails.
-Result<std::string> answer_done(const Result<void>& done) {
-  if (!done) {
-    return tl::unexpected(done.error());
-  }
-  return std::string(kNothing);
-}
 
 tl::unexpected<Error> no_such(std::string_view what, const std::string& name) {
   // Clients look for "does not exist" in the text (Terraform).
@@ -139,6 +131,16 @@ Result<std::string> delete_queue(const Call& call) {
   return answer_done(call.backend.delete_queue(*name));
 }
 
+Result<std::string> queue_snapshot(const Call& call) {
+  const Result<std::string> name = wire::decode_queue_name(call.body);
+  if (!name) {
+    return tl::unexpected(name.error());
+  }
+  return call.backend.queue_snapshot(*name).map([&](const QueueSnapshot& snapshot) {
+    return wire::encode_queue_snapshot(call.scope, snapshot);
+  });
+}
+
 // ---- job definitions ----------------------------------------------------------------------------
 
 Result<std::string> register_definition(const Call& call) {
@@ -174,7 +176,7 @@ Result<std::string> deregister_definition(const Call& call) {
   return answer_done(call.backend.deregister_definition(name->name, name->revision));
 }
 
-constexpr std::array<std::pair<std::string_view, Operation>, 18> kOperations{{
+constexpr std::array<std::pair<std::string_view, Operation>, 19> kOperations{{
     {"canceljob", cancel_job},
     {"canceljobs", cancel_jobs},
     {"createcomputeenvironment", create_environment},
@@ -186,6 +188,7 @@ constexpr std::array<std::pair<std::string_view, Operation>, 18> kOperations{{
     {"describejobdefinitions", describe_definitions},
     {"describejobqueues", describe_queues},
     {"describejobs", describe_jobs},
+    {"getjobqueuesnapshot", queue_snapshot},
     {"listjobs", list_jobs},
     {"registerjobdefinition", register_definition},
     {"submitjob", submit_job},
@@ -196,40 +199,25 @@ constexpr std::array<std::pair<std::string_view, Operation>, 18> kOperations{{
 }};
 
 /// AWS's other operations (2026): known, so that the answer can say so.
-constexpr std::array<std::string_view, 27> kNotYet{"createconsumableresource",
-                                                   "createquotashare",
-                                                   "createschedulingpolicy",
-                                                   "createserviceenvironment",
-                                                   "deleteconsumableresource",
-                                                   "deletequotashare",
-                                                   "deleteschedulingpolicy",
-                                                   "deleteserviceenvironment",
-                                                   "describeconsumableresource",
-                                                   "describequotashare",
-                                                   "describeschedulingpolicies",
-                                                   "describeserviceenvironments",
-                                                   "describeservicejob",
-                                                   "getjobqueuesnapshot",
-                                                   "listconsumableresources",
-                                                   "listjobsbyconsumableresource",
-                                                   "listquotashares",
-                                                   "listschedulingpolicies",
-                                                   "listservicejobs",
-                                                   "submitservicejob",
-                                                   "terminateservicejob",
-                                                   "terminateservicejobs",
-                                                   "updateconsumableresource",
-                                                   "updatequotashare",
-                                                   "updateschedulingpolicy",
-                                                   "updateserviceenvironment",
-                                                   "updateservicejob"};
+constexpr std::array<std::string_view, 1> kNotYet{"listjobsbyconsumableresource"};
 
 }  // namespace
 
+Result<std::string> answer_done(const Result<void>& done) {
+  if (!done) {
+    return tl::unexpected(done.error());
+  }
+  return std::string("{}");
+}
+
 Operation batch_operation(std::string_view name) {
-  const auto found = std::find_if(kOperations.begin(), kOperations.end(),
-                                  [name](const auto& one) { return one.first == name; });
-  return found == kOperations.end() ? nullptr : found->second;
+  for (const Operation found :
+       {find_operation(kOperations, name), catalogue_operation(name), service_operation(name)}) {
+    if (found != nullptr) {
+      return found;
+    }
+  }
+  return nullptr;
 }
 
 bool is_known_to_batch(std::string_view name) {

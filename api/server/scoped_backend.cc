@@ -45,6 +45,29 @@ Result<void> ScopedBackend::deregister_definition(std::string /*name*/, std::int
 Result<PageOf<JobDefinition>> ScopedBackend::definitions(DefinitionQuery query, Page page) {
   return backend_.definitions(std::move(query), std::move(page));
 }
+Result<void> ScopedBackend::create_entry(CatalogueEntry /*entry*/) {
+  return not_for_some();
+}
+Result<void> ScopedBackend::update_entry(EntryUpdate /*update*/) {
+  return not_for_some();
+}
+Result<void> ScopedBackend::delete_entry(EntryKey /*key*/) {
+  return not_for_some();
+}
+Result<std::int64_t> ScopedBackend::change_quantity(QuantityChange /*change*/) {
+  return not_for_some();
+}
+/// A quota share belongs to its queue.
+Result<std::vector<CatalogueEntry>> ScopedBackend::entries(ResourceKind kind,
+                                                           std::vector<std::string> names) {
+  Result<std::vector<CatalogueEntry>> found = backend_.entries(kind, std::move(names));
+  if (found && kind == ResourceKind::QuotaShare) {
+    std::erase_if(*found, [this](const CatalogueEntry& one) {
+      return !is_own(one.key.name.substr(0, one.key.name.find('/')));
+    });
+  }
+  return found;
+}
 Result<std::vector<api::AgentStatus>> ScopedBackend::agents() {
   return backend_.agents();
 }
@@ -128,6 +151,29 @@ Result<std::vector<QueueStatus>> ScopedBackend::queues(std::vector<std::string> 
     std::erase_if(*found, [this](const QueueStatus& one) { return !is_own(one.queue.name); });
   }
   return found;
+}
+
+Result<QueueSnapshot> ScopedBackend::queue_snapshot(std::string name) {
+  if (!is_own(name)) {
+    return no_queue(name);
+  }
+  return backend_.queue_snapshot(std::move(name));
+}
+
+/// Of queues and of jobs; the door has looked for the resource before, so it is an own one.
+Result<void> ScopedBackend::change_tags(ResourceName resource, TagChange change) {
+  if (resource.kind == ResourceKind::Queue) {
+    return is_own(resource.name) ? backend_.change_tags(std::move(resource), std::move(change))
+                                 : no_queue(resource.name);
+  }
+  if (resource.kind != ResourceKind::Job) {
+    return not_for_some();
+  }
+  const Result<std::vector<JobName>> own = own_jobs({resource.job});
+  if (!own) {
+    return tl::unexpected(own.error());
+  }
+  return backend_.change_tags(std::move(resource), std::move(change));
 }
 
 // ---- jobs ---------------------------------------------------------------------------------------

@@ -44,17 +44,30 @@ std::optional<std::string> percent_decode(std::string_view text) {
   return result;
 }
 
-std::optional<std::string> query_value(std::string_view query, std::string_view name) {
+std::optional<std::vector<std::string>> query_values(std::string_view query,
+                                                     std::string_view name) {
+  std::vector<std::string> values;
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
     const std::string_view item = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
     const std::size_t equals = std::min(item.find('='), item.size());
-    if (percent_decode(item.substr(0, equals)) == name) {
-      return percent_decode(item.substr(std::min(equals + 1, item.size())));
+    if (percent_decode(item.substr(0, equals)) != name) {
+      continue;
     }
+    std::optional<std::string> value =
+        percent_decode(item.substr(std::min(equals + 1, item.size())));
+    if (!value) {
+      return std::nullopt;
+    }
+    values.push_back(std::move(*value));
   }
-  return std::nullopt;
+  return values;
+}
+
+std::optional<std::string> query_value(std::string_view query, std::string_view name) {
+  const std::optional<std::vector<std::string>> values = query_values(query, name);
+  return values && !values->empty() ? std::optional(values->front()) : std::nullopt;
 }
 
 std::optional<std::uint64_t> number_in_query(std::string_view query, std::string_view name,

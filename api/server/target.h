@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dray::server {
 
@@ -17,6 +18,9 @@ Target split_target(std::string_view target);
 std::optional<std::string> percent_decode(std::string_view text);
 /// The first value of a query's item, decoded; nothing when there is none or it is broken.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+/// All values of items of that name, decoded, in order; nothing when one is broken.
+std::optional<std::vector<std::string>> query_values(std::string_view query, std::string_view name);
 
 /// The number that `query` gives `name`, `otherwise` when it gives none; nothing when it is no
 /// whole number.

@@ -5,10 +5,13 @@
 #include <charconv>
 #include <cstdio>
 
+#include "model/names.h"
+
 namespace dray::wire {
 namespace {
 
 constexpr std::string_view kCluster = "dray";
+constexpr std::string_view kQuotaShare = "/quota-share/";
 
 std::string arn(const ArnScope& scope, std::string_view service, std::string_view rest) {
   std::string result = "arn:";
@@ -147,36 +150,55 @@ std::optional<DefinitionName> parse_definition_name(std::string_view text) {
   return result;
 }
 
+std::string entry_arn(const ArnScope& scope, const EntryKey& key) {
+  if (key.kind != ResourceKind::QuotaShare) {
+    return arn(scope, "batch", with_kind(name_of(key.kind), key.name));
+  }
+  const std::size_t slash = key.name.find('/');
+  return queue_arn(scope, key.name.substr(0, slash)) + std::string(kQuotaShare) +
+         key.name.substr(slash + 1);
+}
+
+std::optional<std::string> parse_entry_arn(ResourceKind kind, std::string_view arn_text) {
+  if (kind != ResourceKind::QuotaShare) {
+    const auto name = strip_arn(arn_text, name_of(kind));
+    return name ? std::optional(std::string(*name)) : std::nullopt;
+  }
+  const auto share = strip_arn(arn_text, name_of(ResourceKind::Queue));
+  const std::size_t at = share ? share->find(kQuotaShare) : std::string_view::npos;
+  if (at == std::string_view::npos) {
+    return std::nullopt;
+  }
+  return with_kind(share->substr(0, at), share->substr(at + kQuotaShare.size()));
+}
+
+std::string entry_name(ResourceKind kind, std::string_view name_or_arn) {
+  return parse_entry_arn(kind, name_or_arn).value_or(std::string(name_or_arn));
+}
+
 std::optional<ResourceName> parse_resource_arn(std::string_view arn_text) {
-  ResourceName result;
-  if (const auto queue = strip_arn(arn_text, "job-queue")) {
-    result.kind = ResourceKind::Queue;
-    result.name = *queue;
-    return result;
-  }
-  if (const auto environment = strip_arn(arn_text, "compute-environment")) {
-    result.kind = ResourceKind::Environment;
-    result.name = *environment;
-    return result;
-  }
   if (strip_arn(arn_text, "job-definition")) {
     const std::optional<DefinitionName> definition = parse_definition_name(arn_text);
     if (!definition || definition->revision == 0) {
       return std::nullopt;
     }
-    result.kind = ResourceKind::Definition;
-    result.name = definition->name;
-    result.revision = definition->revision;
-    return result;
+    return ResourceName{ResourceKind::Definition, definition->name, definition->revision, {}};
   }
   if (strip_arn(arn_text, "job")) {
     const std::optional<JobName> job = parse_job_name(arn_text);
     if (!job) {
       return std::nullopt;
     }
-    result.kind = ResourceKind::Job;
-    result.job = *job;
-    return result;
+    return ResourceName{ResourceKind::Job, "", 0, *job};
+  }
+  // Quota shares before queues, whose ARNs theirs begin with.
+  for (const ResourceKind kind :
+       {ResourceKind::QuotaShare, ResourceKind::Queue, ResourceKind::Environment,
+        ResourceKind::SchedulingPolicy, ResourceKind::ConsumableResource,
+        ResourceKind::ServiceEnvironment}) {
+    if (std::optional<std::string> name = parse_entry_arn(kind, arn_text)) {
+      return ResourceName{kind, std::move(*name), 0, {}};
+    }
   }
   return std::nullopt;
 }

@@ -5,9 +5,11 @@
 #include <string_view>
 
 #include "model/agent.h"
+#include "model/catalogue.h"
 #include "model/error.h"
 #include "model/ids.h"
 #include "model/queries.h"
+#include "model/resource_name.h"
 
 namespace dray::wire {
 
@@ -51,14 +53,13 @@ struct DefinitionName {
 /// number.
 std::optional<DefinitionName> parse_definition_name(std::string_view text);
 
-enum class ResourceKind : std::uint8_t { Queue, Environment, Definition, Job };
+/// The name in a name or an ARN of one of the catalogue's kinds; "QUEUE/NAME" for a quota share.
+std::string entry_name(ResourceKind kind, std::string_view name_or_arn);
+/// As entry_name, of ARNs only: policies and quota shares have no other names (AWS).
+std::optional<std::string> parse_entry_arn(ResourceKind kind, std::string_view arn);
+std::string entry_arn(const ArnScope& scope, const EntryKey& key);
+
 /// What a tag call's ARN names.
-struct ResourceName {
-  ResourceKind kind = ResourceKind::Queue;
-  std::string name;           ///< Empty for a job.
-  std::int32_t revision = 0;  ///< Of a definition.
-  JobName job;                ///< Of a job.
-};
 std::optional<ResourceName> parse_resource_arn(std::string_view arn);
 
 /// AWS: 1-128 of [A-Za-z0-9_-]; Dray wants the first to be a letter or digit, as its clients do.

@@ -16,27 +16,40 @@ namespace {
 
 constexpr std::size_t kEnvironmentsMax = 3;
 
+/// The two kinds of environments that a queue can have.
+struct OrderWords {
+  std::string_view list;
+  std::string_view member;
+  ResourceKind kind;
+};
+constexpr OrderWords kComputeOrder{"computeEnvironmentOrder", "computeEnvironment",
+                                   ResourceKind::Environment};
+constexpr OrderWords kServiceOrder{"serviceEnvironmentOrder", "serviceEnvironment",
+                                   ResourceKind::ServiceEnvironment};
+
 /// Names in ascending `order`. AWS: 1 to 3 of them.
-std::optional<std::vector<std::string>> read_environments(const JsonObject& request) {
-  if (!request.has("computeEnvironmentOrder")) {
+std::optional<std::vector<std::string>> read_order(const JsonObject& request,
+                                                   const OrderWords& words) {
+  // Some clients send an empty list for the kind that is not meant.
+  if (!request.has(words.list) || (&words == &kServiceOrder && request.is_empty(words.list))) {
     return std::nullopt;
   }
   std::vector<std::pair<std::int32_t, std::string>> ordered;
-  for (const JsonObject& entry : request.objects("computeEnvironmentOrder")) {
+  for (const JsonObject& entry : request.objects(words.list)) {
     ordered.emplace_back(entry.integer("order").value_or(0),
-                         environment_name(entry.required_text("computeEnvironment")));
+                         entry_name(words.kind, entry.required_text(words.member)));
   }
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const auto& left, const auto& right) { return left.first < right.first; });
   std::vector<std::string> names;
   for (auto& [order, name] : ordered) {
     if (std::find(names.begin(), names.end(), name) != names.end()) {
-      request.refuse_it("computeEnvironmentOrder names " + name + " twice");
+      request.refuse_it(std::string(words.list) + " names " + name + " twice");
     }
     names.push_back(std::move(name));
   }
   if (names.empty() || names.size() > kEnvironmentsMax) {
-    request.refuse_it("computeEnvironmentOrder must have 1 to 3 entries");
+    request.refuse_it(std::string(words.list) + " must have 1 to 3 entries");
   }
   return names;
 }
@@ -49,37 +62,81 @@ std::optional<std::int32_t> read_priority(const JsonObject& request) {
   return priority;
 }
 
+/// AWS: only for jobs that wait, after 600 to 86,400 seconds.
+void check_time_limits(const JsonObject& request) {
+  for (const JsonObject& action : request.objects("jobStateTimeLimitActions")) {
+    const std::int32_t seconds = action.integer("maxTimeSeconds").value_or(0);
+    if (seconds < 600 || seconds > 86'400) {
+      action.refuse_it("maxTimeSeconds must be between 600 and 86400");
+    }
+  }
+}
+
 std::string queue_as_given(const JsonObject& request) {
-  refuse_unsupported(
-      request, {"schedulingPolicyArn", "serviceEnvironmentOrder", "jobStateTimeLimitActions"});
-  return request.json_only({"computeEnvironmentOrder", "jobQueueType"});
+  check_time_limits(request);
+  return request.json_only({"computeEnvironmentOrder", "serviceEnvironmentOrder", "jobQueueType",
+                            "jobStateTimeLimitActions"});
+}
+
+/// A policy has no other name than its ARN (AWS).
+std::optional<std::string> read_policy(const JsonObject& request) {
+  const std::optional<std::string> arn = request.maybe_text("schedulingPolicyArn");
+  if (!arn || arn->empty()) {
+    return arn;
+  }
+  std::optional<std::string> name = parse_entry_arn(ResourceKind::SchedulingPolicy, *arn);
+  if (!name) {
+    request.refuse_it("schedulingPolicyArn is not the ARN of a scheduling policy");
+  }
+  return name;
+}
+
+/// AWS: a queue has one kind of environments.
+void read_environments(const JsonObject& request, JobQueue& queue) {
+  const auto compute = read_order(request, kComputeOrder);
+  const auto service = read_order(request, kServiceOrder);
+  if (compute.has_value() == service.has_value()) {
+    request.refuse_it(compute
+                          ? "computeEnvironmentOrder and serviceEnvironmentOrder cannot both be set"
+                          : "Member computeEnvironmentOrder is required");
+    return;
+  }
+  queue.environments = compute.value_or(std::vector<std::string>());
+  queue.service_environments = service.value_or(std::vector<std::string>());
 }
 
 /// The numbers that the entries were given with; clients compare them.
-std::map<std::string, std::int32_t> given_orders(const JobQueue& queue) {
+std::map<std::string, std::int32_t> given_orders(const JsonObject& kept, const OrderWords& words) {
   std::map<std::string, std::int32_t> orders;
-  if (Result<JsonDocument> kept = JsonDocument::parse(queue.as_given)) {
-    for (const JsonObject& entry : kept->root().objects("computeEnvironmentOrder")) {
-      orders[environment_name(entry.text("computeEnvironment"))] =
-          entry.integer("order").value_or(0);
-    }
+  for (const JsonObject& entry : kept.objects(words.list)) {
+    orders[entry_name(words.kind, entry.text(words.member))] = entry.integer("order").value_or(0);
   }
   return orders;
 }
 
-void write_environments(JsonWriter& out, const ArnScope& scope, const JobQueue& queue) {
-  const std::map<std::string, std::int32_t> orders = given_orders(queue);
-  out.name("computeEnvironmentOrder").begin_list();
+void write_order(JsonWriter& out, const ArnScope& scope, const JsonObject& kept,
+                 const OrderWords& words, const std::vector<std::string>& names) {
+  const std::map<std::string, std::int32_t> orders = given_orders(kept, words);
+  out.name(words.list).begin_list();
   std::int32_t place = 0;
-  for (const std::string& environment : queue.environments) {
+  for (const std::string& name : names) {
     ++place;
-    const auto given = orders.find(environment);
+    const auto given = orders.find(name);
     out.begin_object();
     out.number("order", given == orders.end() ? place : given->second);
-    out.text("computeEnvironment", environment_arn(scope, environment));
+    out.text(words.member, entry_arn(scope, {words.kind, name}));
     out.end_object();
   }
   out.end_list();
+}
+
+/// AWS derives it when it is not given.
+std::string queue_type(const JsonObject& kept, const JobQueue& queue) {
+  const std::string type = kept.text("jobQueueType");
+  if (!type.empty()) {
+    return type;
+  }
+  return queue.service_environments.empty() ? "ECS" : "SAGEMAKER_TRAINING";
 }
 
 void write_queue(JsonWriter& out, const ArnScope& scope, const JobQueue& queue) {
@@ -90,13 +147,20 @@ void write_queue(JsonWriter& out, const ArnScope& scope, const JobQueue& queue) 
   out.text("status", "VALID");
   out.text("statusReason", "JobQueue Healthy");
   out.number("priority", queue.priority);
-  write_environments(out, scope, queue);
-  out.empty_list("serviceEnvironmentOrder");
-  Result<JsonDocument> kept = JsonDocument::parse(queue.as_given);
-  const std::string type = kept ? kept->root().text("jobQueueType") : std::string();
-  out.text("jobQueueType", type.empty() ? "ECS" : type);
+  if (!queue.scheduling_policy.empty()) {
+    out.text("schedulingPolicyArn",
+             entry_arn(scope, {ResourceKind::SchedulingPolicy, queue.scheduling_policy}));
+  }
+  if (Result<JsonDocument> document = JsonDocument::parse(queue.as_given)) {
+    const JsonObject kept = document->root();
+    write_order(out, scope, kept, kComputeOrder, queue.environments);
+    write_order(out, scope, kept, kServiceOrder, queue.service_environments);
+    out.text("jobQueueType", queue_type(kept, queue));
+    out.json("jobStateTimeLimitActions", kept.has("jobStateTimeLimitActions")
+                                             ? kept.json("jobStateTimeLimitActions")
+                                             : std::string("[]"));
+  }
   out.text_map("tags", queue.tags);
-  out.empty_list("jobStateTimeLimitActions");
   out.end_object();
 }
 
@@ -112,11 +176,8 @@ Result<JobQueue> decode_create_queue(std::string_view body) {
       request.refuse_it("Member priority is required");
     }
     queue.priority = priority.value_or(0);
-    const auto environments = read_environments(request);
-    if (!environments) {
-      request.refuse_it("Member computeEnvironmentOrder is required");
-    }
-    queue.environments = environments.value_or(std::vector<std::string>());
+    read_environments(request, queue);
+    queue.scheduling_policy = read_policy(request).value_or("");
     queue.tags = read_tags(request);
     queue.as_given = queue_as_given(request);
     return queue;
@@ -135,7 +196,9 @@ Result<QueueUpdate> decode_update_queue(std::string_view body, const JobQueue& c
     update.name = current.name;
     update.is_enabled = read_state(request);
     update.priority = read_priority(request);
-    update.environments = read_environments(request);
+    update.environments = read_order(request, kComputeOrder);
+    update.service_environments = read_order(request, kServiceOrder);
+    update.scheduling_policy = read_policy(request);
     update.as_given = merge_objects(current.as_given, queue_as_given(request));
     return update;
   });

@@ -154,6 +154,18 @@ std::optional<std::int32_t> JsonObject::integer(std::string_view name) const {
   return static_cast<std::int32_t>(*number);
 }
 
+std::optional<double> JsonObject::decimal(std::string_view name) const {
+  const Json* member = member_of(value_, name);
+  if (member == nullptr) {
+    return std::nullopt;
+  }
+  if (!member->is_number()) {
+    refuse_it(wrong_type(name, "a number"));
+    return std::nullopt;
+  }
+  return member->get<double>();
+}
+
 std::optional<bool> JsonObject::flag(std::string_view name) const {
   const Json* member = member_of(value_, name);
   if (member == nullptr) {

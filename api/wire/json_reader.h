@@ -30,6 +30,7 @@ class JsonObject {
   [[nodiscard]] std::string text_or_number(std::string_view name) const;
   [[nodiscard]] std::optional<std::int32_t> integer(std::string_view name) const;
   [[nodiscard]] std::optional<std::int64_t> long_integer(std::string_view name) const;
+  [[nodiscard]] std::optional<double> decimal(std::string_view name) const;
   [[nodiscard]] std::optional<bool> flag(std::string_view name) const;
   [[nodiscard]] std::optional<JsonObject> object(std::string_view name) const;
   [[nodiscard]] std::vector<JsonObject> objects(std::string_view name) const;

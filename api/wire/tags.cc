@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "api/wire/json_writer.h"
+#include "api/wire/request_members.h"
 
 namespace dray::wire {
 namespace {
@@ -19,7 +20,7 @@ std::size_t characters(std::string_view text) {
 
 Tags read_tags(const JsonObject& request) {
   Tags tags = request.text_map("tags");
-  if (tags.size() > 50) {
+  if (tags.size() > kTagsMax) {
     request.refuse_it("A resource can have at most 50 tags");
   }
   for (const auto& [key, value] : tags) {
@@ -34,6 +35,19 @@ Tags read_tags(const JsonObject& request) {
     }
   }
   return tags;
+}
+
+Result<TagChange> decode_tag_resource(std::string_view body) {
+  return decode_request<TagChange>("TagResource", body, [](const JsonObject& request) {
+    return TagChange{read_tags(request), {}};
+  });
+}
+
+Result<TagChange> decode_untag_resource(std::vector<std::string> keys) {
+  if (keys.empty() || keys.size() > kTagsMax) {
+    return refuse(ErrorCode::BadRequest, "tagKeys must have 1 to 50 keys");
+  }
+  return TagChange{{}, std::move(keys)};
 }
 
 std::string encode_tags(const Tags& tags) {

@@ -21,6 +21,9 @@ class Applier {
   void operator()(const AccessKeyPut& change);
   void operator()(const AccessKeyGone& change);
   void operator()(const InvocationKept& change);
+  void operator()(const EntryPut& change);
+  void operator()(const EntryGone& change);
+  void operator()(const JobTagged& change);
   void operator()(const JobAdded& change);
   void operator()(const JobMoved& change);
   void operator()(const JobRetired& change);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <variant>
 
 #include "model/check.h"
@@ -60,6 +61,23 @@ void Applier::operator()(const AccessKeyGone& change) {
 void Applier::operator()(const InvocationKept& change) {
   state_.invocations.keep(change.invocation.key, {change.invocation.body, change.uuid, change.name},
                           now_);
+}
+
+void Applier::operator()(const EntryPut& change) {
+  state_.catalogue_[change.entry.key] = change.entry;
+}
+
+void Applier::operator()(const EntryGone& change) {
+  state_.catalogue_.erase(change.key);
+}
+
+void Applier::operator()(const JobTagged& change) {
+  JobEntry* entry = find(change.job);
+  if (entry != nullptr) {
+    JobSpec spec = *entry->job.spec;
+    change_tags(spec.tags, change.change);
+    entry->job.spec = std::make_shared<const JobSpec>(std::move(spec));
+  }
 }
 
 JobEntry& Applier::entry_of(JobId id) {

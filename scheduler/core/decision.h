@@ -9,6 +9,7 @@
 #include "model/access.h"
 #include "model/agent.h"
 #include "model/attempt.h"
+#include "model/catalogue.h"
 #include "model/compute_environment.h"
 #include "model/error.h"
 #include "model/explanation.h"
@@ -102,11 +103,22 @@ struct InvocationKept {
 struct JobRetired {
   JobId job;
 };
+struct EntryPut {
+  CatalogueEntry entry;
+};
+struct EntryGone {
+  EntryKey key;
+};
+/// Of a job that may have ended long ago: only its tags change, where they are kept.
+struct JobTagged {
+  Uuid job;
+  TagChange change;
+};
 
-using Change =
-    std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut, JobAdded,
-                 JobMoved, ChildrenEnded, ArrayCounted, AttemptPut, AttemptGone, AgentPut,
-                 SessionGranted, AccessKeyPut, AccessKeyGone, InvocationKept, JobRetired>;
+using Change = std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut,
+                            JobAdded, JobMoved, ChildrenEnded, ArrayCounted, AttemptPut,
+                            AttemptGone, AgentPut, SessionGranted, AccessKeyPut, AccessKeyGone,
+                            InvocationKept, JobRetired, EntryPut, EntryGone, JobTagged>;
 
 // ---- orders
 // ---------------------------------------------------------------------------------------
@@ -155,8 +167,14 @@ struct AgentAttempts {
   std::vector<AgentAttempt> attempts;
 };
 
-using Reply = std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted,
-                           UnknownDependencies, Explanations, Agents, AgentAttempts>;
+/// Of a consumable resource, after the change.
+struct QuantityNow {
+  std::int64_t total = 0;
+};
+
+using Reply =
+    std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted, UnknownDependencies,
+                 Explanations, Agents, AgentAttempts, QuantityNow, QueueSnapshot>;
 
 struct Decision {
   std::vector<Change> changes;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/access.h"
+#include "model/catalogue.h"
 #include "model/compute_environment.h"
 #include "model/ids.h"
 #include "model/instant.h"
@@ -92,6 +93,28 @@ struct AccessKeyUsed {
   std::string id;
 };
 
+/// `entry.created_at` is set by the core.
+struct EntryCreated {
+  CatalogueEntry entry;
+};
+struct EntryUpdated {
+  EntryUpdate update;
+};
+/// AWS: a policy or service environment that a queue uses stays; service environments and quota
+/// shares must be disabled.
+struct EntryDeleted {
+  EntryKey key;
+};
+/// Answered by QuantityNow.
+struct QuantityChanged {
+  QuantityChange change;
+};
+/// A job is taken to exist: one that has ended is known to the disk alone.
+struct ResourceTagged {
+  ResourceName resource;
+  TagChange change;
+};
+
 // ---- questions: their decision is only a reply
 // ---------------------------------------------------
 
@@ -107,6 +130,10 @@ struct AgentAttemptsAsked {
 struct AgentDrained {
   std::string name;
   bool drain = true;
+};
+
+struct SnapshotAsked {
+  std::string queue;
 };
 
 // ---- from the link
@@ -139,9 +166,10 @@ struct Event {
   std::variant<EnvironmentCreated, EnvironmentUpdated, EnvironmentDeleted, QueueCreated,
                QueueUpdated, QueueDeleted, DefinitionRegistered, DefinitionDeregistered,
                JobSubmitted, JobCancelled, JobTerminated, AccessKeyCreated, AccessKeySwitched,
-               AccessKeyDeleted, AccessKeyUsed, ExplanationAsked, AgentsAsked, AgentAttemptsAsked,
-               AgentDrained, AgentSaidHello, AgentAskedLease, AgentToldFacts, AgentDisconnected,
-               Ticked>
+               AccessKeyDeleted, AccessKeyUsed, EntryCreated, EntryUpdated, EntryDeleted,
+               QuantityChanged, ResourceTagged, ExplanationAsked, AgentsAsked, AgentAttemptsAsked,
+               SnapshotAsked, AgentDrained, AgentSaidHello, AgentAskedLease, AgentToldFacts,
+               AgentDisconnected, Ticked>
       what;
 };
 

@@ -1,6 +1,7 @@
 #include "scheduler/core/fingerprint.h"
 
 #include "model/bytes.h"
+#include "model/catalogue_bytes.h"
 #include "model/names.h"
 #include "model/spec_bytes.h"
 
@@ -53,7 +54,17 @@ void tell_settings(const State& state, Text& out) {
     for (const std::string& environment : it.environments) {
       out << environment;
     }
+    for (const std::string& environment : it.service_environments) {
+      out << environment;
+    }
+    out << "policy" << it.scheduling_policy;
     out.hash(variables.bytes()).end();
+  }
+  for (const auto& [key, it] : state.catalogue()) {
+    ByteWriter bytes;
+    write_entry(bytes, it);
+    out << name_of(key.kind) << key.name << it.created_at.epoch_ms;
+    out.hash(bytes.bytes()).end();
   }
   for (const auto& [name, revisions] : state.definitions()) {
     for (const auto& [revision, it] : revisions) {

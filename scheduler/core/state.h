@@ -8,6 +8,7 @@
 #include "model/access.h"
 #include "model/agent.h"
 #include "model/attempt.h"
+#include "model/catalogue.h"
 #include "model/compute_environment.h"
 #include "model/job.h"
 #include "model/job_definition.h"
@@ -86,6 +87,7 @@ class State {
   [[nodiscard]] const Queues& queues() const { return queues_; }
   [[nodiscard]] const Definitions& definitions() const { return definitions_; }
   [[nodiscard]] const std::map<std::string, AccessKey>& access_keys() const { return access_keys_; }
+  [[nodiscard]] const std::map<EntryKey, CatalogueEntry>& catalogue() const { return catalogue_; }
   [[nodiscard]] const std::map<AgentId, AgentEntry>& agents() const { return agents_; }
   [[nodiscard]] const std::map<JobId, JobEntry>& jobs() const { return jobs_; }
   [[nodiscard]] const std::map<JobKey, LiveAttempt>& attempts() const { return attempts_; }
@@ -127,6 +129,7 @@ class State {
   Queues queues_;
   Definitions definitions_;
   std::map<std::string, AccessKey> access_keys_;
+  std::map<EntryKey, CatalogueEntry> catalogue_;
   std::map<AgentId, AgentEntry> agents_;
   std::map<std::string, AgentId> agent_ids_;
   std::map<JobId, JobEntry> jobs_;

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/catalogue_words.h"
 #include "scheduler/core/turn.h"
 
 namespace dray {
@@ -18,6 +19,57 @@ bool have_environments(Turn& turn, const std::vector<std::string>& names) {
   return true;
 }
 
+/// Every queue has one kind of environments.
+bool have_service_environments(Turn& turn, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const EntryKey key{ResourceKind::ServiceEnvironment, name};
+    if (!turn.state().catalogue().contains(key)) {
+      turn.refuse(ErrorCode::NotFound, missing(key));
+      return false;
+    }
+  }
+  return true;
+}
+
+bool have_policy(Turn& turn, const std::string& name) {
+  const EntryKey key{ResourceKind::SchedulingPolicy, name};
+  if (!name.empty() && !turn.state().catalogue().contains(key)) {
+    turn.refuse(ErrorCode::NotFound, missing(key));
+    return false;
+  }
+  return true;
+}
+
+/// AWS: a policy can be replaced, never removed; a queue without one is never given one.
+bool may_have_policy(Turn& turn, const JobQueue& queue, const QueueUpdate& update) {
+  if (!update.scheduling_policy || *update.scheduling_policy == queue.scheduling_policy) {
+    return true;
+  }
+  if (update.scheduling_policy->empty()) {
+    turn.refuse(ErrorCode::BadRequest, "The scheduling policy of a job queue cannot be removed.");
+    return false;
+  }
+  if (queue.scheduling_policy.empty()) {
+    turn.refuse(ErrorCode::BadRequest,
+                "A scheduling policy cannot be added to a job queue that was created without one.");
+    return false;
+  }
+  return have_policy(turn, *update.scheduling_policy);
+}
+
+/// A queue of jobs stays one, and so does one of service jobs.
+bool may_have_environments(Turn& turn, const JobQueue& queue, const QueueUpdate& update) {
+  const bool is_of_service = !queue.service_environments.empty();
+  if ((update.environments && is_of_service) || (update.service_environments && !is_of_service)) {
+    turn.refuse(ErrorCode::BadRequest,
+                "A job queue has either compute environments or service environments.");
+    return false;
+  }
+  return (!update.environments || have_environments(turn, *update.environments)) &&
+         (!update.service_environments ||
+          have_service_environments(turn, *update.service_environments));
+}
+
 }  // namespace
 
 void take(Turn& turn, const QueueCreated& event) {
@@ -25,7 +77,9 @@ void take(Turn& turn, const QueueCreated& event) {
     turn.refuse(ErrorCode::Conflict, "Object already exists");
     return;
   }
-  if (have_environments(turn, event.queue.environments)) {
+  if (have_environments(turn, event.queue.environments) &&
+      have_service_environments(turn, event.queue.service_environments) &&
+      have_policy(turn, event.queue.scheduling_policy)) {
     turn.put(QueuePut{event.queue});
     turn.reply(Done{});
   }
@@ -38,13 +92,15 @@ void take(Turn& turn, const QueueUpdated& event) {
     turn.refuse(ErrorCode::NotFound, "JobQueue " + update.name + " does not exist");
     return;
   }
-  if (update.environments && !have_environments(turn, *update.environments)) {
+  JobQueue queue = found->second;
+  if (!may_have_environments(turn, queue, update) || !may_have_policy(turn, queue, update)) {
     return;
   }
-  JobQueue queue = found->second;
   queue.is_enabled = update.is_enabled.value_or(queue.is_enabled);
   queue.priority = update.priority.value_or(queue.priority);
   queue.environments = update.environments.value_or(queue.environments);
+  queue.service_environments = update.service_environments.value_or(queue.service_environments);
+  queue.scheduling_policy = update.scheduling_policy.value_or(queue.scheduling_policy);
   queue.job_environment = update.job_environment.value_or(queue.job_environment);
   queue.as_given = update.as_given.value_or(queue.as_given);
   turn.put(QueuePut{std::move(queue)});

@@ -102,6 +102,18 @@ void take_stop(Turn& turn, const Uuid& uuid, std::int32_t child, const Stop& sto
   turn.reply(Done{});
 }
 
+void drop_quota_shares(Turn& turn, const std::string& queue) {
+  std::vector<EntryKey> shares;
+  for (const auto& [key, entry] : turn.state().catalogue()) {
+    if (key.kind == ResourceKind::QuotaShare && key.name.starts_with(queue + '/')) {
+      shares.push_back(key);
+    }
+  }
+  for (EntryKey& key : shares) {
+    turn.put(EntryGone{std::move(key)});
+  }
+}
+
 }  // namespace
 
 void take(Turn& turn, const JobCancelled& event) {
@@ -112,7 +124,7 @@ void take(Turn& turn, const JobTerminated& event) {
   take_stop(turn, event.job, event.child, {event.reason, true});
 }
 
-/// Here, because all its jobs are terminated.
+/// Here, because all its jobs are terminated; its quota shares go with it.
 void take(Turn& turn, const QueueDeleted& event) {
   const auto queue = turn.state().queues().find(event.name);
   if (queue == turn.state().queues().end()) {
@@ -134,6 +146,7 @@ void take(Turn& turn, const QueueDeleted& event) {
       stop_job(turn, *entry, kNoChild, {std::string(texts::kQueueDeleted), true});
     }
   }
+  drop_quota_shares(turn, event.name);
   turn.put(QueueGone{event.name});
   turn.reply(Done{});
 }

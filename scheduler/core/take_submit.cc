@@ -45,6 +45,10 @@ Result<void> check_queue(const State& state, const std::string& name) {
   if (!queue->second.is_enabled) {
     return refuse(ErrorCode::BadRequest, "JobQueue " + name + " is disabled");
   }
+  if (queue->second.environments.empty()) {
+    return refuse(ErrorCode::BadRequest,
+                  "JobQueue " + name + " has no compute environments: it takes service jobs only");
+  }
   return {};
 }
 

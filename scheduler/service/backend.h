@@ -49,6 +49,15 @@ class ServiceBackend : public api::Backend {
   Result<void> update_queue(QueueUpdate update) override;
   Result<void> delete_queue(std::string name) override;
   Result<std::vector<QueueStatus>> queues(std::vector<std::string> names) override;
+  Result<QueueSnapshot> queue_snapshot(std::string name) override;
+
+  Result<void> create_entry(CatalogueEntry entry) override;
+  Result<void> update_entry(EntryUpdate update) override;
+  Result<void> delete_entry(EntryKey key) override;
+  Result<std::vector<CatalogueEntry>> entries(ResourceKind kind,
+                                              std::vector<std::string> names) override;
+  Result<std::int64_t> change_quantity(QuantityChange change) override;
+  Result<void> change_tags(ResourceName resource, TagChange change) override;
 
   Result<std::int32_t> register_definition(JobDefinition definition) override;
   Result<void> deregister_definition(std::string name, std::int32_t revision) override;

@@ -34,6 +34,9 @@ struct Sorter {
   void operator()(const AccessKeyPut&) { batch.settings.push_back(&change); }
   void operator()(const AccessKeyGone&) { batch.settings.push_back(&change); }
   void operator()(const InvocationKept& kept) { batch.invocations.push_back(&kept); }
+  void operator()(const EntryPut&) { batch.settings.push_back(&change); }
+  void operator()(const EntryGone&) { batch.settings.push_back(&change); }
+  void operator()(const JobTagged& tagged) { batch.tagged.push_back(&tagged); }
   void operator()(const JobAdded& added) { batch.added.push_back({&added.job, &added.job}); }
   void operator()(const JobMoved& moved) { batch.moved.push_back(&moved.job); }
   void operator()(const ArrayCounted& counted) { batch.counted.push_back(&counted); }
@@ -92,7 +95,7 @@ Batch::Batch(std::span<const Decision> decisions) {
 
 bool Batch::is_empty() const {
   return settings.empty() && added.empty() && moved.empty() && counted.empty() && ended.empty() &&
-         attempts.empty() && !session;
+         attempts.empty() && tagged.empty() && !session;
 }
 
 }  // namespace dray::store

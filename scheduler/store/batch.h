@@ -18,15 +18,16 @@ struct Batch {
     const Job* now = nullptr;
     const ArrayCounted* counted = nullptr;  ///< Or null.
   };
-  std::vector<const Change*>
-      settings;                   ///< Environments, queues, definitions, agents, keys: in order.
-  std::vector<NewJob> added;      ///< In order.
-  std::vector<const Job*> moved;  ///< Of jobs from before the batch, by id.
+  std::vector<const Change*> settings;  ///< Environments, queues, definitions, agents, keys, the
+                                        ///< catalogue: in order.
+  std::vector<NewJob> added;            ///< In order.
+  std::vector<const Job*> moved;        ///< Of jobs from before the batch, by id.
   std::vector<const ArrayCounted*> counted;  ///< Of arrays from before the batch.
   std::vector<const ChildrenEnded*> ended;
   /// By key; no attempt: the row goes.
   std::vector<std::pair<AttemptKey, const Attempt*>> attempts;
   std::vector<const InvocationKept*> invocations;
+  std::vector<const JobTagged*> tagged;  ///< In order.
   std::optional<SessionId> session;
 
   explicit Batch(std::span<const Decision> decisions);

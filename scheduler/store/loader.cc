@@ -55,6 +55,8 @@ class Loader {
              [](const Statement& row) { return AgentPut{read_agent(row)}; });
     tell_all(kAccessKeyColumns, "FROM access_key ORDER BY id",
              [](const Statement& row) { return AccessKeyPut{read_access_key(row)}; });
+    tell_all(kCatalogueColumns, "FROM catalogue ORDER BY kind, name",
+             [](const Statement& row) { return EntryPut{read_entry(row)}; });
     tell_all("session", "FROM cluster",
              [](const Statement& row) { return SessionGranted{SessionId{row.number(0)}}; });
     // Its number is not given again, although it is told no more.

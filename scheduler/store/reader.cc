@@ -257,6 +257,15 @@ Result<std::vector<ComputeEnvironment>> Reader::environments(
   });
 }
 
+Result<std::vector<CatalogueEntry>> Reader::entries(ResourceKind kind,
+                                                    const std::vector<std::string>& names) {
+  return pool_->read([&](ReadSession& session) -> Result<std::vector<CatalogueEntry>> {
+    const std::string of_kind =
+        "(SELECT * FROM catalogue WHERE kind = '" + std::string(name_of(kind)) + "')";
+    return read_named(session, kCatalogueColumns, of_kind, names, read_entry);
+  });
+}
+
 Result<std::map<Uuid, JobId>> Reader::job_ids(const std::vector<Uuid>& uuids) {
   return pool_->read([&](ReadSession& session) -> Result<std::map<Uuid, JobId>> {
     std::map<Uuid, JobId> found;

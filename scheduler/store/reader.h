@@ -61,6 +61,10 @@ class Reader {
   Result<std::vector<QueueStatus>> queues(const std::vector<std::string>& names);
   Result<std::vector<ComputeEnvironment>> environments(const std::vector<std::string>& names);
 
+  /// Of one kind.
+  Result<std::vector<CatalogueEntry>> entries(ResourceKind kind,
+                                              const std::vector<std::string>& names);
+
   /// Those that exist.
   Result<std::map<Uuid, JobId>> job_ids(const std::vector<Uuid>& uuids);
   /// By the key of its invocation (model/access.h).

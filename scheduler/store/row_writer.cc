@@ -42,6 +42,8 @@ RowWriter::RowWriter(Database& database)
       drop_queue_(database.prepare("DELETE FROM queue WHERE name = ?")),
       put_definition_(
           database.prepare(insert("INSERT OR REPLACE", "definition", kDefinitionColumns))),
+      put_entry_(database.prepare(insert("INSERT OR REPLACE", "catalogue", kCatalogueColumns))),
+      drop_entry_(database.prepare("DELETE FROM catalogue WHERE kind = ? AND name = ?")),
       put_agent_(database.prepare(insert("INSERT OR REPLACE", "agent", kAgentColumns))),
       put_access_key_(
           database.prepare(insert("INSERT OR REPLACE", "access_key", kAccessKeyColumns))),
@@ -53,6 +55,9 @@ RowWriter::RowWriter(Database& database)
                  "is_terminated, submitted, pending, runnable, starting, running, succeeded, "
                  "failed, counted_at"))),
       add_spec_(database.prepare(insert("INSERT", "spec", "job, depends_on, bytes"))),
+      find_spec_(database.prepare(
+          "SELECT s.job, s.bytes FROM spec AS s JOIN job AS j ON j.id = s.job WHERE j.uuid = ?")),
+      replace_spec_(database.prepare("UPDATE spec SET bytes = ? WHERE job = ?")),
       move_job_(database.prepare(
           "UPDATE job SET state = ?, started_at = ?, stopped_at = ?, attempts_made = ?, "
           "status_reason = ?, is_cancelled = ?, is_terminated = ? WHERE id = ?")),
@@ -94,6 +99,9 @@ void RowWriter::write(const Batch& batch) {
       put_attempt(*attempt);
     }
   }
+  for (const JobTagged* tagged : batch.tagged) {
+    tag(*tagged);
+  }
   keep_invocations(batch);
   if (batch.session) {
     grant_session_.run_with(batch.session->value);
@@ -115,6 +123,10 @@ void RowWriter::write_setting(const Change& change) {
     put(*key);
   } else if (const auto* key_gone = std::get_if<AccessKeyGone>(&change)) {
     drop_access_key_.run_with(key_gone->id);
+  } else if (const auto* entry = std::get_if<EntryPut>(&change)) {
+    put(*entry);
+  } else if (const auto* entry_gone = std::get_if<EntryGone>(&change)) {
+    drop_entry_.run_with(name_of(entry_gone->key.kind), entry_gone->key.name);
   } else {
     put(std::get<AgentPut>(change));
   }
@@ -124,6 +136,24 @@ void RowWriter::put(const AccessKeyPut& put) {
   const AccessKey& it = put.key;
   put_access_key_.run_with(it.id, it.user, name_of(it.role), it.queues, AsBlob{it.sealed_secret},
                            it.is_active, it.created_at.epoch_ms, ms(it.last_used_at));
+}
+
+void RowWriter::put(const EntryPut& put) {
+  const CatalogueEntry& it = put.entry;
+  put_entry_.run_with(name_of(it.key.kind), it.key.name, it.created_at.epoch_ms,
+                      AsBlob{entry_bytes(it)});
+}
+
+/// A job that is not there has no tags.
+void RowWriter::tag(const JobTagged& tagged) {
+  if (!find_spec_.bind(AsBlob{uuid_bytes(tagged.job)}).step()) {
+    return;
+  }
+  const std::int64_t job = find_spec_.integer(0);
+  JobSpec spec = read_spec(find_spec_.blob(1));
+  find_spec_.reset();  // An open query would keep the WAL from being emptied.
+  change_tags(spec.tags, tagged.change);
+  replace_spec_.run_with(AsBlob{spec_bytes(spec)}, job);
 }
 
 /// Each batch takes twice as many of the oldest with it as it brings, if their day is over.
@@ -149,7 +179,8 @@ void RowWriter::put(const QueuePut& put) {
   const JobQueue& it = put.queue;
   put_queue_.run_with(it.name, it.is_enabled, it.priority, AsBlob{words_bytes(it.environments)},
                       AsBlob{variables_bytes(it.job_environment)}, AsBlob{strings_bytes(it.tags)},
-                      it.as_given);
+                      it.as_given, it.scheduling_policy,
+                      AsBlob{words_bytes(it.service_environments)});
 }
 
 void RowWriter::put(const DefinitionPut& put) {

@@ -20,6 +20,8 @@ class RowWriter {
   void put(const DefinitionPut& put);
   void put(const AgentPut& put);
   void put(const AccessKeyPut& put);
+  void put(const EntryPut& put);
+  void tag(const JobTagged& tagged);
   void keep_invocations(const Batch& batch);
   void add_job(const Batch::NewJob& job);
   void move_job(const Job& job);
@@ -32,11 +34,15 @@ class RowWriter {
   Statement put_queue_;
   Statement drop_queue_;
   Statement put_definition_;
+  Statement put_entry_;
+  Statement drop_entry_;
   Statement put_agent_;
   Statement put_access_key_;
   Statement drop_access_key_;
   Statement add_job_;
   Statement add_spec_;
+  Statement find_spec_;
+  Statement replace_spec_;
   Statement move_job_;
   Statement count_;
   Statement end_children_;

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "model/bytes.h"
+#include "model/catalogue_bytes.h"
 #include "model/names.h"
 #include "model/spec_bytes.h"
 
@@ -113,6 +114,10 @@ std::string retry_bytes(const RetryStrategy& retry) {
   return encode([&](ByteWriter& out) { write_retry(out, retry); });
 }
 
+std::string entry_bytes(const CatalogueEntry& entry) {
+  return encode([&](ByteWriter& out) { write_entry(out, entry); });
+}
+
 std::string spec_bytes(const JobSpec& spec) {
   return encode([&](ByteWriter& out) { write_job_spec(out, spec); });
 }
@@ -144,7 +149,19 @@ JobQueue read_queue(const Statement& row) {
   queue.job_environment = decode(row.blob(4), "a queue's variables", read_variables);
   queue.tags = decode(row.blob(5), "tags", read_strings);
   queue.as_given = row.text(6);
+  queue.scheduling_policy = row.text(7);
+  queue.service_environments = decode(row.blob(8), "a queue's service environments", read_words);
   return queue;
+}
+
+CatalogueEntry read_entry(const Statement& row) {
+  CatalogueEntry entry;
+  entry.key = {read_name(row.text(0), ResourceKind::QuotaShare), std::string(row.text(1))};
+  entry.created_at = {row.integer(2)};
+  return decode(row.blob(3), "an entry of the catalogue", [&entry](ByteReader& in) {
+    dray::read_entry(in, entry);
+    return std::move(entry);
+  });
 }
 
 JobDefinition read_definition(const Statement& row) {

@@ -7,6 +7,7 @@
 #include "model/access.h"
 #include "model/agent.h"
 #include "model/attempt.h"
+#include "model/catalogue.h"
 #include "model/compute_environment.h"
 #include "model/ids.h"
 #include "model/job.h"
@@ -28,6 +29,7 @@ std::string variables_bytes(const std::vector<EnvironmentVariable>& variables);
 std::string strings_bytes(const std::map<std::string, std::string>& strings);
 std::string container_bytes(const ContainerSpec& container);
 std::string retry_bytes(const RetryStrategy& retry);
+std::string entry_bytes(const CatalogueEntry& entry);
 std::string spec_bytes(const JobSpec& spec);
 JobSpec read_spec(std::string_view bytes);
 
@@ -36,13 +38,17 @@ inline constexpr std::string_view kEnvironmentColumns =
 ComputeEnvironment read_environment(const Statement& row);
 
 inline constexpr std::string_view kQueueColumns =
-    "name, is_enabled, priority, environments, job_environment, tags, as_given";
+    "name, is_enabled, priority, environments, job_environment, tags, as_given, scheduling_policy, "
+    "service_environments";
 JobQueue read_queue(const Statement& row);
 
 inline constexpr std::string_view kDefinitionColumns =
     "name, revision, status, container, parameters, retry, retry_given, timeout_us, tags, "
     "propagate_tags, scheduling_priority, platform_capabilities, as_given";
 JobDefinition read_definition(const Statement& row);
+
+inline constexpr std::string_view kCatalogueColumns = "kind, name, created_at, bytes";
+CatalogueEntry read_entry(const Statement& row);
 
 inline constexpr std::string_view kAgentColumns =
     "id, name, environment, milli_vcpus, memory_mib, gpus, boot_id, folder, incarnation, "

@@ -25,6 +25,9 @@ class NaiveRows {
         changes.push_back(change);
       }
     }
+    for (const auto& [key, entry] : catalogue_) {
+      changes.push_back(EntryPut{entry});
+    }
     changes.push_back(SessionGranted{session_});
     if (!jobs_.empty() && is_terminal(jobs_.rbegin()->second.state)) {
       changes.push_back(JobRetired{jobs_.rbegin()->first});
@@ -59,6 +62,17 @@ class NaiveRows {
   void operator()(const AccessKeyPut& it) { keys_[{it.key.id, 0}] = it; }
   void operator()(const AccessKeyGone& it) { keys_.erase({it.id, 0}); }
   void operator()(const InvocationKept&) {}
+  void operator()(const EntryPut& it) { catalogue_[words_of(it.entry.key)] = it.entry; }
+  void operator()(const EntryGone& it) { catalogue_.erase(words_of(it.key)); }
+  void operator()(const JobTagged& it) {
+    for (auto& [id, job] : jobs_) {
+      if (job.uuid == it.job) {
+        JobSpec spec = *job.spec;
+        change_tags(spec.tags, it.change);
+        job.spec = std::make_shared<const JobSpec>(std::move(spec));
+      }
+    }
+  }
   void operator()(const ArrayCounted&) {}
   void operator()(const AttemptPut& it) { attempts_[it.attempt.key] = it.attempt; }
   void operator()(const AttemptGone& it) { attempts_.erase(it.key); }
@@ -66,6 +80,11 @@ class NaiveRows {
 
  private:
   using Rows = std::map<std::pair<std::string, std::uint64_t>, Change>;
+
+  /// By what rows are sorted by.
+  static std::pair<std::string, std::string> words_of(const EntryKey& key) {
+    return {std::string(name_of(key.kind)), key.name};
+  }
 
   [[nodiscard]] std::set<Uuid> needed_by_living() const {
     std::set<Uuid> needed;
@@ -97,6 +116,7 @@ class NaiveRows {
   Rows definitions_;
   Rows agents_;
   Rows keys_;
+  std::map<std::pair<std::string, std::string>, CatalogueEntry> catalogue_;
   SessionId session_;
   std::map<JobId, Job> jobs_;
   std::map<std::pair<JobId, std::int32_t>, ChildrenEnded> ended_;
@@ -109,18 +129,32 @@ class ChangeMaker {
   explicit ChangeMaker(const NaiveRows& rows) : rows_(rows) {}
 
   Change make(std::uint8_t kind, std::uint8_t which, std::uint8_t how) {
-    switch (kind % 14) {
+    switch (kind % 17) {
       case 12:
         return AccessKeyPut{{name(which), name(how), static_cast<Role>(how % 4), name(how),
                              "sealed", how % 2 == 0, WallTime{how}, WallTime{which}}};
       case 13:
         return AccessKeyGone{name(which)};
+      case 14:
+        return EntryPut{an_entry(which, how)};
+      case 15:
+        return EntryGone{{kind_of(which), name(which)}};
+      case 16:
+        return JobTagged{a_uuid(which % 8U + 1U), {{{name(how), name(which)}}, {name(which)}}};
       case 0:
         return EnvironmentPut{{name(which), how % 2 == 0, how % 3 == 0, how, name(how), {}, ""}};
       case 1:
         return EnvironmentGone{name(which)};
       case 2:
-        return QueuePut{{name(which), how % 2 == 0, how, {name(how)}, {{"A", name(how)}}, {}, ""}};
+        return QueuePut{{name(which),
+                         how % 2 == 0,
+                         how,
+                         {name(how)},
+                         {{"A", name(how)}},
+                         {},
+                         "",
+                         {name(which)},
+                         name(how)}};
       case 3:
         return QueueGone{name(which)};
       case 4:
@@ -137,14 +171,33 @@ class ChangeMaker {
                          SessionId{how},
                          how % 2 == 0}};
       default:
-        return rows_.jobs().empty() || kind % 14 <= 7 ? added(which, how)
-                                                      : of_a_job(kind, which, how);
+        return rows_.jobs().empty() || kind % 17 <= 7 ? added(which, how)
+                                                      : of_a_job(kind % 17, which, how);
     }
   }
 
  private:
   static std::string name(std::uint8_t which) {
     return std::string(1, static_cast<char>('a' + which % 6));
+  }
+
+  static ResourceKind kind_of(std::uint8_t which) {
+    return static_cast<ResourceKind>(static_cast<int>(ResourceKind::SchedulingPolicy) + which % 4);
+  }
+  static CatalogueEntry an_entry(std::uint8_t which, std::uint8_t how) {
+    CatalogueEntry entry;
+    entry.key = {kind_of(which), name(which)};
+    entry.created_at = {how};
+    entry.is_enabled = how % 2 == 0;
+    entry.tags = {{name(how), name(which)}};
+    entry.as_given = how % 3 == 0 ? "{}" : "";
+    if (entry.key.kind == ResourceKind::SchedulingPolicy) {
+      entry.fair_share = FairShare{how, which, {{name(how), how + 1}}};
+    }
+    if (entry.key.kind == ResourceKind::ConsumableResource) {
+      entry.stock = Stock{how % 2 == 0, how, {{name(how), {QuantityOperation::Add, how, {which}}}}};
+    }
+    return entry;
   }
 
   Change added(std::uint8_t which, std::uint8_t how) {

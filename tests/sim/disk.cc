@@ -68,6 +68,24 @@ void Disk::put(const DefinitionPut& change) {
   definitions_[{change.definition.name, change.definition.revision}] = change.definition;
 }
 
+void Disk::put(const EntryPut& change) {
+  catalogue_[change.entry.key] = change.entry;
+}
+
+void Disk::put(const EntryGone& change) {
+  catalogue_.erase(change.key);
+}
+
+void Disk::put(const JobTagged& change) {
+  const auto found = by_uuid_.find(change.job);
+  if (found != by_uuid_.end()) {
+    JobRows& rows = jobs_.at(found->second);
+    JobSpec spec = *rows.job.spec;
+    change_tags(spec.tags, change.change);
+    rows.job.spec = std::make_shared<const JobSpec>(std::move(spec));
+  }
+}
+
 void Disk::put(const JobAdded& change) {
   must(change.job.spec != nullptr, "a job was added without its spec");
   const bool is_new = jobs_.try_emplace(change.job.id, JobRows{.job = change.job}).second;
@@ -180,6 +198,9 @@ std::vector<Change> Disk::load() const {
   }
   for (const auto& [name, definition] : definitions_) {
     changes.emplace_back(DefinitionPut{definition});
+  }
+  for (const auto& [key, entry] : catalogue_) {
+    changes.emplace_back(EntryPut{entry});
   }
   for (const auto& [id, agent] : agents_) {
     changes.emplace_back(AgentPut{agent});

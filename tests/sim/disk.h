@@ -52,6 +52,9 @@ class Disk {
   void put(const AccessKeyPut&) {}
   void put(const AccessKeyGone&) {}
   void put(const InvocationKept&) {}
+  void put(const EntryPut& change);
+  void put(const EntryGone& change);
+  void put(const JobTagged& change);
   void put(const JobAdded& change);
   void put(const JobMoved& change);
   void put(const ChildrenEnded& change);
@@ -66,6 +69,7 @@ class Disk {
 
   std::map<std::string, ComputeEnvironment> environments_;
   std::map<std::string, JobQueue> queues_;
+  std::map<EntryKey, CatalogueEntry> catalogue_;
   std::map<std::pair<std::string, std::int32_t>, JobDefinition> definitions_;
   std::map<AgentId, Agent> agents_;
   SessionId session_;

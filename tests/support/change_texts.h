@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/catalogue_bytes.h"
 #include "model/names.h"
 #include "model/spec_bytes.h"
 #include "scheduler/core/decision.h"
@@ -29,6 +30,10 @@ class ChangeText {
     for (const EnvironmentVariable& variable : it.queue.job_environment) {
       say(variable.name, variable.value);
     }
+    for (const std::string& name : it.queue.service_environments) {
+      say(name);
+    }
+    say(it.queue.scheduling_policy);
     return say_tags(it.queue.tags);
   }
   std::string operator()(const QueueGone& it) { return say("queue gone", it.name); }
@@ -56,6 +61,22 @@ class ChangeText {
   std::string operator()(const InvocationKept& it) {
     return say("invocation", to_string(it.invocation.key), to_string(it.invocation.body),
                it.job.value, to_string(it.uuid), it.name, it.at.epoch_ms);
+  }
+  std::string operator()(const EntryPut& it) {
+    ByteWriter bytes;
+    write_entry(bytes, it.entry);
+    return say("entry", name_of(it.entry.key.kind), it.entry.key.name, it.entry.created_at.epoch_ms,
+               std::hash<std::string>()(bytes.bytes()));
+  }
+  std::string operator()(const EntryGone& it) {
+    return say("entry gone", name_of(it.key.kind), it.key.name);
+  }
+  std::string operator()(const JobTagged& it) {
+    say("tagged", to_string(it.job));
+    for (const std::string& key : it.change.removed) {
+      say("removed", key);
+    }
+    return say_tags(it.change.added);
   }
   std::string operator()(const JobAdded& it) { return say_job("job added", it.job); }
   std::string operator()(const JobMoved& it) { return say_job("job moved", it.job); }

@@ -28,6 +28,15 @@ class FakeBackend : public api::Backend {
   Result<void> update_queue(QueueUpdate update) override;
   Result<void> delete_queue(std::string name) override;
   Result<std::vector<QueueStatus>> queues(std::vector<std::string> names) override;
+  Result<QueueSnapshot> queue_snapshot(std::string name) override;
+
+  Result<void> create_entry(CatalogueEntry entry) override;
+  Result<void> update_entry(EntryUpdate update) override;
+  Result<void> delete_entry(EntryKey key) override;
+  Result<std::vector<CatalogueEntry>> entries(ResourceKind kind,
+                                              std::vector<std::string> names) override;
+  Result<std::int64_t> change_quantity(QuantityChange change) override;
+  Result<void> change_tags(ResourceName resource, TagChange change) override;
 
   Result<std::int32_t> register_definition(JobDefinition definition) override;
   Result<void> deregister_definition(std::string name, std::int32_t revision) override;
@@ -116,6 +125,7 @@ class FakeBackend : public api::Backend {
   std::uint64_t jobs_ = 0;
   std::map<std::string, ComputeEnvironment> environments_;
   std::map<std::string, JobQueue> queues_;
+  std::map<EntryKey, CatalogueEntry> catalogue_;
   std::map<std::pair<std::string, std::int32_t>, JobDefinition> definitions_;
 };
 

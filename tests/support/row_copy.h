@@ -39,6 +39,9 @@ class RowCopy {
     for (const auto& [id, row] : agents_) {
       tell(AgentPut{row});
     }
+    for (const auto& [key, row] : catalogue_) {
+      tell(EntryPut{row});
+    }
     for (const auto& [id, row] : keys_) {
       tell(AccessKeyPut{row});
     }
@@ -94,6 +97,17 @@ class RowCopy {
   void operator()(const AccessKeyPut& it) { keys_[it.key.id] = it.key; }
   void operator()(const AccessKeyGone& it) { keys_.erase(it.id); }
   void operator()(const InvocationKept&) {}
+  void operator()(const EntryPut& it) { catalogue_[it.entry.key] = it.entry; }
+  void operator()(const EntryGone& it) { catalogue_.erase(it.key); }
+  void operator()(const JobTagged& it) {
+    for (auto& [id, job] : jobs_) {
+      if (job.uuid == it.job) {
+        JobSpec spec = *job.spec;
+        change_tags(spec.tags, it.change);
+        job.spec = std::make_shared<const JobSpec>(std::move(spec));
+      }
+    }
+  }
   void operator()(const JobAdded& it) { jobs_[it.job.id] = it.job; }
   void operator()(const JobMoved& it) {
     const auto spec = jobs_.at(it.job.id).spec;
@@ -133,6 +147,7 @@ class RowCopy {
   std::map<std::string, ComputeEnvironment> environments_;
   std::map<std::string, AccessKey> keys_;
   std::map<std::string, JobQueue> queues_;
+  std::map<EntryKey, CatalogueEntry> catalogue_;
   std::map<std::pair<std::string, std::int32_t>, JobDefinition> definitions_;
   std::map<AgentId, Agent> agents_;
   SessionId session_;

@@ -47,8 +47,13 @@ std::vector<Route> routes() {
     all.push_back({"POST", "/v1/" + std::string(name), "{}", Role::Operator, true});
   }
   all.push_back({"GET", "/v1/tags/arn%3Aaws%3Abatch", "", Role::Viewer, false});
-  all.push_back({"POST", "/v1/tags/arn%3Aaws%3Abatch", "{}", Role::Submitter, true});
-  all.push_back({"DELETE", "/v1/tags/arn%3Aaws%3Abatch?tagKeys=a", "", Role::Submitter, true});
+  const std::string batch = "/v1/tags/arn%3Aaws%3Abatch%3Ar%3A1%3A";
+  all.push_back({"POST", batch + "job%2Fx", "{}", Role::Submitter, false});
+  all.push_back({"DELETE", batch + "job%2Fx?tagKeys=a", "", Role::Submitter, false});
+  all.push_back({"POST", batch + "job-definition%2Fx%3A1", "{}", Role::Submitter, true});
+  all.push_back({"POST", batch + "job-queue%2Fx", "{}", Role::Operator, false});
+  all.push_back({"DELETE", batch + "job-queue%2Fx%2Fquota-share%2Fy", "", Role::Operator, true});
+  all.push_back({"POST", batch + "scheduling-policy%2Fx", "{}", Role::Operator, true});
   for (const char* name : {"overview", "jobs", "agents", "queues", "session", "agents/a/attempts",
                            "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/children",
                            "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/explain",

@@ -80,16 +80,12 @@ TEST_F(RoutesTest, TellsErrorsInHeaderAndBody) {
   EXPECT_TRUE(response.body.starts_with(R"({"__type":"ClientException","message":)"));
 }
 
-TEST_F(RoutesTest, AnswersUnknownPathsWith404AndUnbuiltOperationsWith400) {
+TEST_F(RoutesTest, AnswersUnknownPathsWith404) {
   EXPECT_EQ(post("nonsense", "{}").status, 404);
   EXPECT_EQ(header(post("nonsense", "{}"), "x-amzn-errortype"), "UnknownOperationException");
   EXPECT_EQ(call("GET", "/v1/submitjob").status, 404);
   EXPECT_EQ(call("GET", "/nothing").status, 404);
   EXPECT_EQ(call("POST", "/", "").status, 404);
-  const HttpResponse not_yet = post("createschedulingpolicy", "{}");
-  EXPECT_EQ(not_yet.status, 400);
-  EXPECT_EQ(header(not_yet, "x-amzn-errortype"), "ClientException");
-  EXPECT_NE(not_yet.body.find("not supported yet"), std::string::npos);
 }
 
 TEST_F(RoutesTest, TellsOperatorsToolsHowItIs) {
@@ -195,6 +191,27 @@ TEST_F(RoutesTest, ListsTagsOfEverythingByItsArn) {
   EXPECT_EQ(call("GET", prefix + "job%2F" + submit()).status, 200);
   EXPECT_EQ(call("GET", prefix + "job-queue%2Fnone").status, 400);
   EXPECT_EQ(call("GET", "/v1/tags/x").status, 400);
+}
+
+TEST_F(RoutesTest, ChangesTags) {
+  set_up_queue();
+  const std::string queue = "/v1/tags/arn%3Aaws%3Abatch%3Aeu-west-1%3A123456789012%3Ajob-queue%2Fq";
+  const HttpResponse tagged = call("POST", queue, R"({"tags":{"a b":"","c&":"d"}})");
+  EXPECT_EQ(tagged.status, 204);
+  EXPECT_EQ(tagged.body, "");
+  EXPECT_EQ(call("DELETE", queue + "?tagKeys=k&tagKeys=c%26&tagKeys=never").status, 204);
+  EXPECT_EQ(call("GET", queue).body, R"({"tags":{"a b":""}})");
+  EXPECT_EQ(call("DELETE", queue).status, 400);
+  EXPECT_EQ(call("POST", queue, R"({"tags":{"aws:x":"y"}})").status, 400);
+  EXPECT_EQ(call("POST", queue, "{}").status, 400);
+  EXPECT_EQ(call("POST", "/v1/tags/x", R"({"tags":{"a":"b"}})").status, 400);
+  std::string many;
+  for (int i = 0; i < 50; ++i) {
+    many += (i > 0 ? "," : "") + ("\"t" + std::to_string(i)) + "\":\"\"";
+  }
+  const HttpResponse full = call("POST", queue, R"({"tags":{)" + many + "}}");
+  EXPECT_EQ(full.status, 400);
+  EXPECT_NE(full.body.find("at most 50 tags"), std::string::npos);
 }
 
 TEST_F(RoutesTest, AnswersStsForClientsThatAskWhoTheyAre) {

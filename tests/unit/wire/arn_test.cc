@@ -64,6 +64,13 @@ TEST(Arn, TellsWhatATagCallIsAbout) {
   EXPECT_EQ(parse_resource_arn(prefix + "job-queue/hp")->name, "hp");
   EXPECT_EQ(parse_resource_arn(prefix + "job-definition/d:2")->revision, 2);
   EXPECT_EQ(parse_resource_arn(prefix + "job/" + kUuid)->kind, ResourceKind::Job);
+  EXPECT_EQ(parse_resource_arn(prefix + "job-queue/q/quota-share/s")->name, "q/s");
+  EXPECT_EQ(parse_resource_arn(prefix + "job-queue/q/quota-share/s")->kind,
+            ResourceKind::QuotaShare);
+  EXPECT_EQ(parse_resource_arn(prefix + "scheduling-policy/fair")->kind,
+            ResourceKind::SchedulingPolicy);
+  EXPECT_EQ(entry_arn({"eu-west-1", "123456789012"}, {ResourceKind::QuotaShare, "q/s"}),
+            prefix + "job-queue/q/quota-share/s");
   EXPECT_FALSE(parse_resource_arn(prefix + "job-definition/d"));
   EXPECT_FALSE(parse_resource_arn("hp"));
 }

@@ -1,0 +1,32 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "api/wire/arn.h"
+#include "model/catalogue.h"
+#include "model/error.h"
+#include "model/queries.h"
+
+/// Consumable resources as AWS Batch writes them (contract 2.8).
+namespace dray::wire {
+
+Result<CatalogueEntry> decode_create_consumable(std::string_view body);
+/// The name that a describe or delete is about.
+Result<std::string> decode_consumable_name(std::string_view body);
+Result<QuantityChange> decode_update_consumable(std::string_view body);
+
+struct ConsumablesAsked {
+  std::string name;  ///< Lower case; a final '*' stands for anything; empty: all.
+  Page page;
+};
+Result<ConsumablesAsked> decode_list_consumables(std::string_view body);
+bool is_asked_for(const ConsumablesAsked& asked, std::string_view name);
+
+/// The answer of create.
+std::string encode_consumable_names(const ArnScope& scope, const EntryKey& key);
+/// The answer of update.
+std::string encode_consumable_total(const ArnScope& scope, const EntryKey& key, std::int64_t total);
+std::string encode_consumable(const ArnScope& scope, const CatalogueEntry& consumable);
+std::string encode_consumables(const ArnScope& scope, const PageOf<CatalogueEntry>& page);
+
+}  // namespace dray::wire

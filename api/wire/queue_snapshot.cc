@@ -1,0 +1,38 @@
+#include "api/wire/queue_snapshot.h"
+
+#include "api/wire/json_writer.h"
+#include "api/wire/request_members.h"
+
+namespace dray::wire {
+namespace {
+
+void write_front_of_queue(JsonWriter& out, const ArnScope& scope, const QueueSnapshot& snapshot) {
+  out.name("frontOfQueue").begin_object().name("jobs").begin_list();
+  for (const FrontJob& one : snapshot.front) {
+    out.begin_object();
+    out.text("jobArn", job_arn(scope, one.job.uuid, one.job.child));
+    out.number("earliestTimeAtPosition", one.since.epoch_ms).end_object();
+  }
+  out.end_list().number("lastUpdatedAt", snapshot.at.epoch_ms).end_object();
+}
+
+void write_queue_use(JsonWriter& out, const QueueSnapshot& snapshot) {
+  out.name("queueUtilization").begin_object();
+  out.name("totalCapacityUsage").begin_list().begin_object();
+  out.text("capacityUnit", "vCPU").json("quantity", decimal_of(snapshot.milli_vcpus_used));
+  out.end_object().end_list();
+  out.number("lastUpdatedAt", snapshot.at.epoch_ms).end_object();
+}
+
+}  // namespace
+
+std::string encode_queue_snapshot(const ArnScope& scope, const QueueSnapshot& snapshot) {
+  JsonWriter out;
+  out.begin_object();
+  write_front_of_queue(out, scope, snapshot);
+  write_queue_use(out, snapshot);
+  out.end_object();
+  return out.take();
+}
+
+}  // namespace dray::wire
