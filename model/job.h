@@ -61,7 +61,9 @@ struct JobSpec {
   std::string share_identifier;
   std::vector<Dependency> depends_on;
   std::int32_t array_size = 0;  ///< 0: a single job.
-  std::string as_given;         ///< Members stored and echoed without being read, JSON object.
+  std::vector<ConsumableNeed> consumables;
+  std::string as_given;             ///< Members stored and echoed without being read, JSON object.
+  std::string definition_as_given;  ///< The definition's, which as_given overrides.
   [[nodiscard]] bool is_array() const { return array_size > 0; }
   bool operator==(const JobSpec&) const = default;
 };

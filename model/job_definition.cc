@@ -6,4 +6,20 @@ bool ContainerSpec::is_native() const {
   return image == "native" || image.starts_with("native:");
 }
 
+std::string_view why_not_run(const JobDefinition& definition) {
+  switch (definition.kind) {
+    case DefinitionKind::Container:
+      return {};
+    case DefinitionKind::Ecs:
+      return definition.container.image.empty()
+                 ? "Jobs of several containers (ecsProperties) do not run yet"
+                 : "";
+    case DefinitionKind::Eks:
+      return "Jobs with eksProperties do not run yet";
+    case DefinitionKind::MultiNode:
+      return "Multi-node parallel jobs (nodeProperties) do not run yet";
+  }
+  return {};
+}
+
 }  // namespace dray

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/instant.h"
@@ -36,6 +37,21 @@ struct ContainerSpec {
   bool operator==(const ContainerSpec&) const = default;
 };
 
+/// How much of a consumable resource a job takes (AWS: ConsumableResourceRequirement).
+struct ConsumableNeed {
+  std::string name;
+  std::int64_t quantity = 0;
+  bool operator==(const ConsumableNeed&) const = default;
+};
+
+/// By which member a definition says what is run (AWS: exactly one of them).
+enum class DefinitionKind : std::uint8_t {
+  Container,  ///< containerProperties.
+  Ecs,        ///< ecsProperties: one container or several.
+  Eks,        ///< eksProperties.
+  MultiNode,  ///< nodeProperties.
+};
+
 enum class DefinitionStatus : std::uint8_t { Active, Inactive };
 
 /// A named, numbered template of jobs. Immutable but for its status.
@@ -43,7 +59,11 @@ struct JobDefinition {
   std::string name;
   std::int32_t revision = 0;  ///< From 1; goes on over deregistered revisions.
   DefinitionStatus status = DefinitionStatus::Active;
+  DefinitionKind kind = DefinitionKind::Container;
+  /// What a job of it runs. Without an image for kinds that cannot run yet.
   ContainerSpec container;
+  std::string container_name;  ///< Of the one container of Ecs, which overrides name.
+  std::vector<ConsumableNeed> consumables;
   Parameters parameters;  ///< Defaults for `Ref::` placeholders.
   RetryStrategy retry;
   bool retry_given = false;         ///< Whether Describe shows a retryStrategy.
@@ -55,5 +75,8 @@ struct JobDefinition {
   std::string as_given;  ///< Members Dray stores and echoes without reading them, JSON object.
   bool operator==(const JobDefinition&) const = default;
 };
+
+/// Why jobs of this definition cannot run, as a sentence; empty when they can.
+[[nodiscard]] std::string_view why_not_run(const JobDefinition& definition);
 
 }  // namespace dray

@@ -15,6 +15,7 @@ std::string_view name_of(Outcome outcome);          ///< "OUT_OF_MEMORY"
 std::string_view name_of(AttemptState state);       ///< "AHEAD"
 std::string_view name_of(DependencyType type);      ///< "N_TO_N", "SEQUENTIAL", "" for Whole
 std::string_view name_of(DefinitionStatus status);  ///< "ACTIVE"
+std::string_view name_of(DefinitionKind kind);      ///< "containerProperties"
 /// As ARNs have it: "job-queue". A quota share's ARN is its queue's with "/quota-share/NAME".
 std::string_view name_of(ResourceKind kind);
 std::optional<JobState> parse_job_state(std::string_view name);

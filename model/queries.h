@@ -62,6 +62,7 @@ struct JobSearch {
   std::string queue;             ///< Empty: all.
   std::vector<JobState> states;  ///< Empty: all.
   std::string name;              ///< '*' and '?' as in a shell, case-insensitive; empty: all.
+  std::string consumable;        ///< Only those that take of it; empty: all.
 };
 
 // ---- what is answered ---------------------------------------------------------------------------

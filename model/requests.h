@@ -28,12 +28,16 @@ struct Submission {
   /// The legacy members vcpus and memory: they count only on a definition that used them too.
   std::optional<std::int64_t> legacy_milli_vcpus;
   std::optional<std::int64_t> legacy_memory_mib;
+  /// Of which kind of definition the overrides are; nothing when none were given.
+  std::optional<DefinitionKind> overridden;
+  std::vector<std::string> overridden_containers;  ///< Names, when that kind has them.
   std::optional<RetryStrategy> retry;
   std::optional<Duration> timeout;
   Tags tags;
   std::optional<bool> propagate_tags;
   std::optional<std::int32_t> scheduling_priority;
   std::string share_identifier;
+  std::optional<std::vector<ConsumableNeed>> consumables;  ///< In place of the definition's.
   std::string as_given;
   std::optional<Invocation> invocation;  ///< When the client has named it.
 };

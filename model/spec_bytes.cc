@@ -3,7 +3,10 @@
 namespace dray {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+/// Without definition_as_given and consumables. Written where those are empty, so that an agent of
+/// before reads it.
+constexpr std::uint8_t kVersionPlain = 1;
 
 void write_words(ByteWriter& out, const std::vector<std::string>& words) {
   out.varint(words.size());
@@ -110,6 +113,25 @@ RetryStrategy read_retry(ByteReader& in) {
   return retry;
 }
 
+void write_consumables(ByteWriter& out, const std::vector<ConsumableNeed>& consumables) {
+  out.varint(consumables.size());
+  for (const ConsumableNeed& need : consumables) {
+    out.string(need.name);
+    out.zigzag(need.quantity);
+  }
+}
+
+std::vector<ConsumableNeed> read_consumables(ByteReader& in) {
+  std::vector<ConsumableNeed> consumables;
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    ConsumableNeed need;
+    need.name = in.string();
+    need.quantity = in.zigzag();
+    consumables.push_back(std::move(need));
+  }
+  return consumables;
+}
+
 void write_container(ByteWriter& out, const ContainerSpec& container) {
   out.string(container.image);
   write_words(out, container.command);
@@ -136,8 +158,31 @@ ContainerSpec read_container(ByteReader& in) {
   return container;
 }
 
+void write_definition_container(ByteWriter& out, const JobDefinition& definition) {
+  write_container(out, definition.container);
+  if (definition.kind != DefinitionKind::Container) {
+    out.u8(static_cast<std::uint8_t>(definition.kind));
+    out.string(definition.container_name);
+  }
+}
+
+JobDefinition read_definition_container(ByteReader& in) {
+  JobDefinition definition;
+  definition.container = read_container(in);
+  if (in.is_ok() && !in.is_at_end()) {
+    const std::uint8_t kind = in.u8();
+    if (kind > static_cast<std::uint8_t>(DefinitionKind::MultiNode)) {
+      in.mark_broken();
+    }
+    definition.kind = static_cast<DefinitionKind>(kind);
+    definition.container_name = in.string();
+  }
+  return definition;
+}
+
 void write_job_spec(ByteWriter& out, const JobSpec& spec) {
-  out.u8(kVersion);
+  const bool is_plain = spec.definition_as_given.empty() && spec.consumables.empty();
+  out.u8(is_plain ? kVersionPlain : kVersion);
   out.string(spec.name);
   out.string(spec.queue);
   out.string(spec.definition);
@@ -154,11 +199,16 @@ void write_job_spec(ByteWriter& out, const JobSpec& spec) {
   write_dependencies(out, spec.depends_on);
   out.zigzag(spec.array_size);
   out.string(spec.as_given);
+  if (!is_plain) {
+    out.string(spec.definition_as_given);
+    write_consumables(out, spec.consumables);
+  }
 }
 
 JobSpec read_job_spec(ByteReader& in) {
   JobSpec spec;
-  if (in.u8() != kVersion) {
+  const std::uint8_t version = in.u8();
+  if (version != kVersion && version != kVersionPlain) {
     in.mark_broken();
   }
   spec.name = in.string();
@@ -180,6 +230,10 @@ JobSpec read_job_spec(ByteReader& in) {
   spec.depends_on = read_dependencies(in);
   spec.array_size = static_cast<std::int32_t>(in.zigzag());
   spec.as_given = in.string();
+  if (version == kVersion) {
+    spec.definition_as_given = in.string();
+    spec.consumables = read_consumables(in);
+  }
   return spec;
 }
 

@@ -152,11 +152,6 @@ HttpResponse Routes::route(const HttpRequest& request, api::Backend& backend) co
     if (operation != nullptr) {
       return respond(Dialect::Batch, operation(call));
     }
-    if (is_post && is_known_to_batch(name)) {
-      return respond(Dialect::Batch,
-                     refuse(ErrorCode::BadRequest,
-                            "This operation is not supported yet: " + std::string(name)));
-    }
     return unknown_operation();
   }
   if (std::optional<HttpResponse> answer =

@@ -27,8 +27,6 @@ using Operation = Result<std::string> (*)(const Call& call);
 
 /// The operation behind "/v1/<name>" of AWS Batch; null when there is none.
 Operation batch_operation(std::string_view name);
-/// True for operations AWS Batch has and Dray has not yet.
-bool is_known_to_batch(std::string_view name);
 /// The operation behind "X-Amz-Target: Logs_20140328.<name>"; null when there is none.
 Operation logs_operation(std::string_view name);
 /// Those of them that make groups, streams and events.

@@ -49,7 +49,8 @@ Result<std::string> describe_environments(const Call& call) {
 }
 
 Result<std::string> update_environment(const Call& call) {
-  const Result<std::string> name = wire::decode_environment_name(call.body);
+  const Result<std::string> name =
+      wire::decode_environment_name("UpdateComputeEnvironment", call.body);
   if (!name) {
     return tl::unexpected(name.error());
   }
@@ -70,7 +71,8 @@ Result<std::string> update_environment(const Call& call) {
 }
 
 Result<std::string> delete_environment(const Call& call) {
-  const Result<std::string> name = wire::decode_environment_name(call.body);
+  const Result<std::string> name =
+      wire::decode_environment_name("DeleteComputeEnvironment", call.body);
   if (!name) {
     return tl::unexpected(name.error());
   }
@@ -103,7 +105,7 @@ Result<std::string> describe_queues(const Call& call) {
 }
 
 Result<std::string> update_queue(const Call& call) {
-  const Result<std::string> name = wire::decode_queue_name(call.body);
+  const Result<std::string> name = wire::decode_queue_name("UpdateJobQueue", call.body);
   if (!name) {
     return tl::unexpected(name.error());
   }
@@ -124,7 +126,7 @@ Result<std::string> update_queue(const Call& call) {
 }
 
 Result<std::string> delete_queue(const Call& call) {
-  const Result<std::string> name = wire::decode_queue_name(call.body);
+  const Result<std::string> name = wire::decode_queue_name("DeleteJobQueue", call.body);
   if (!name) {
     return tl::unexpected(name.error());
   }
@@ -132,7 +134,7 @@ Result<std::string> delete_queue(const Call& call) {
 }
 
 Result<std::string> queue_snapshot(const Call& call) {
-  const Result<std::string> name = wire::decode_queue_name(call.body);
+  const Result<std::string> name = wire::decode_queue_name("GetJobQueueSnapshot", call.body);
   if (!name) {
     return tl::unexpected(name.error());
   }
@@ -198,9 +200,6 @@ constexpr std::array<std::pair<std::string_view, Operation>, 19> kOperations{{
     {"updatejobqueue", update_queue},
 }};
 
-/// AWS's other operations (2026): known, so that the answer can say so.
-constexpr std::array<std::string_view, 1> kNotYet{"listjobsbyconsumableresource"};
-
 }  // namespace
 
 Result<std::string> answer_done(const Result<void>& done) {
@@ -218,10 +217,6 @@ Operation batch_operation(std::string_view name) {
     }
   }
   return nullptr;
-}
-
-bool is_known_to_batch(std::string_view name) {
-  return std::find(kNotYet.begin(), kNotYet.end(), name) != kNotYet.end();
 }
 
 }  // namespace dray::server

@@ -56,7 +56,7 @@ Result<std::string> list_policies(const Call& call) {
 }
 
 Result<std::string> update_policy(const Call& call) {
-  const Result<std::string> name = wire::decode_policy_name(call.body);
+  const Result<std::string> name = wire::decode_policy_name("UpdateSchedulingPolicy", call.body);
   if (!name) {
     return tl::unexpected(name.error());
   }
@@ -72,7 +72,7 @@ Result<std::string> update_policy(const Call& call) {
 }
 
 Result<std::string> delete_policy(const Call& call) {
-  const Result<std::string> name = wire::decode_policy_name(call.body);
+  const Result<std::string> name = wire::decode_policy_name("DeleteSchedulingPolicy", call.body);
   if (!name) {
     return tl::unexpected(name.error());
   }
@@ -93,7 +93,8 @@ Result<std::string> create_consumable(const Call& call) {
 }
 
 Result<std::string> describe_consumable(const Call& call) {
-  const Result<std::string> name = wire::decode_consumable_name(call.body);
+  const Result<std::string> name =
+      wire::decode_consumable_name("DescribeConsumableResource", call.body);
   if (!name) {
     return tl::unexpected(name.error());
   }
@@ -114,7 +115,8 @@ Result<std::string> update_consumable(const Call& call) {
 }
 
 Result<std::string> delete_consumable(const Call& call) {
-  const Result<std::string> name = wire::decode_consumable_name(call.body);
+  const Result<std::string> name =
+      wire::decode_consumable_name("DeleteConsumableResource", call.body);
   if (!name) {
     return tl::unexpected(name.error());
   }
@@ -133,7 +135,23 @@ Result<std::string> list_consumables(const Call& call) {
   });
 }
 
-constexpr std::array<std::pair<std::string_view, Operation>, 10> kCatalogueOperations{{
+Result<std::string> list_consumable_jobs(const Call& call) {
+  Result<wire::ConsumableJobsAsked> asked = wire::decode_list_consumable_jobs(call.body);
+  if (!asked) {
+    return tl::unexpected(asked.error());
+  }
+  const std::string resource = asked->search.consumable;
+  const Result<CatalogueEntry> found = find_entry(call.backend, {kConsumable, resource});
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  return call.backend.search(std::move(asked->search), std::move(asked->page))
+      .map([&](const PageOf<JobSummary>& page) {
+        return wire::encode_consumable_jobs(call.scope, resource, page);
+      });
+}
+
+constexpr std::array<std::pair<std::string_view, Operation>, 11> kCatalogueOperations{{
     {"createconsumableresource", create_consumable},
     {"createschedulingpolicy", create_policy},
     {"deleteconsumableresource", delete_consumable},
@@ -141,6 +159,7 @@ constexpr std::array<std::pair<std::string_view, Operation>, 10> kCatalogueOpera
     {"describeconsumableresource", describe_consumable},
     {"describeschedulingpolicies", describe_policies},
     {"listconsumableresources", list_consumables},
+    {"listjobsbyconsumableresource", list_consumable_jobs},
     {"listschedulingpolicies", list_policies},
     {"updateconsumableresource", update_consumable},
     {"updateschedulingpolicy", update_policy},

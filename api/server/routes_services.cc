@@ -12,7 +12,7 @@ namespace {
 constexpr ResourceKind kServiceEnvironment = ResourceKind::ServiceEnvironment;
 constexpr ResourceKind kQuotaShare = ResourceKind::QuotaShare;
 
-using DecodeName = Result<std::string> (*)(std::string_view body);
+using DecodeName = Result<std::string> (*)(std::string_view operation, std::string_view body);
 using DecodeUpdate = Result<EntryUpdate> (*)(std::string_view body, const CatalogueEntry& current);
 using EncodeNames = std::string (*)(const wire::ArnScope& scope, const EntryKey& key);
 
@@ -25,9 +25,10 @@ Result<std::string> create_named(const Call& call, Result<CatalogueEntry> entry,
   return call.backend.create_entry(std::move(*entry)).map([&] { return encode(call.scope, key); });
 }
 
-/// The entry that a request is about.
-Result<CatalogueEntry> find_named(const Call& call, ResourceKind kind, DecodeName decode) {
-  Result<std::string> name = decode(call.body);
+/// The entry that a request of the operation is about.
+Result<CatalogueEntry> find_named(const Call& call, std::string_view operation, ResourceKind kind,
+                                  DecodeName decode) {
+  Result<std::string> name = decode(operation, call.body);
   if (!name) {
     return tl::unexpected(name.error());
   }
@@ -76,14 +77,16 @@ Result<std::string> describe_service_environments(const Call& call) {
 }
 
 Result<std::string> update_service_environment(const Call& call) {
-  return update_named(
-      call, find_named(call, kServiceEnvironment, wire::decode_service_environment_name),
-      wire::decode_update_service_environment, wire::encode_service_environment_names);
+  return update_named(call,
+                      find_named(call, "UpdateServiceEnvironment", kServiceEnvironment,
+                                 wire::decode_service_environment_name),
+                      wire::decode_update_service_environment,
+                      wire::encode_service_environment_names);
 }
 
 Result<std::string> delete_service_environment(const Call& call) {
-  return remove_named(call,
-                      find_named(call, kServiceEnvironment, wire::decode_service_environment_name));
+  return remove_named(call, find_named(call, "DeleteServiceEnvironment", kServiceEnvironment,
+                                       wire::decode_service_environment_name));
 }
 
 // ---- quota shares -------------------------------------------------------------------------------
@@ -94,7 +97,7 @@ Result<std::string> create_quota_share(const Call& call) {
 }
 
 Result<std::string> describe_quota_share(const Call& call) {
-  return find_named(call, kQuotaShare, wire::decode_quota_share_name)
+  return find_named(call, "DescribeQuotaShare", kQuotaShare, wire::decode_quota_share_name)
       .map(
           [&](const CatalogueEntry& share) { return wire::encode_quota_share(call.scope, share); });
 }
@@ -115,12 +118,14 @@ Result<std::string> list_quota_shares(const Call& call) {
 }
 
 Result<std::string> update_quota_share(const Call& call) {
-  return update_named(call, find_named(call, kQuotaShare, wire::decode_quota_share_name),
-                      wire::decode_update_quota_share, wire::encode_quota_share_names);
+  return update_named(
+      call, find_named(call, "UpdateQuotaShare", kQuotaShare, wire::decode_quota_share_name),
+      wire::decode_update_quota_share, wire::encode_quota_share_names);
 }
 
 Result<std::string> delete_quota_share(const Call& call) {
-  return remove_named(call, find_named(call, kQuotaShare, wire::decode_quota_share_name));
+  return remove_named(
+      call, find_named(call, "DeleteQuotaShare", kQuotaShare, wire::decode_quota_share_name));
 }
 
 // ---- service jobs: there is no SageMaker behind this door ---------------------------------------

@@ -7,6 +7,7 @@
 #include "api/wire/paging.h"
 #include "api/wire/request_members.h"
 #include "api/wire/tags.h"
+#include "model/names.h"
 
 namespace dray::wire {
 namespace {
@@ -52,6 +53,35 @@ QuantityOperation read_operation(const JsonObject& request) {
   return QuantityOperation::Set;
 }
 
+/// AWS: JOB_STATUS and JOB_NAME.
+void read_job_filter(const JsonObject& filter, JobSearch& search) {
+  const std::string name = filter.text("name");
+  const std::vector<std::string> values = filter.texts("values");
+  if (name == "JOB_NAME" && values.size() == 1) {
+    search.name = values[0];
+    return;
+  }
+  if (name != "JOB_STATUS") {
+    filter.refuse_it("The filters are JOB_STATUS, and JOB_NAME with one value");
+    return;
+  }
+  for (const std::string& value : values) {
+    if (const std::optional<JobState> state = parse_job_state(value)) {
+      search.states.push_back(*state);
+    } else {
+      filter.refuse_it(value + " is not a status of jobs");
+    }
+  }
+}
+
+std::int64_t quantity_of(const JobSpec& spec, std::string_view resource) {
+  std::int64_t quantity = 0;
+  for (const ConsumableNeed& need : spec.consumables) {
+    quantity += need.name == resource ? need.quantity : 0;
+  }
+  return quantity;
+}
+
 void write_consumable_names(JsonWriter& out, const ArnScope& scope, const EntryKey& key) {
   out.text("consumableResourceName", key.name);
   out.text("consumableResourceArn", entry_arn(scope, key));
@@ -77,11 +107,10 @@ Result<CatalogueEntry> decode_create_consumable(std::string_view body) {
       });
 }
 
-Result<std::string> decode_consumable_name(std::string_view body) {
-  return decode_request<std::string>(
-      "DeleteConsumableResource", body, [](const JsonObject& request) {
-        return entry_name(kConsumableKind, request.required_text("consumableResource"));
-      });
+Result<std::string> decode_consumable_name(std::string_view operation, std::string_view body) {
+  return decode_request<std::string>(operation, body, [](const JsonObject& request) {
+    return entry_name(kConsumableKind, request.required_text("consumableResource"));
+  });
 }
 
 Result<QuantityChange> decode_update_consumable(std::string_view body) {
@@ -126,6 +155,49 @@ bool is_asked_for(const ConsumablesAsked& asked, std::string_view name) {
   const std::string found = lower_case(name);
   return asked.name.ends_with('*') ? found.starts_with(asked.name.substr(0, asked.name.size() - 1))
                                    : found == asked.name;
+}
+
+Result<ConsumableJobsAsked> decode_list_consumable_jobs(std::string_view body) {
+  return decode_request<ConsumableJobsAsked>(
+      "ListJobsByConsumableResource", body, [](const JsonObject& request) {
+        ConsumableJobsAsked asked;
+        asked.search.consumable =
+            entry_name(kConsumableKind, request.required_text("consumableResource"));
+        for (const JsonObject& filter : request.objects("filters")) {
+          read_job_filter(filter, asked.search);
+        }
+        asked.page = read_page(request, 100);
+        return asked;
+      });
+}
+
+std::string encode_consumable_jobs(const ArnScope& scope, std::string_view resource,
+                                   const PageOf<JobSummary>& page) {
+  JsonWriter out;
+  out.begin_object().name("jobs").begin_list();
+  for (const JobSummary& summary : page.items) {
+    const Job& job = summary.job;
+    const JobSpec& spec = *job.spec;
+    out.begin_object();
+    out.text("jobArn", job_arn(scope, job.uuid, summary.child));
+    out.text("jobQueueArn", queue_arn(scope, spec.queue));
+    out.text("jobName", spec.name);
+    out.text("jobDefinitionArn", definition_arn(scope, spec.definition, spec.definition_revision));
+    out.text_if_any("shareIdentifier", spec.share_identifier);
+    out.text("jobStatus", name_of(job.state));
+    out.number("quantity", quantity_of(spec, resource));
+    out.text_if_any("statusReason", job.status_reason);
+    if (job.started_at) {
+      out.number("startedAt", job.started_at->epoch_ms);
+    }
+    out.number("createdAt", job.created_at.epoch_ms);
+    write_consumables(out, scope, spec.consumables);
+    out.end_object();
+  }
+  out.end_list();
+  write_next_token(out, page.next);
+  out.end_object();
+  return out.take();
 }
 
 std::string encode_consumable_names(const ArnScope& scope, const EntryKey& key) {

@@ -12,7 +12,7 @@ namespace dray::wire {
 
 Result<CatalogueEntry> decode_create_consumable(std::string_view body);
 /// The name that a describe or delete is about.
-Result<std::string> decode_consumable_name(std::string_view body);
+Result<std::string> decode_consumable_name(std::string_view operation, std::string_view body);
 Result<QuantityChange> decode_update_consumable(std::string_view body);
 
 struct ConsumablesAsked {
@@ -21,6 +21,16 @@ struct ConsumablesAsked {
 };
 Result<ConsumablesAsked> decode_list_consumables(std::string_view body);
 bool is_asked_for(const ConsumablesAsked& asked, std::string_view name);
+
+/// The search that ListJobsByConsumableResource asks for.
+struct ConsumableJobsAsked {
+  JobSearch search;
+  Page page;
+};
+Result<ConsumableJobsAsked> decode_list_consumable_jobs(std::string_view body);
+/// All of `page` take of the resource.
+std::string encode_consumable_jobs(const ArnScope& scope, std::string_view resource,
+                                   const PageOf<JobSummary>& page);
 
 /// The answer of create.
 std::string encode_consumable_names(const ArnScope& scope, const EntryKey& key);

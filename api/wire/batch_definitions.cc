@@ -1,8 +1,6 @@
 #include "api/wire/batch_definitions.h"
 
-#include <algorithm>
-
-#include "api/wire/container_options.h"
+#include "api/wire/definition_properties.h"
 #include "api/wire/json_reader.h"
 #include "api/wire/json_writer.h"
 #include "api/wire/paging.h"
@@ -12,68 +10,6 @@
 
 namespace dray::wire {
 namespace {
-
-/// containerProperties' members, of which the ones Dray does not read are only echoed.
-std::string container_as_given(const JsonObject& properties) {
-  return properties.json_only({"image",
-                               "vcpus",
-                               "memory",
-                               "command",
-                               "jobRoleArn",
-                               "executionRoleArn",
-                               "volumes",
-                               "environment",
-                               "mountPoints",
-                               "readonlyRootFilesystem",
-                               "privileged",
-                               "ulimits",
-                               "user",
-                               "instanceType",
-                               "resourceRequirements",
-                               "linuxParameters",
-                               "logConfiguration",
-                               "secrets",
-                               "networkConfiguration",
-                               "fargatePlatformConfiguration",
-                               "enableExecuteCommand",
-                               "ephemeralStorage",
-                               "runtimePlatform",
-                               "repositoryCredentials"});
-}
-
-void read_container_resources(const JsonObject& properties, ContainerSpec& container) {
-  const AskedResources asked = read_requirements(properties);
-  const AskedResources legacy = read_legacy_resources(properties);
-  const auto vcpus = asked.milli_vcpus ? asked.milli_vcpus : legacy.milli_vcpus;
-  const auto memory = asked.memory_mib ? asked.memory_mib : legacy.memory_mib;
-  if (!vcpus) {
-    properties.refuse_it("The job definition must say how many vCPUs it needs: VCPU");
-  }
-  if (!memory) {
-    properties.refuse_it("The job definition must say how much memory it needs: MEMORY");
-  }
-  container.request = {vcpus.value_or(0), memory.value_or(0), asked.gpus.value_or(0)};
-  container.legacy_resources = !asked.milli_vcpus && !asked.memory_mib;
-}
-
-ContainerSpec read_container_properties(const JsonObject& properties) {
-  ContainerSpec container;
-  container.image = properties.required_text("image");
-  if (container.image.size() > 255) {
-    properties.refuse_it("image must have at most 255 characters");
-  }
-  container.command = properties.texts("command");
-  if (std::find(container.command.begin(), container.command.end(), "") !=
-      container.command.end()) {
-    properties.refuse_it("command must not contain empty strings");
-  }
-  container.environment = read_variables(properties, "environment");
-  container.user = properties.text("user");
-  read_container_resources(properties, container);
-  read_container_options(properties);  // Refuses what no agent could do; kept in as_given.
-  container.as_given = container_as_given(properties);
-  return container;
-}
 
 std::vector<std::string> read_platforms(const JsonObject& request) {
   std::vector<std::string> platforms = request.texts("platformCapabilities");
@@ -85,22 +21,13 @@ std::vector<std::string> read_platforms(const JsonObject& request) {
   return platforms;
 }
 
-/// As registered, with the lists that AWS adds when they are missing.
-void write_container_properties(JsonWriter& out, const ContainerSpec& container) {
-  out.name("containerProperties").begin_object();
-  out.members_of(container.as_given, {},
-                 {"command", "volumes", "environment", "mountPoints", "ulimits",
-                  "resourceRequirements", "secrets"});
-  out.end_object();
-}
-
 void write_definition(JsonWriter& out, const ArnScope& scope, const JobDefinition& definition) {
   out.begin_object();
   out.text("jobDefinitionName", definition.name);
   out.text("jobDefinitionArn", definition_arn(scope, definition.name, definition.revision));
   out.number("revision", definition.revision);
   out.text("status", name_of(definition.status));
-  out.text("type", "container");
+  out.text("type", definition.kind == DefinitionKind::MultiNode ? "multinode" : "container");
   if (definition.scheduling_priority != 0) {
     out.number("schedulingPriority", definition.scheduling_priority);
   }
@@ -108,14 +35,15 @@ void write_definition(JsonWriter& out, const ArnScope& scope, const JobDefinitio
   if (definition.retry_given) {
     write_retry(out, definition.retry);
   }
-  write_container_properties(out, definition.container);
+  write_definition_properties(out, definition);
+  write_consumables(out, scope, definition.consumables);
   write_timeout(out, definition.timeout);
   out.text_map("tags", definition.tags);
   out.flag("propagateTags", definition.propagate_tags);
   if (!definition.platform_capabilities.empty()) {
     out.texts("platformCapabilities", definition.platform_capabilities);
   }
-  out.text("containerOrchestrationType", "ECS");
+  out.text("containerOrchestrationType", definition.kind == DefinitionKind::Eks ? "EKS" : "ECS");
   out.end_object();
 }
 
@@ -126,19 +54,9 @@ Result<JobDefinition> decode_register_definition(std::string_view body) {
       "RegisterJobDefinition", body, [](const JsonObject& request) {
         JobDefinition definition;
         definition.name = read_new_name(request, "jobDefinitionName");
-        const std::string type = request.required_text("type");
-        if (type == "multinode") {
-          request.refuse_it("Job definitions of type multinode are not supported yet");
-        } else if (type != "container") {
-          request.refuse_it("type must be container or multinode");
-        }
-        refuse_unsupported(request, {"nodeProperties", "ecsProperties", "eksProperties",
-                                     "consumableResourceProperties"});
-        if (const auto properties = request.object("containerProperties")) {
-          definition.container = read_container_properties(*properties);
-        } else {
-          request.refuse_it("Member containerProperties is required");
-        }
+        read_definition_properties(request, definition);
+        definition.consumables = read_consumables(request, "consumableResourceProperties")
+                                     .value_or(std::vector<ConsumableNeed>());
         definition.parameters = request.text_map("parameters");
         if (std::optional<RetryStrategy> retry = read_retry(request)) {
           definition.retry = std::move(*retry);

@@ -18,6 +18,32 @@ std::string environment_as_given(const JsonObject& request) {
                             "eksConfiguration", "context", "ecsSettings"});
 }
 
+/// The kept members with an update's over them. Of EKS only the access entry can be updated, and an
+/// image's refresh is a wish, not a member that is shown.
+std::string updated_environment(std::string_view kept_json, const JsonObject& request) {
+  Result<JsonDocument> kept = JsonDocument::parse(kept_json);
+  if (!kept) {
+    return environment_as_given(request);
+  }
+  const JsonObject under = kept->root();
+  JsonWriter parts;
+  parts.begin_object();
+  if (const auto resources = request.object("computeResources")) {
+    parts.name("computeResources").begin_object();
+    parts.members_of(merge_objects(under.json("computeResources"), resources->json()),
+                     {"updateToLatestImageVersion"});
+    parts.end_object();
+  }
+  if (const auto eks = request.object("eksConfiguration")) {
+    if (!under.has("eksConfiguration")) {
+      request.refuse_it("The compute environment has no eksConfiguration to update");
+    }
+    parts.json("eksConfiguration", merge_objects(under.json("eksConfiguration"), eks->json()));
+  }
+  parts.end_object();
+  return merge_objects(merge_objects(kept_json, environment_as_given(request)), parts.take());
+}
+
 /// Checks the types of what clients read back, and gives the cap.
 std::optional<std::int32_t> read_cap(const JsonObject& resources) {
   for (const std::string_view name : {"minvCpus", "desiredvCpus"}) {
@@ -107,11 +133,10 @@ Result<ComputeEnvironment> decode_create_environment(std::string_view body) {
       });
 }
 
-Result<std::string> decode_environment_name(std::string_view body) {
-  return decode_request<std::string>(
-      "DeleteComputeEnvironment", body, [](const JsonObject& request) {
-        return environment_name(request.required_text("computeEnvironment"));
-      });
+Result<std::string> decode_environment_name(std::string_view operation, std::string_view body) {
+  return decode_request<std::string>(operation, body, [](const JsonObject& request) {
+    return environment_name(request.required_text("computeEnvironment"));
+  });
 }
 
 Result<EnvironmentUpdate> decode_update_environment(std::string_view body,
@@ -121,20 +146,10 @@ Result<EnvironmentUpdate> decode_update_environment(std::string_view body,
         EnvironmentUpdate update;
         update.name = current.name;
         update.is_enabled = read_state(request);
-        std::string resources_json;
         if (const auto resources = request.object("computeResources")) {
           update.vcpus_max = read_cap(*resources);
-          Result<JsonDocument> kept = JsonDocument::parse(current.as_given);
-          const std::string under = kept ? kept->root().json("computeResources") : std::string();
-          resources_json = merge_objects(under, resources->json());
         }
-        std::string as_given = merge_objects(current.as_given, environment_as_given(request));
-        if (!resources_json.empty()) {
-          JsonWriter over;
-          over.begin_object().json("computeResources", resources_json).end_object();
-          as_given = merge_objects(as_given, over.take());
-        }
-        update.as_given = std::move(as_given);
+        update.as_given = updated_environment(current.as_given, request);
         return update;
       });
 }

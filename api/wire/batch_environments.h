@@ -16,7 +16,7 @@ namespace dray::wire {
 /// EC2's own members are kept for the echo; `uuid` is left to the caller.
 Result<ComputeEnvironment> decode_create_environment(std::string_view body);
 /// The name that an update or delete is about.
-Result<std::string> decode_environment_name(std::string_view body);
+Result<std::string> decode_environment_name(std::string_view operation, std::string_view body);
 /// `current` is what is there: the update carries the whole new echo.
 Result<EnvironmentUpdate> decode_update_environment(std::string_view body,
                                                     const ComputeEnvironment& current);

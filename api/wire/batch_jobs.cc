@@ -74,13 +74,16 @@ void read_state_filter(const JsonObject& request, JobQuery& query) {
   }
 }
 
-/// Exactly one of a queue and an array; true when an array is named that cannot exist.
+/// Exactly one of a queue an array and a multi-node job; true when one is named that cannot exist.
 bool read_target(const JsonObject& request, JobQuery& query) {
   const std::string queue = request.text("jobQueue");
   const std::string array = request.text("arrayJobId");
-  refuse_unsupported(request, {"multiNodeJobId"});
-  if (queue.empty() == array.empty()) {
+  const bool is_multinode = !request.text("multiNodeJobId").empty();
+  if (int(!queue.empty()) + int(!array.empty()) + int(is_multinode) != 1) {
     request.refuse_it("Exactly one of jobQueue, arrayJobId and multiNodeJobId must be given");
+  }
+  if (is_multinode) {
+    return true;  // No job has nodes yet.
   }
   query.queue = queue_name(queue);
   if (array.empty()) {

@@ -108,8 +108,8 @@ Result<CatalogueEntry> decode_create_policy(std::string_view body) {
       });
 }
 
-Result<std::string> decode_policy_name(std::string_view body) {
-  return decode_request<std::string>("DeleteSchedulingPolicy", body, [](const JsonObject& request) {
+Result<std::string> decode_policy_name(std::string_view operation, std::string_view body) {
+  return decode_request<std::string>(operation, body, [](const JsonObject& request) {
     return parse_entry_arn(kPolicyKind, request.required_text("arn")).value_or("");
   });
 }

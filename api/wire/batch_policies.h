@@ -14,7 +14,7 @@ namespace dray::wire {
 
 Result<CatalogueEntry> decode_create_policy(std::string_view body);
 /// The name in the ARN that an update or delete is about; empty when it is no policy's.
-Result<std::string> decode_policy_name(std::string_view body);
+Result<std::string> decode_policy_name(std::string_view operation, std::string_view body);
 /// `current` is what is there: the update carries the whole new echo.
 Result<EntryUpdate> decode_update_policy(std::string_view body, const CatalogueEntry& current);
 /// AWS: at most 100. Those that are no policy's ARN are left out.

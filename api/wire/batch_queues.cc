@@ -184,8 +184,8 @@ Result<JobQueue> decode_create_queue(std::string_view body) {
   });
 }
 
-Result<std::string> decode_queue_name(std::string_view body) {
-  return decode_request<std::string>("DeleteJobQueue", body, [](const JsonObject& request) {
+Result<std::string> decode_queue_name(std::string_view operation, std::string_view body) {
+  return decode_request<std::string>(operation, body, [](const JsonObject& request) {
     return queue_name(request.required_text("jobQueue"));
   });
 }

@@ -14,7 +14,7 @@ namespace dray::wire {
 
 Result<JobQueue> decode_create_queue(std::string_view body);
 /// The name that an update or delete is about.
-Result<std::string> decode_queue_name(std::string_view body);
+Result<std::string> decode_queue_name(std::string_view operation, std::string_view body);
 /// `current` is what is there: the update carries the whole new echo.
 Result<QueueUpdate> decode_update_queue(std::string_view body, const JobQueue& current);
 Result<NamesAsked> decode_describe_queues(std::string_view body);

@@ -65,11 +65,11 @@ Result<CatalogueEntry> decode_create_service_environment(std::string_view body) 
   });
 }
 
-Result<std::string> decode_service_environment_name(std::string_view body) {
-  return decode_request<std::string>(
-      "DeleteServiceEnvironment", body, [](const JsonObject& request) {
-        return entry_name(kServiceEnvironmentKind, request.required_text("serviceEnvironment"));
-      });
+Result<std::string> decode_service_environment_name(std::string_view operation,
+                                                    std::string_view body) {
+  return decode_request<std::string>(operation, body, [](const JsonObject& request) {
+    return entry_name(kServiceEnvironmentKind, request.required_text("serviceEnvironment"));
+  });
 }
 
 Result<EntryUpdate> decode_update_service_environment(std::string_view body,
@@ -135,8 +135,8 @@ Result<CatalogueEntry> decode_create_quota_share(std::string_view body) {
   });
 }
 
-Result<std::string> decode_quota_share_name(std::string_view body) {
-  return decode_request<std::string>("DeleteQuotaShare", body, [](const JsonObject& request) {
+Result<std::string> decode_quota_share_name(std::string_view operation, std::string_view body) {
+  return decode_request<std::string>(operation, body, [](const JsonObject& request) {
     return parse_entry_arn(kQuotaShareKind, request.required_text("quotaShareArn")).value_or("");
   });
 }

@@ -15,7 +15,8 @@ namespace dray::wire {
 
 Result<CatalogueEntry> decode_create_service_environment(std::string_view body);
 /// The name that an update or delete is about.
-Result<std::string> decode_service_environment_name(std::string_view body);
+Result<std::string> decode_service_environment_name(std::string_view operation,
+                                                    std::string_view body);
 Result<EntryUpdate> decode_update_service_environment(std::string_view body,
                                                       const CatalogueEntry& current);
 Result<NamesAsked> decode_describe_service_environments(std::string_view body);
@@ -25,7 +26,7 @@ std::string encode_service_environments(const ArnScope& scope, const PageOf<Cata
 
 Result<CatalogueEntry> decode_create_quota_share(std::string_view body);
 /// "QUEUE/NAME" of the ARN that a describe, update or delete is about; empty when it is no share's.
-Result<std::string> decode_quota_share_name(std::string_view body);
+Result<std::string> decode_quota_share_name(std::string_view operation, std::string_view body);
 Result<EntryUpdate> decode_update_quota_share(std::string_view body, const CatalogueEntry& current);
 struct QuotaSharesAsked {
   std::string queue;

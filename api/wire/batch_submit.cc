@@ -1,5 +1,7 @@
 #include "api/wire/batch_submit.h"
 
+#include <algorithm>
+
 #include "api/wire/json_reader.h"
 #include "api/wire/json_writer.h"
 #include "api/wire/request_members.h"
@@ -65,23 +67,79 @@ void read_dependencies(const JsonObject& request, Submission& submission) {
   }
 }
 
-void read_overrides(const JsonObject& request, Submission& submission) {
-  const std::optional<JsonObject> overrides = request.object("containerOverrides");
-  if (!overrides) {
-    return;
-  }
-  std::vector<std::string> command = overrides->texts("command");
+/// The part of overrides that containers of every kind have.
+void read_container_override(const JsonObject& overrides, Submission& submission) {
+  std::vector<std::string> command = overrides.texts("command");
   if (!command.empty()) {
     submission.command = std::move(command);
   }
-  submission.environment = read_variables(*overrides, "environment");
-  const AskedResources asked = read_requirements(*overrides);
+  submission.environment = read_variables(overrides, "environment");
+  const AskedResources asked = read_requirements(overrides);
   submission.milli_vcpus = asked.milli_vcpus;
   submission.memory_mib = asked.memory_mib;
   submission.gpus = asked.gpus;
-  const AskedResources legacy = read_legacy_resources(*overrides);
+}
+
+/// False when they say nothing: many clients send containerOverrides with every job.
+bool read_container_overrides(const JsonObject& overrides, Submission& submission) {
+  read_container_override(overrides, submission);
+  const AskedResources legacy = read_legacy_resources(overrides);
   submission.legacy_milli_vcpus = legacy.milli_vcpus;
   submission.legacy_memory_mib = legacy.memory_mib;
+  if (!overrides.text("instanceType").empty()) {
+    overrides.refuse_it("instanceType can be overridden only for multi-node parallel jobs");
+  }
+  return submission.command || !submission.environment.empty() || submission.milli_vcpus ||
+         submission.memory_mib || submission.gpus || legacy.milli_vcpus || legacy.memory_mib;
+}
+
+void read_ecs_override(const JsonObject& overrides, Submission& submission) {
+  const std::vector<JsonObject> tasks = overrides.objects("taskProperties");
+  if (tasks.size() != 1) {
+    overrides.refuse_it("ecsPropertiesOverride must have exactly one element in taskProperties");
+    return;
+  }
+  for (const JsonObject& container : tasks[0].objects("containers")) {
+    std::vector<std::string>& names = submission.overridden_containers;
+    names.push_back(container.text("name"));
+    if (std::count(names.begin(), names.end(), names.back()) > 1) {
+      container.refuse_it("The container name " + names.back() + " is used twice");
+    }
+    if (names.size() == 1) {
+      read_container_override(container, submission);
+    } else {
+      Submission other;  // For its rules: jobs of several containers do not run yet.
+      read_container_override(container, other);
+    }
+  }
+}
+
+/// At most one member with overrides; the core knows whether the definition is of its kind.
+void read_overrides(const JsonObject& request, Submission& submission) {
+  std::vector<DefinitionKind> given;
+  if (const auto overrides = request.object("containerOverrides");
+      overrides && read_container_overrides(*overrides, submission)) {
+    given.push_back(DefinitionKind::Container);
+  }
+  if (!request.is_empty("ecsPropertiesOverride")) {
+    given.push_back(DefinitionKind::Ecs);
+    if (const auto overrides = request.object("ecsPropertiesOverride")) {
+      read_ecs_override(*overrides, submission);
+    }
+  }
+  if (!request.is_empty("eksPropertiesOverride")) {
+    given.push_back(DefinitionKind::Eks);
+  }
+  if (!request.is_empty("nodeOverrides")) {
+    given.push_back(DefinitionKind::MultiNode);
+  }
+  if (given.size() > 1) {
+    request.refuse_it(
+        "Only one of containerOverrides, ecsPropertiesOverride, eksPropertiesOverride and "
+        "nodeOverrides can be given");
+  } else if (!given.empty()) {
+    submission.overridden = given.front();
+  }
 }
 
 void read_definition(const JsonObject& request, Submission& submission) {
@@ -119,8 +177,7 @@ Result<Submission> decode_submit_job(std::string_view body) {
     read_dependencies(request, submission);
     submission.parameters = request.text_map("parameters");
     read_overrides(request, submission);
-    refuse_unsupported(request, {"nodeOverrides", "ecsPropertiesOverride", "eksPropertiesOverride",
-                                 "consumableResourcePropertiesOverride"});
+    submission.consumables = read_consumables(request, "consumableResourcePropertiesOverride");
     submission.retry = read_retry(request);
     submission.timeout = read_timeout(request);
     submission.tags = read_tags(request);

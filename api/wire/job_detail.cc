@@ -1,5 +1,6 @@
 #include "api/wire/job_detail.h"
 
+#include "api/wire/json_reader.h"
 #include "api/wire/json_writer.h"
 #include "api/wire/log_target.h"
 #include "api/wire/paging.h"
@@ -45,21 +46,30 @@ bool has_log(const Attempt& attempt) {
   return attempt.started_at.has_value();
 }
 
-/// What `container` of an attempt and of the job have in common.
-void write_attempt_container(JsonWriter& out, const ArnScope& scope, const JobDetail& detail,
-                             const Attempt& attempt) {
+/// How a container ended, and where its log is.
+void write_attempt_outcome(JsonWriter& out, const JobDetail& detail, const Attempt& attempt) {
   if (attempt.end) {
     if (attempt.end->exit_code) {
       out.number("exitCode", *attempt.end->exit_code);
     }
     out.text_if_any("reason", std::string_view(attempt.end->reason).substr(0, kShownReasonMax));
   }
-  out.text("containerInstanceArn", container_instance_arn(scope, attempt.agent));
-  out.text("taskArn", task_arn(scope, attempt.key));
   if (has_log(attempt)) {
     const LogTarget target = log_target(detail.job.spec->container.as_given);
     out.text("logStreamName", log_stream_name(target, detail.job.spec->definition, attempt.key));
   }
+}
+
+void write_attempt_place(JsonWriter& out, const ArnScope& scope, const Attempt& attempt) {
+  out.text("containerInstanceArn", container_instance_arn(scope, attempt.agent));
+  out.text("taskArn", task_arn(scope, attempt.key));
+}
+
+/// What `container` of an attempt and of the job have in common.
+void write_attempt_container(JsonWriter& out, const ArnScope& scope, const JobDetail& detail,
+                             const Attempt& attempt) {
+  write_attempt_place(out, scope, attempt);
+  write_attempt_outcome(out, detail, attempt);
 }
 
 std::string_view agent_name(const JobDetail& detail, AgentId agent) {
@@ -143,6 +153,51 @@ void write_container(JsonWriter& out, const ArnScope& scope, const JobDetail& de
   out.empty_list("networkInterfaces").end_object();
 }
 
+/// The one task of a job with ecsProperties, as it was run.
+void write_ecs_task(JsonWriter& out, const ArnScope& scope, const JobDetail& detail,
+                    const JsonObject& task) {
+  const ContainerSpec& container = detail.job.spec->container;
+  const Attempt* attempt = latest_attempt(detail);
+  out.begin_object().members_of(task.json(), {"containers"});
+  out.name("containers").begin_list();
+  for (const JsonObject& given : task.objects("containers")) {
+    out.begin_object();
+    out.members_of(given.json(), {"command", "environment", "resourceRequirements"});
+    out.texts("command", container.command);
+    write_variables(out, "environment", container.environment);
+    write_resources(out, container);
+    if (attempt != nullptr) {
+      write_attempt_outcome(out, detail, *attempt);
+    }
+    out.end_object();
+  }
+  out.end_list();
+  if (attempt != nullptr) {
+    write_attempt_place(out, scope, *attempt);
+  }
+  out.end_object();
+}
+
+/// ecsProperties of jobs that have them.
+void write_job_properties(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) {
+  const JobSpec& spec = *detail.job.spec;
+  if (spec.as_given.empty() && spec.definition_as_given.empty()) {
+    return;
+  }
+  const std::string merged = merge_objects(spec.definition_as_given, spec.as_given);
+  out.members_of(merged, {"ecsProperties"});
+  Result<JsonDocument> kept = JsonDocument::parse(merged);
+  const auto ecs = kept ? kept->root().object("ecsProperties") : std::nullopt;
+  if (!ecs) {
+    return;
+  }
+  out.name("ecsProperties").begin_object().name("taskProperties").begin_list();
+  for (const JsonObject& task : ecs->objects("taskProperties")) {
+    write_ecs_task(out, scope, detail, task);
+  }
+  out.end_list().end_object();
+}
+
 void write_dependencies(JsonWriter& out, const std::vector<Dependency>& dependencies) {
   out.name("dependsOn").begin_list();
   for (const Dependency& dependency : dependencies) {
@@ -185,8 +240,10 @@ void write_job(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) 
   write_dependencies(out, spec.depends_on);
   out.text_map("parameters", spec.parameters);
   write_container(out, scope, detail);
+  write_job_properties(out, scope, detail);
   write_array(out, job, detail.child, detail.counts, detail.counts_at);
   write_timeout(out, spec.timeout);
+  write_consumables(out, scope, spec.consumables);
   out.text_map("tags", spec.tags);
   out.flag("propagateTags", spec.propagate_tags);
   out.texts("platformCapabilities", spec.platform_capabilities);

@@ -87,6 +87,10 @@ const void* JsonDocument::value() const {
   return &tree_->value;
 }
 
+void* JsonDocument::value() {
+  return &tree_->value;
+}
+
 void JsonObject::refuse_it(std::string reason) const {
   if (!document_->refusal_) {
     document_->refusal_ = Error{ErrorCode::BadRequest, std::move(reason)};

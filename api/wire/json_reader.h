@@ -69,6 +69,7 @@ class JsonDocument {
   [[nodiscard]] JsonObject root();
   /// The library's value, for what looks at whole trees (shapes/validate.cc).
   [[nodiscard]] const void* value() const;
+  [[nodiscard]] void* value();
   /// What was wrong first, if anything was.
   [[nodiscard]] const std::optional<Error>& refusal() const { return refusal_; }
 

@@ -282,6 +282,51 @@ std::string decimal_of(std::int64_t thousandths) {
   return text;
 }
 
+std::optional<std::vector<ConsumableNeed>> read_consumables(const JsonObject& holder,
+                                                            std::string_view member) {
+  constexpr std::size_t kConsumablesMax = 5;
+  const std::optional<JsonObject> properties = holder.object(member);
+  if (!properties) {
+    return std::nullopt;
+  }
+  std::vector<ConsumableNeed> needs;
+  for (const JsonObject& given : properties->objects("consumableResourceList")) {
+    ConsumableNeed need;
+    need.name = entry_name(ResourceKind::ConsumableResource, given.text("consumableResource"));
+    need.quantity = given.long_integer("quantity").value_or(0);
+    if (need.name.empty()) {
+      given.refuse_it("Member consumableResource is required");
+    }
+    if (need.quantity < 1) {
+      given.refuse_it("quantity must be at least 1");
+    }
+    if (std::any_of(needs.begin(), needs.end(),
+                    [&need](const ConsumableNeed& one) { return one.name == need.name; })) {
+      given.refuse_it("The consumable resource " + need.name + " is named twice");
+    }
+    needs.push_back(std::move(need));
+  }
+  if (needs.size() > kConsumablesMax) {
+    properties->refuse_it("A job can use at most 5 consumable resources");
+  }
+  return needs;
+}
+
+void write_consumables(JsonWriter& out, const ArnScope& scope,
+                       const std::vector<ConsumableNeed>& consumables) {
+  if (consumables.empty()) {
+    return;
+  }
+  out.name("consumableResourceProperties").begin_object();
+  out.name("consumableResourceList").begin_list();
+  for (const ConsumableNeed& need : consumables) {
+    out.begin_object();
+    out.text("consumableResource", entry_arn(scope, {ResourceKind::ConsumableResource, need.name}));
+    out.number("quantity", need.quantity).end_object();
+  }
+  out.end_list().end_object();
+}
+
 void refuse_unsupported(const JsonObject& request,
                         std::initializer_list<std::string_view> members) {
   for (const std::string_view member : members) {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/wire/arn.h"
 #include "api/wire/json_reader.h"
 #include "api/wire/json_writer.h"
 #include "api/wire/shapes/validate.h"
@@ -27,6 +28,7 @@ Result<T> decode(const Shape* shape, std::string_view body, Read read) {
     if (const Result<void> good = validate(*document, *shape); !good) {
       return tl::unexpected(good.error());
     }
+    drop_unknown(*document, *shape);
   }
   T value = read(document->root());
   if (document->refusal()) {
@@ -77,6 +79,14 @@ void write_resources(JsonWriter& out, const ContainerSpec& container);
 
 /// "2", "0.25": a count of thousandths as a decimal number.
 std::string decimal_of(std::int64_t thousandths);
+
+/// consumableResourceProperties or its override; absent is nothing. AWS: at most 5, each with a
+/// quantity of at least 1.
+std::optional<std::vector<ConsumableNeed>> read_consumables(const JsonObject& holder,
+                                                            std::string_view member);
+/// Left out when there are none.
+void write_consumables(JsonWriter& out, const ArnScope& scope,
+                       const std::vector<ConsumableNeed>& consumables);
 
 /// Refuses the request when one of these members says anything: parts of AWS Batch that Dray does
 /// not do, and must not seem to.

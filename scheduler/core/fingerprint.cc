@@ -69,9 +69,10 @@ void tell_settings(const State& state, Text& out) {
   for (const auto& [name, revisions] : state.definitions()) {
     for (const auto& [revision, it] : revisions) {
       ByteWriter bytes;
-      write_container(bytes, it.container);
+      write_definition_container(bytes, it);
       write_retry(bytes, it.retry);
       write_strings(bytes, it.parameters);
+      write_consumables(bytes, it.consumables);
       out << "definition" << name << revision << name_of(it.status);
       out.hash(bytes.bytes()).end();
     }

@@ -74,6 +74,39 @@ void merge_request(ContainerSpec& container, const Submission& submission) {
   request.gpus = submission.gpus.value_or(request.gpus);
 }
 
+std::string_view overrides_of(DefinitionKind kind) {
+  switch (kind) {
+    case DefinitionKind::Container:
+      return "containerOverrides";
+    case DefinitionKind::Ecs:
+      return "ecsPropertiesOverride";
+    case DefinitionKind::Eks:
+      return "eksPropertiesOverride";
+    case DefinitionKind::MultiNode:
+      return "nodeOverrides";
+  }
+  return {};
+}
+
+/// Overrides fit the definition, and jobs of it run.
+Result<void> check_kind(const Submission& submission, const JobDefinition& definition) {
+  if (submission.overridden && *submission.overridden != definition.kind) {
+    return refuse(ErrorCode::BadRequest, std::string(overrides_of(*submission.overridden)) +
+                                             " cannot be used with this job definition, only " +
+                                             std::string(overrides_of(definition.kind)));
+  }
+  if (const std::string_view reason = why_not_run(definition); !reason.empty()) {
+    return refuse(ErrorCode::BadRequest, std::string(reason));
+  }
+  for (const std::string& name : submission.overridden_containers) {
+    if (name != definition.container_name) {
+      return refuse(ErrorCode::BadRequest,
+                    "The job definition has no container with the name " + name);
+    }
+  }
+  return {};
+}
+
 Result<void> check_array(const Submission& submission, const Settings& settings) {
   const std::int32_t size = submission.array_size;
   const std::int32_t size_max = settings.compat_strict ? kArraySizeMaxAws : settings.array_size_max;
@@ -129,6 +162,9 @@ Result<void> check_bounds(const JobSpec& spec, const Settings& settings) {
 
 Result<JobSpec> merge(const Submission& submission, const JobDefinition& definition,
                       const Settings& settings) {
+  if (const Result<void> checked = check_kind(submission, definition); !checked) {
+    return tl::unexpected<Error>(checked.error());
+  }
   if (submission.scheduling_priority || !submission.share_identifier.empty()) {
     return refuse(
         ErrorCode::BadRequest,
@@ -152,10 +188,14 @@ Result<JobSpec> merge(const Submission& submission, const JobDefinition& definit
                .tags = submission.tags,
                .propagate_tags = submission.propagate_tags.value_or(definition.propagate_tags),
                .platform_capabilities = definition.platform_capabilities,
-               .scheduling_priority = definition.scheduling_priority,
+               .scheduling_priority =
+                   submission.scheduling_priority.value_or(definition.scheduling_priority),
+               .share_identifier = submission.share_identifier,
                .depends_on = submission.depends_on,
                .array_size = submission.array_size,
-               .as_given = submission.as_given};
+               .consumables = submission.consumables.value_or(definition.consumables),
+               .as_given = submission.as_given,
+               .definition_as_given = definition.as_given};
   spec.parameters.insert(definition.parameters.begin(), definition.parameters.end());
   if (submission.command) {
     spec.container.command = *submission.command;

@@ -56,6 +56,9 @@ class Search {
   /// The next candidates below `before`, at most about `count_max`; none at the end. Those that
   /// match are among them, and all that are left out are older.
   std::vector<std::int64_t> candidates(std::int64_t before, std::size_t count_max) {
+    if (!search_.consumable.empty()) {
+      return of_consumable(before, count_max);
+    }
     if (!named_ && !beginning_.empty()) {
       named_ = find_named();
     }
@@ -127,6 +130,16 @@ class Search {
       }
     }
     std::sort(found.begin(), found.end(), std::greater<>());
+    return found;
+  }
+
+  Ids of_consumable(std::int64_t before, std::size_t count_max) {
+    Ids found;
+    Statement& rows = session_.use(
+        "SELECT job FROM job_consumable WHERE resource = ? AND job < ? ORDER BY job DESC LIMIT ?");
+    for (rows.bind(search_.consumable, before, count_max); rows.step();) {
+      found.push_back(rows.integer(0));
+    }
     return found;
   }
 

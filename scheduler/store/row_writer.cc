@@ -55,6 +55,8 @@ RowWriter::RowWriter(Database& database)
                  "is_terminated, submitted, pending, runnable, starting, running, succeeded, "
                  "failed, counted_at"))),
       add_spec_(database.prepare(insert("INSERT", "spec", "job, depends_on, bytes"))),
+      add_consumable_(
+          database.prepare(insert("INSERT OR IGNORE", "job_consumable", "resource, job"))),
       find_spec_(database.prepare(
           "SELECT s.job, s.bytes FROM spec AS s JOIN job AS j ON j.id = s.job WHERE j.uuid = ?")),
       replace_spec_(database.prepare("UPDATE spec SET bytes = ? WHERE job = ?")),
@@ -186,11 +188,12 @@ void RowWriter::put(const QueuePut& put) {
 void RowWriter::put(const DefinitionPut& put) {
   const JobDefinition& it = put.definition;
   const auto timeout_us = it.timeout ? std::optional(it.timeout->count()) : std::nullopt;
-  put_definition_.run_with(
-      it.name, it.revision, name_of(it.status), AsBlob{container_bytes(it.container)},
-      AsBlob{strings_bytes(it.parameters)}, AsBlob{retry_bytes(it.retry)}, it.retry_given,
-      timeout_us, AsBlob{strings_bytes(it.tags)}, it.propagate_tags, it.scheduling_priority,
-      AsBlob{words_bytes(it.platform_capabilities)}, it.as_given);
+  put_definition_.run_with(it.name, it.revision, name_of(it.status), AsBlob{container_bytes(it)},
+                           AsBlob{strings_bytes(it.parameters)}, AsBlob{retry_bytes(it.retry)},
+                           it.retry_given, timeout_us, AsBlob{strings_bytes(it.tags)},
+                           it.propagate_tags, it.scheduling_priority,
+                           AsBlob{words_bytes(it.platform_capabilities)}, it.as_given,
+                           AsBlob{consumables_bytes(it.consumables)});
 }
 
 void RowWriter::put(const AgentPut& put) {
@@ -215,6 +218,9 @@ void RowWriter::add_job(const Batch::NewJob& job) {
                     counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6],
                     counted_at.epoch_ms);
   add_spec_.run_with(added.id.value, dependencies_on_jobs(spec), AsBlob{spec_bytes(spec)});
+  for (const ConsumableNeed& need : spec.consumables) {
+    add_consumable_.run_with(need.name, added.id.value);
+  }
 }
 
 void RowWriter::move_job(const Job& job) {

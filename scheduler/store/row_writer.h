@@ -41,6 +41,7 @@ class RowWriter {
   Statement drop_access_key_;
   Statement add_job_;
   Statement add_spec_;
+  Statement add_consumable_;
   Statement find_spec_;
   Statement replace_spec_;
   Statement move_job_;

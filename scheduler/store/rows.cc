@@ -106,8 +106,12 @@ std::string strings_bytes(const std::map<std::string, std::string>& strings) {
   return encode([&](ByteWriter& out) { write_strings(out, strings); });
 }
 
-std::string container_bytes(const ContainerSpec& container) {
-  return encode([&](ByteWriter& out) { write_container(out, container); });
+std::string container_bytes(const JobDefinition& definition) {
+  return encode([&](ByteWriter& out) { write_definition_container(out, definition); });
+}
+
+std::string consumables_bytes(const std::vector<ConsumableNeed>& consumables) {
+  return encode([&](ByteWriter& out) { write_consumables(out, consumables); });
 }
 
 std::string retry_bytes(const RetryStrategy& retry) {
@@ -165,11 +169,11 @@ CatalogueEntry read_entry(const Statement& row) {
 }
 
 JobDefinition read_definition(const Statement& row) {
-  JobDefinition definition;
+  JobDefinition definition =
+      decode(row.blob(3), "a definition's container", read_definition_container);
   definition.name = row.text(0);
   definition.revision = static_cast<std::int32_t>(row.integer(1));
   definition.status = read_name(row.text(2), DefinitionStatus::Inactive);
-  definition.container = decode(row.blob(3), "a definition's container", read_container);
   definition.parameters = decode(row.blob(4), "parameters", read_strings);
   definition.retry = decode(row.blob(5), "a retry strategy", read_retry);
   definition.retry_given = row.integer(6) != 0;
@@ -181,6 +185,7 @@ JobDefinition read_definition(const Statement& row) {
   definition.scheduling_priority = static_cast<std::int32_t>(row.integer(10));
   definition.platform_capabilities = decode(row.blob(11), "platform capabilities", read_words);
   definition.as_given = row.text(12);
+  definition.consumables = decode(row.blob(13), "consumables", read_consumables);
   return definition;
 }
 

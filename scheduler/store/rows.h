@@ -27,7 +27,8 @@ Uuid read_uuid(std::string_view bytes);
 std::string words_bytes(const std::vector<std::string>& words);
 std::string variables_bytes(const std::vector<EnvironmentVariable>& variables);
 std::string strings_bytes(const std::map<std::string, std::string>& strings);
-std::string container_bytes(const ContainerSpec& container);
+std::string container_bytes(const JobDefinition& definition);
+std::string consumables_bytes(const std::vector<ConsumableNeed>& consumables);
 std::string retry_bytes(const RetryStrategy& retry);
 std::string entry_bytes(const CatalogueEntry& entry);
 std::string spec_bytes(const JobSpec& spec);
@@ -44,7 +45,7 @@ JobQueue read_queue(const Statement& row);
 
 inline constexpr std::string_view kDefinitionColumns =
     "name, revision, status, container, parameters, retry, retry_given, timeout_us, tags, "
-    "propagate_tags, scheduling_priority, platform_capabilities, as_given";
+    "propagate_tags, scheduling_priority, platform_capabilities, as_given, consumables";
 JobDefinition read_definition(const Statement& row);
 
 inline constexpr std::string_view kCatalogueColumns = "kind, name, created_at, bytes";

@@ -140,7 +140,7 @@ class ChangeMaker {
       case 15:
         return EntryGone{{kind_of(which), name(which)}};
       case 16:
-        return JobTagged{a_uuid(which % 8U + 1U), {{{name(how), name(which)}}, {name(which)}}};
+        return rows_.jobs().empty() ? added(which, how) : tagged(which, how);
       case 0:
         return EnvironmentPut{{name(which), how % 2 == 0, how % 3 == 0, how, name(how), {}, ""}};
       case 1:
@@ -198,6 +198,12 @@ class ChangeMaker {
       entry.stock = Stock{how % 2 == 0, how, {{name(how), {QuantityOperation::Add, how, {which}}}}};
     }
     return entry;
+  }
+
+  /// A job that is there: nobody can name another.
+  Change tagged(std::uint8_t which, std::uint8_t how) {
+    const std::uint64_t id = which % rows_.jobs().size() + 1;
+    return JobTagged{a_uuid(id), {{{name(how), name(which)}}, {name(which)}}};
   }
 
   Change added(std::uint8_t which, std::uint8_t how) {

@@ -40,9 +40,10 @@ class ChangeText {
   std::string operator()(const DefinitionPut& it) {
     const JobDefinition& d = it.definition;
     ByteWriter bytes;
-    write_container(bytes, d.container);
+    write_definition_container(bytes, d);
     write_retry(bytes, d.retry);
     write_strings(bytes, d.parameters);
+    write_consumables(bytes, d.consumables);
     say("definition", d.name, d.revision, name_of(d.status),
         std::hash<std::string>()(bytes.bytes()), d.retry_given,
         d.timeout.value_or(Duration(-1)).count(), d.propagate_tags, d.scheduling_priority,

@@ -21,7 +21,7 @@ ComputeResource {
     instanceRole: str; tags: {str: str}; placementGroup: str; bidPercentage: int;
     spotIamFleetRole: str; launchTemplate: LaunchTemplateSpecification;
     ec2Configuration: [Ec2Configuration]; scalingPolicy: ComputeScalingPolicy;
-    managedInstancesProvider: ManagedInstancesProvider; capacityTags: {str: str}
+    managedInstancesProvider: ManagedInstancesProvider; capacityTags: {str<1..128>: str<..256>}<..50>
 }
 EksConfiguration { eksClusterArn!: str; kubernetesNamespace!: str; accessEntry: EksAccessEntry }
 EcsSettings { containerInsights: (ENABLED|ENHANCED|DISABLED) }
@@ -90,7 +90,7 @@ ComputeResourceUpdate {
     updateToLatestImageVersion: bool; type: (EC2|SPOT|FARGATE|FARGATE_SPOT|ECS_MANAGED_INSTANCES);
     imageId: str; scalingPolicy: ComputeScalingPolicy;
     managedInstancesProvider: UpdateManagedInstancesProviderConfiguration;
-    capacityTags: {str: str}
+    capacityTags: {str<1..128>: str<..256>}<..50>
 }
 EksConfigurationUpdate { accessEntry: EksAccessEntry }
 UpdateManagedInstancesProviderConfiguration {

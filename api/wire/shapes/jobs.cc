@@ -135,7 +135,7 @@ EksPodPropertiesDetail {
     serviceAccountName: str; hostNetwork: bool; dnsPolicy: str;
     imagePullSecrets: [ImagePullSecret]; containers: [EksContainerDetail];
     initContainers: [EksContainerDetail]; volumes: [EksVolume]; podName: str; nodeName: str;
-    metadata: EksMetadata; shareProcessNamespace: bool
+    metadata: EksMetadata; shareProcessNamespace: bool; securityContext: EksPodSecurityContext
 }
 EksAttemptContainerDetail { name: str; containerID: str; exitCode: int; reason: str }
 EcsTaskDetails {
@@ -203,13 +203,20 @@ EksPodProperties {
     serviceAccountName: str; hostNetwork: bool; dnsPolicy: str;
     imagePullSecrets: [ImagePullSecret]; containers: [EksContainer];
     initContainers: [EksContainer]; volumes: [EksVolume]; metadata: EksMetadata;
-    shareProcessNamespace: bool
+    shareProcessNamespace: bool; securityContext: EksPodSecurityContext
 }
 EksContainerVolumeMount { name: str; mountPath: str; subPath: str; readOnly: bool }
 EksContainerSecurityContext {
     runAsUser: long; runAsGroup: long; privileged: bool; allowPrivilegeEscalation: bool;
-    readOnlyRootFilesystem: bool; runAsNonRoot: bool
+    readOnlyRootFilesystem: bool; runAsNonRoot: bool;
+    capabilities: EksContainerLinuxCapabilities; seccompProfile: EksSeccompProfile
 }
+EksContainerLinuxCapabilities { add: [str<1..128>]<..64>; drop: [str<1..128>]<..64> }
+EksPodSecurityContext {
+    runAsUser: long; runAsGroup: long; runAsNonRoot: bool; seccompProfile: EksSeccompProfile;
+    fsGroup: long
+}
+EksSeccompProfile { type!: (RuntimeDefault|Localhost|Unconfined); localhostProfile: str<1..4095> }
 EksHostPath { path: str }
 EksEmptyDir { medium: str; sizeLimit: str<1..256> }
 EksSecret { secretName!: str; optional: bool }

@@ -199,7 +199,33 @@ Result<void> check(const Json& value, const Shape& shape, const Where& where) {
   return {};
 }
 
+void drop_from(Json& value, const Shape& shape) {
+  if (shape.kind == Kind::List || shape.kind == Kind::Map) {
+    for (Json& item : value) {
+      drop_from(item, *shape.item);
+    }
+  }
+  if (shape.kind != Kind::Structure || !value.is_object()) {
+    return;
+  }
+  for (auto member = value.begin(); member != value.end();) {
+    const auto known =
+        std::find_if(shape.members.begin(), shape.members.end(),
+                     [&member](const Member& one) { return one.name == member.key(); });
+    if (known == shape.members.end() || member->is_null()) {
+      member = value.erase(member);
+      continue;
+    }
+    drop_from(*member, *known->shape);
+    ++member;
+  }
+}
+
 }  // namespace
+
+void drop_unknown(JsonDocument& document, const Shape& shape) {
+  drop_from(*static_cast<Json*>(document.value()), shape);
+}
 
 Result<void> validate(const JsonDocument& document, const Shape& shape) {
   return check(*static_cast<const Json*>(document.value()), shape, Where());

@@ -12,4 +12,8 @@ namespace dray::wire {
 /// choice is not required. In time proportional to the body's size.
 Result<void> validate(const JsonDocument& document, const Shape& shape);
 
+/// Takes the members away that the shape does not know (AWS ignores them) and those that are null
+/// (absent), so that what is kept of a request is what was understood of it. Of a valid request.
+void drop_unknown(JsonDocument& document, const Shape& shape);
+
 }  // namespace dray::wire

@@ -114,6 +114,45 @@ TEST(Merge, RefusesWhatIsOutOfBounds) {
             "fair share scheduling policy.");
 }
 
+TEST(Merge, RefusesOverridesOfAnotherKind) {
+  Submission submission = a_submission();
+  submission.overridden = DefinitionKind::Ecs;
+  EXPECT_EQ(refusal(submission, a_definition()),
+            "ecsPropertiesOverride cannot be used with this job definition, only "
+            "containerOverrides");
+  JobDefinition definition = a_definition();
+  definition.kind = DefinitionKind::Ecs;
+  definition.container_name = "main";
+  submission.overridden_containers = {"other"};
+  EXPECT_EQ(refusal(submission, definition),
+            "The job definition has no container with the name other");
+  submission.overridden_containers = {"main"};
+  EXPECT_EQ(refusal(submission, definition), "");
+}
+
+TEST(Merge, RefusesWhatDoesNotRunYet) {
+  JobDefinition definition = a_definition();
+  definition.container = {};
+  definition.kind = DefinitionKind::Ecs;
+  EXPECT_EQ(refusal(a_submission(), definition),
+            "Jobs of several containers (ecsProperties) do not run yet");
+  definition.kind = DefinitionKind::Eks;
+  EXPECT_EQ(refusal(a_submission(), definition), "Jobs with eksProperties do not run yet");
+  definition.kind = DefinitionKind::MultiNode;
+  EXPECT_EQ(refusal(a_submission(), definition),
+            "Multi-node parallel jobs (nodeProperties) do not run yet");
+}
+
+TEST(Merge, KeepsBothTextsThatAreEchoed) {
+  JobDefinition definition = a_definition();
+  definition.as_given = R"({"a":1})";
+  Submission submission = a_submission();
+  submission.as_given = R"({"b":2})";
+  const JobSpec spec = merge(submission, definition, {}).value();
+  EXPECT_EQ(spec.as_given, R"({"b":2})");
+  EXPECT_EQ(spec.definition_as_given, R"({"a":1})");
+}
+
 TEST(Merge, KeepsAwsLimitsOnlyWhenStrict) {
   Submission submission = a_submission();
   submission.array_size = 10'001;

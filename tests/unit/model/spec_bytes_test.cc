@@ -29,6 +29,7 @@ JobSpec full_spec() {
   spec.depends_on = {{{1, 2}, 3, DependencyType::NToN}, {{}, kNoChild, DependencyType::Sequential}};
   spec.array_size = 10'000;
   spec.as_given = R"({"x":1})";
+  spec.definition_as_given = R"({"y":2})";
   return spec;
 }
 
@@ -51,6 +52,37 @@ TEST(SpecBytes, CutAnywhereAreBroken) {
     read_job_spec(in);
     EXPECT_FALSE(in.is_ok()) << length;
   }
+}
+
+TEST(SpecBytes, WithoutPropertiesAreThoseOfBefore) {
+  JobSpec spec = full_spec();
+  ByteWriter with;
+  write_job_spec(with, spec);
+  EXPECT_EQ(with.bytes()[0], 2);
+  spec.definition_as_given.clear();
+  ByteWriter without;
+  write_job_spec(without, spec);
+  EXPECT_EQ(without.bytes()[0], 1);
+  ByteReader in(without.bytes());
+  EXPECT_EQ(read_job_spec(in), spec);
+  EXPECT_TRUE(in.is_at_end());
+}
+
+TEST(DefinitionBytes, GiveBackTheKindAndReadRowsOfBefore) {
+  JobDefinition definition;
+  definition.container = full_spec().container;
+  ByteWriter before;
+  write_container(before, definition.container);
+  ByteReader old(before.bytes());
+  EXPECT_EQ(read_definition_container(old), definition);
+  EXPECT_TRUE(old.is_ok());
+  definition.kind = DefinitionKind::Ecs;
+  definition.container_name = "main";
+  ByteWriter now;
+  write_definition_container(now, definition);
+  ByteReader in(now.bytes());
+  EXPECT_EQ(read_definition_container(in), definition);
+  EXPECT_TRUE(in.is_ok() && in.is_at_end());
 }
 
 TEST(SpecBytes, OfAnotherVersionAreBroken) {

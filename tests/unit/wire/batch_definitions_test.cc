@@ -63,16 +63,6 @@ TEST(RegisterDefinition, RefusesWhatIsMissingOrWrong) {
   EXPECT_NE(refusal_of_definition(R"({"jobDefinitionName":"d","type":"other"})"), "");
 }
 
-TEST(RegisterDefinition, SaysWhatIsNotSupportedYet) {
-  const std::string multinode = refusal_of_definition(
-      R"({"jobDefinitionName":"d","type":"multinode",
-          "nodeProperties":{"numNodes":2,"mainNode":0,"nodeRangeProperties":[]}})");
-  EXPECT_NE(multinode.find("not supported yet"), std::string::npos);
-  const std::string ecs = refusal_of_definition(
-      R"({"jobDefinitionName":"d","type":"container","ecsProperties":{"taskProperties":[]}})");
-  EXPECT_NE(ecs.find("not supported yet"), std::string::npos);
-}
-
 TEST(RegisterDefinition, ReadsRetryAndTimeout) {
   const auto definition = decode_register_definition(
       R"({"jobDefinitionName":"d","type":"container","timeout":{"attemptDurationSeconds":60},

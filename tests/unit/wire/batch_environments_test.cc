@@ -68,7 +68,9 @@ TEST(UpdateEnvironment, ChangesOnlyWhatIsGivenAndKeepsTheRestOfTheEcho) {
   auto current = decode_create_environment(
       R"({"computeEnvironmentName":"ce","type":"MANAGED","serviceRole":"r",
           "computeResources":{"type":"EC2","maxvCpus":4,"subnets":["s"]}})");
-  EXPECT_EQ(decode_environment_name(R"({"computeEnvironment":"ce","state":"DISABLED"})"), "ce");
+  EXPECT_EQ(decode_environment_name("UpdateComputeEnvironment",
+                                    R"({"computeEnvironment":"ce","state":"DISABLED"})"),
+            "ce");
   auto update = decode_update_environment(
       R"({"computeEnvironment":"ce","state":"DISABLED","computeResources":{"maxvCpus":8}})",
       *current);
@@ -80,6 +82,43 @@ TEST(UpdateEnvironment, ChangesOnlyWhatIsGivenAndKeepsTheRestOfTheEcho) {
   EXPECT_TRUE(contains(*update->as_given, R"("maxvCpus":8)")) << *update->as_given;
   EXPECT_TRUE(contains(*update->as_given, R"("serviceRole":"r")")) << *update->as_given;
   EXPECT_FALSE(decode_update_environment(R"({"computeEnvironment":"ce"})", *current)->is_enabled);
+}
+
+TEST(CreateEnvironment, KeepsNoMemberThatAwsLacks) {
+  const auto environment = decode_create_environment(
+      R"({"computeEnvironmentName":"ce","type":"MANAGED","fromTheFuture":1,"computeResources":
+          {"type":"EC2","maxvCpus":4,"fromTheFuture":[],"tags":{"any":"key"},
+           "ec2Configuration":[{"imageType":"ECS_AL2","fromTheFuture":{}}]}})");
+  ASSERT_TRUE(environment);
+  EXPECT_FALSE(contains(environment->as_given, "fromTheFuture")) << environment->as_given;
+  EXPECT_TRUE(contains(environment->as_given, R"("any":"key")")) << environment->as_given;
+}
+
+TEST(UpdateEnvironment, KeepsNoMemberThatIsOnlyAskedFor) {
+  const auto current = decode_create_environment(
+      R"({"computeEnvironmentName":"ce","type":"MANAGED",
+          "computeResources":{"type":"EC2","maxvCpus":4}})");
+  const auto update = decode_update_environment(
+      R"({"computeEnvironment":"ce","computeResources":{"updateToLatestImageVersion":true}})",
+      *current);
+  ASSERT_TRUE(update);
+  EXPECT_FALSE(contains(*update->as_given, "updateToLatestImageVersion")) << *update->as_given;
+  EXPECT_TRUE(contains(*update->as_given, R"("type":"EC2")")) << *update->as_given;
+}
+
+TEST(UpdateEnvironment, ChangesTheAccessEntryOfAClusterOnly) {
+  const std::string update_it = R"({"computeEnvironment":"ce","eksConfiguration":
+      {"accessEntry":{"desiredState":"ENABLED"}}})";
+  const auto plain =
+      decode_create_environment(R"({"computeEnvironmentName":"ce","type":"UNMANAGED"})");
+  EXPECT_FALSE(decode_update_environment(update_it, *plain));
+  const auto cluster = decode_create_environment(
+      R"({"computeEnvironmentName":"ce","type":"UNMANAGED",
+          "eksConfiguration":{"eksClusterArn":"a","kubernetesNamespace":"n"}})");
+  const auto update = decode_update_environment(update_it, *cluster);
+  ASSERT_TRUE(update);
+  EXPECT_TRUE(contains(*update->as_given, R"("eksClusterArn":"a")")) << *update->as_given;
+  EXPECT_TRUE(contains(*update->as_given, R"("desiredState":"ENABLED")")) << *update->as_given;
 }
 
 TEST(DescribeEnvironments, TakesNamesAndArnsAndOnePage) {

@@ -37,6 +37,13 @@ TEST(ListJobs, ListsRunningOnesByDefault) {
   EXPECT_FALSE(decode_list_jobs(R"({"jobQueue":"q","jobStatus":"DONE"})"));
 }
 
+TEST(ListJobs, FindsNoNodesOfAnyJob) {
+  const auto asked = decode_list_jobs(R"({"multiNodeJobId":")" + kUuid + R"("})");
+  ASSERT_TRUE(asked);
+  EXPECT_TRUE(asked->is_none);
+  EXPECT_FALSE(decode_list_jobs(R"({"jobQueue":"q","multiNodeJobId":")" + kUuid + R"("})"));
+}
+
 TEST(ListJobs, WantsExactlyOneTarget) {
   EXPECT_FALSE(decode_list_jobs("{}"));
   EXPECT_FALSE(decode_list_jobs(R"({"jobQueue":"q","arrayJobId":")" + kUuid + R"("})"));

@@ -53,7 +53,9 @@ TEST(UpdateQueue, ChangesOnlyWhatIsGiven) {
   JobQueue current;
   current.name = "q";
   current.as_given = R"({"jobQueueType":"ECS"})";
-  EXPECT_EQ(decode_queue_name(R"({"jobQueue":"arn:aws:batch:r:123456789012:job-queue/q"})"), "q");
+  EXPECT_EQ(decode_queue_name("DeleteJobQueue",
+                              R"({"jobQueue":"arn:aws:batch:r:123456789012:job-queue/q"})"),
+            "q");
   const auto update = decode_update_queue(R"({"jobQueue":"q","state":"DISABLED"})", current);
   ASSERT_TRUE(update);
   EXPECT_EQ(update->is_enabled, false);

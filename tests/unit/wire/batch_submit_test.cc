@@ -105,10 +105,45 @@ TEST(SubmitJob, RefusesBadNamesWithAwsText) {
   EXPECT_FALSE(decode_submit_job(R"({"jobName":"j","jobQueue":"q"})"));
 }
 
-TEST(SubmitJob, RefusesShortTimeoutsAndUnsupportedOverrides) {
+TEST(SubmitJob, KnowsOfWhichKindOverridesAre) {
+  EXPECT_FALSE(submitted(R"("containerOverrides":{"command":[]})").overridden);
+  EXPECT_EQ(submitted(R"("containerOverrides":{"command":["a"]})").overridden,
+            DefinitionKind::Container);
+  EXPECT_EQ(submitted(R"("nodeOverrides":{"numNodes":2})").overridden, DefinitionKind::MultiNode);
+  EXPECT_EQ(submitted(R"("eksPropertiesOverride":{"podProperties":{}})").overridden,
+            DefinitionKind::Eks);
+  const Submission ecs = submitted(
+      R"("ecsPropertiesOverride":{"taskProperties":[{"containers":[{"name":"main",
+         "command":["b"],"environment":[{"name":"A","value":"1"}],
+         "resourceRequirements":[{"type":"MEMORY","value":"64"}]}]}]})");
+  EXPECT_EQ(ecs.overridden, DefinitionKind::Ecs);
+  EXPECT_EQ(ecs.overridden_containers, std::vector<std::string>{"main"});
+  EXPECT_EQ(ecs.command, std::vector<std::string>{"b"});
+  EXPECT_EQ(ecs.environment.size(), 1U);
+  EXPECT_EQ(ecs.memory_mib, 64);
+  EXPECT_EQ(refusal_of(R"("nodeOverrides":{"numNodes":2},
+                          "containerOverrides":{"command":["a"]})"),
+            "Only one of containerOverrides, ecsPropertiesOverride, eksPropertiesOverride and "
+            "nodeOverrides can be given");
+  EXPECT_EQ(refusal_of(R"("containerOverrides":{"instanceType":"p4d.24xlarge"})"),
+            "instanceType can be overridden only for multi-node parallel jobs");
+  EXPECT_EQ(refusal_of(R"("ecsPropertiesOverride":{"taskProperties":[{},{}]})"),
+            "ecsPropertiesOverride must have exactly one element in taskProperties");
+}
+
+TEST(SubmitJob, KeepsConsumablesUnderTheNameThatIsShown) {
+  EXPECT_EQ(submitted("").as_given, "");
+  EXPECT_EQ(submitted(R"("consumableResourcePropertiesOverride":{"consumableResourceList":[
+                         {"consumableResource":"licence","quantity":2}]})")
+                .consumables,
+            (std::vector<ConsumableNeed>{{"licence", 2}}));
+  EXPECT_EQ(refusal_of(R"("consumableResourcePropertiesOverride":{"consumableResourceList":[
+                          {"consumableResource":"licence","quantity":0}]})"),
+            "quantity must be at least 1");
+}
+
+TEST(SubmitJob, RefusesShortTimeoutsAndWrongTypes) {
   refusal_of(R"("timeout":{"attemptDurationSeconds":59})");
-  refusal_of(R"("nodeOverrides":{"numNodes":2})");
-  refusal_of(R"("ecsPropertiesOverride":{"taskProperties":[{}]})");
   refusal_of(R"("propagateTags":"yes")");
   refusal_of(R"("parameters":{"a":1})");
 }

@@ -197,5 +197,28 @@ TEST(JobSummary, ShowsTheLatestExitAndFlagsOnlyWhenTrue) {
   expect_in(encode_job_summaries(kScope, {{summary}, "x"}), R"("isCancelled":true)");
 }
 
+TEST(JobDetail, ShowsTheTaskOfEcsPropertiesAsItRan) {
+  JobDetail detail = a_job();
+  auto spec = std::make_shared<JobSpec>(*detail.job.spec);
+  spec->definition_as_given =
+      R"({"ecsProperties":{"taskProperties":[{"ipcMode":"task","containers":[)"
+      R"({"name":"main","image":"native","command":["old"],"essential":true}]}]}})";
+  spec->consumables = {{"licence", 2}};
+  detail.job.spec = spec;
+  detail.attempts = {an_attempt(1, AttemptState::Ended)};
+  const std::string text = shown(detail);
+  const std::size_t at = text.find(R"("ecsProperties":{"taskProperties":[{"ipcMode":"task")");
+  ASSERT_NE(at, std::string::npos) << text;
+  const std::string task = text.substr(at);
+  expect_in(task, R"("name":"main")");
+  expect_in(task, R"("command":["echo","hi"])");
+  expect_in(task, R"("exitCode":137)");
+  expect_in(task, R"("taskArn":)");
+  expect_not_in(text, "old");
+  expect_in(text, R"("consumableResourceProperties":{"consumableResourceList":[)"
+                  R"({"consumableResource":")");
+  expect_in(text, R"(:consumable-resource/licence","quantity":2}]})");
+}
+
 }  // namespace
 }  // namespace dray::wire

@@ -1,0 +1,14 @@
+#pragma once
+#include "api/wire/json_reader.h"
+#include "api/wire/json_writer.h"
+
+namespace dray::wire {
+
+/// nodeProperties by AWS's rules: 1-1000 nodes, in at most 5 ranges that cover every one.
+void read_node_properties(const JsonObject& properties);
+/// As registered (`as_given`: an object with the member nodeProperties), with AWS's empty lists.
+void write_node_properties(JsonWriter& out, std::string_view as_given);
+/// podProperties with 1-10 containers.
+void read_eks_properties(const JsonObject& properties);
+
+}  // namespace dray::wire
