@@ -1,6 +1,7 @@
 #include "model/ids.h"
 
 #include <cstdio>
+#include <string_view>
 
 namespace dray {
 namespace {
@@ -40,13 +41,15 @@ constexpr std::uint64_t kNumberMax = (1ULL << 24) - 1;
 }  // namespace
 
 std::string to_string(const Uuid& uuid) {
-  char text[37];
-  std::snprintf(text, sizeof text, "%08llx-%04llx-%04llx-%04llx-%012llx",
-                static_cast<unsigned long long>(uuid.high >> 32),
-                static_cast<unsigned long long>(uuid.high >> 16 & 0xffff),
-                static_cast<unsigned long long>(uuid.high & 0xffff),
-                static_cast<unsigned long long>(uuid.low >> 48),
-                static_cast<unsigned long long>(uuid.low & 0xffffffffffff));
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(36, '-');
+  std::size_t at = 0;
+  for (const std::uint64_t half : {uuid.high, uuid.low}) {
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      at += at == 8 || at == 13 || at == 18 || at == 23 ? 1 : 0;
+      text[at++] = kDigits[half >> shift & 15];
+    }
+  }
   return text;
 }
 

@@ -144,6 +144,29 @@ JsonWriter& JsonWriter::empty_list(std::string_view member) {
 JsonWriter& JsonWriter::members_of(std::string_view object,
                                    std::initializer_list<std::string_view> except,
                                    std::initializer_list<std::string_view> lists) {
+  std::string asked(object);
+  for (const auto& names : {except, lists}) {
+    asked += '\n';
+    for (const std::string_view name : names) {
+      asked += name;
+      asked += ' ';
+    }
+  }
+  if (asked != asked_) {
+    JsonWriter members;
+    members.write_members(object, except, lists);
+    asked_ = std::move(asked);
+    written_ = members.take();
+  }
+  if (!written_.empty()) {
+    json(written_);
+  }
+  return *this;
+}
+
+void JsonWriter::write_members(std::string_view object,
+                               std::initializer_list<std::string_view> except,
+                               std::initializer_list<std::string_view> lists) {
   const Json parsed = parse_object(object);
   for (const auto& [key, value] : parsed.items()) {
     if (std::find(except.begin(), except.end(), key) == except.end()) {
@@ -155,7 +178,6 @@ JsonWriter& JsonWriter::members_of(std::string_view object,
       empty_list(list);
     }
   }
-  return *this;
 }
 
 }  // namespace dray::wire

@@ -49,7 +49,13 @@ class JsonWriter {
 
  private:
   void comma();
+  void write_members(std::string_view object, std::initializer_list<std::string_view> except,
+                     std::initializer_list<std::string_view> lists);
   std::string out_;
+  /// What members_of was asked for last, and what it wrote: jobs of one definition follow one
+  /// another, and parsing its JSON anew for each is most of their cost.
+  std::string asked_;
+  std::string written_;
   bool needs_comma_ = false;
 };
 

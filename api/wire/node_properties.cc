@@ -9,6 +9,7 @@
 #include "api/wire/container_properties.h"
 #include "api/wire/definition_properties.h"
 #include "api/wire/ecs_properties.h"
+#include "api/wire/request_members.h"
 
 namespace dray::wire {
 namespace {

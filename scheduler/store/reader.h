@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/catalogue.h"
 #include "model/compute_environment.h"
 #include "model/error.h"
 #include "model/queries.h"

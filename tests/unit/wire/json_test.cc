@@ -152,6 +152,20 @@ TEST(JsonWriter, CopiesMembersOfAnObjectButNotTheExcepted) {
   EXPECT_EQ(out.take(), R"({"a":1,"c":"x"})");
 }
 
+TEST(JsonWriter, CopiesEveryObjectAsItIsAsked) {
+  JsonWriter out;
+  const std::string one = R"({"a":1,"b":2})";
+  for (int i = 0; i < 2; ++i) {
+    out.begin_object().members_of(one, {"b"}).end_object();
+    out.begin_object().members_of(one, {"b"}, {"c"}).end_object();
+    out.begin_object().members_of(one, {}, {"b"}).end_object();
+    out.begin_object().members_of(R"({"a":2})", {"b"}).end_object();
+    out.begin_object().members_of("{}", {}).end_object();
+  }
+  const std::string all = R"({"a":1},{"a":1,"c":[]},{"a":1,"b":2},{"a":2},{})";
+  EXPECT_EQ(out.take(), all + "," + all);
+}
+
 TEST(MergeObjects, PutsTheSecondOntoTheFirst) {
   EXPECT_EQ(merge_objects(R"({"a":1,"b":2})", R"({"b":3,"c":4})"), R"({"a":1,"b":3,"c":4})");
   EXPECT_EQ(merge_objects("", R"({"a":1})"), R"({"a":1})");
