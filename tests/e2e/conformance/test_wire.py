@@ -298,11 +298,6 @@ def test_tags_are_listed_by_arn(door):
         door.batch.list_tags_for_resource(resourceArn=queue["jobQueueArn"] + "-not")
 
 
-def test_operations_that_are_not_there_yet_say_so(door):
-    with pytest.raises(door.batch.exceptions.ClientException, match="not supported yet"):
-        door.batch.create_scheduling_policy(name="p")
-
-
 def test_the_aws_command_line_works(door):
     name = fresh("cli")
     out = door.aws("batch", "register-job-definition", "--job-definition-name", name, "--type",
