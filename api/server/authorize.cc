@@ -5,6 +5,7 @@
 
 #include "api/server/operation_names.h"
 #include "api/server/target.h"
+#include "api/wire/arn.h"
 
 namespace dray::server {
 namespace {
@@ -104,20 +105,25 @@ Need open_to_all(std::string_view name) {
   return {"dray:" + std::string(name), true, Role::Viewer, false, false};
 }
 
+constexpr std::string_view kTagsPath = "/v1/tags/";
+
 /// Jobs and definitions are tagged by those who make them, everything else by operators; keys for
 /// some queues tag those queues and their jobs.
 Need need_of_tags(std::string_view path, std::string_view method) {
   if (method == "GET" || method == "HEAD") {
     return {"batch:listtagsforresource", false, Role::Viewer, false, false};
   }
+  // Read as the route reads it: what an ARN says elsewhere must not count.
   const std::optional<std::string> decoded = percent_decode(path);
-  const std::string_view arn = decoded ? std::string_view(*decoded) : path;
-  const auto is_of = [arn](std::string_view kind) { return arn.find(kind) != arn.npos; };
-  const bool is_job = is_of(":job/");
-  const bool is_queue = is_of(":job-queue/") && !is_of("/quota-share/");
-  const bool is_submitters = is_job || is_of(":job-definition/");
+  const std::optional<ResourceName> resource =
+      decoded ? wire::parse_resource_arn(std::string_view(*decoded).substr(kTagsPath.size()))
+              : std::nullopt;
+  const auto is_of = [&resource](ResourceKind kind) { return resource && resource->kind == kind; };
+  const bool is_job = is_of(ResourceKind::Job);
+  const bool is_submitters = is_job || is_of(ResourceKind::Definition);
   return {method == "DELETE" ? "batch:untagresource" : "batch:tagresource", false,
-          is_submitters ? Role::Submitter : Role::Operator, !is_job && !is_queue, true};
+          is_submitters ? Role::Submitter : Role::Operator, !is_job && !is_of(ResourceKind::Queue),
+          true};
 }
 
 }  // namespace

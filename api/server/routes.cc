@@ -31,9 +31,6 @@ HttpResponse respond(Dialect dialect, Result<std::string> answer) {
   }
   HttpResponse response;
   response.body = std::move(*answer);
-  if (response.body.empty()) {
-    response.status = 204;
-  }
   return response;
 }
 
@@ -144,7 +141,12 @@ HttpResponse Routes::route(const HttpRequest& request, api::Backend& backend) co
   }
   if (path->starts_with(kTagsPrefix)) {
     const std::string_view arn = std::string_view(*path).substr(kTagsPrefix.size());
-    return respond(Dialect::Batch, answer_tags(call, request.method, arn, target.query));
+    HttpResponse tags =
+        respond(Dialect::Batch, answer_tags(call, request.method, arn, target.query));
+    if (tags.body.empty()) {
+      tags.status = 204;
+    }
+    return tags;
   }
   if (path->starts_with(kBatchPrefix)) {
     const std::string_view name = std::string_view(*path).substr(kBatchPrefix.size());

@@ -48,8 +48,14 @@ std::vector<Route> routes() {
   }
   all.push_back({"GET", "/v1/tags/arn%3Aaws%3Abatch", "", Role::Viewer, false});
   const std::string batch = "/v1/tags/arn%3Aaws%3Abatch%3Ar%3A1%3A";
-  all.push_back({"POST", batch + "job%2Fx", "{}", Role::Submitter, false});
-  all.push_back({"DELETE", batch + "job%2Fx?tagKeys=a", "", Role::Submitter, false});
+  const std::string job = "job%2F4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
+  all.push_back({"POST", batch + job, "{}", Role::Submitter, false});
+  all.push_back({"DELETE", batch + job + "?tagKeys=a", "", Role::Submitter, false});
+  // What an ARN says in another place than its own does not count.
+  const std::string odd = "/v1/tags/arn%3Aaws%3Abatch%3Ar%3A";
+  all.push_back({"POST", odd + "job%2Fx%3Ascheduling-policy%2Fx", "{}", Role::Operator, true});
+  all.push_back({"POST", odd + "job%2Fx%3Ajob-queue%2Fx", "{}", Role::Operator, false});
+  all.push_back({"POST", odd + "1%3Anothing%2Fx%3Ajob%2Fx", "{}", Role::Operator, true});
   all.push_back({"POST", batch + "job-definition%2Fx%3A1", "{}", Role::Submitter, true});
   all.push_back({"POST", batch + "job-queue%2Fx", "{}", Role::Operator, false});
   all.push_back({"DELETE", batch + "job-queue%2Fx%2Fquota-share%2Fy", "", Role::Operator, true});
