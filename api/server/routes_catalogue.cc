@@ -14,10 +14,6 @@ namespace {
 constexpr ResourceKind kPolicy = ResourceKind::SchedulingPolicy;
 constexpr ResourceKind kConsumable = ResourceKind::ConsumableResource;
 
-std::string entry_page_key(const CatalogueEntry& entry) {
-  return entry.key.name;
-}
-
 // ---- scheduling policies ------------------------------------------------------------------------
 
 Result<std::string> create_policy(const Call& call) {
@@ -166,6 +162,10 @@ constexpr std::array<std::pair<std::string_view, Operation>, 11> kCatalogueOpera
 }};
 
 }  // namespace
+
+std::string entry_page_key(const CatalogueEntry& entry) {
+  return entry.key.name;
+}
 
 Result<CatalogueEntry> find_entry(api::Backend& backend, const EntryKey& key) {
   Result<std::vector<CatalogueEntry>> found = backend.entries(key.kind, {key.name});

@@ -11,6 +11,8 @@ Operation service_operation(std::string_view name);
 
 /// One entry, or NotFound in AWS's words ("SchedulingPolicy x does not exist").
 Result<CatalogueEntry> find_entry(api::Backend& backend, const EntryKey& key);
+/// What pages of entries are ordered by.
+std::string entry_page_key(const CatalogueEntry& entry);
 /// The answer to what only succeeds or fails.
 Result<std::string> answer_done(const Result<void>& done);
 /// Of a table of operations.

@@ -71,8 +71,7 @@ Result<std::string> describe_service_environments(const Call& call) {
   return call.backend.entries(kServiceEnvironment, asked->names)
       .map([&](std::vector<CatalogueEntry> found) {
         return wire::encode_service_environments(
-            call.scope, wire::page_of(std::move(found), asked->page,
-                                      [](const CatalogueEntry& one) { return one.key.name; }));
+            call.scope, wire::page_of(std::move(found), asked->page, entry_page_key));
       });
 }
 
@@ -111,9 +110,8 @@ Result<std::string> list_quota_shares(const Call& call) {
     std::erase_if(found, [&](const CatalogueEntry& one) {
       return !one.key.name.starts_with(asked->queue + '/');
     });
-    return wire::encode_quota_shares(
-        call.scope, wire::page_of(std::move(found), asked->page,
-                                  [](const CatalogueEntry& one) { return one.key.name; }));
+    return wire::encode_quota_shares(call.scope,
+                                     wire::page_of(std::move(found), asked->page, entry_page_key));
   });
 }
 

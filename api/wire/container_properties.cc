@@ -8,34 +8,6 @@
 namespace dray::wire {
 namespace {
 
-/// containerProperties' members, of which the ones Dray does not read are only echoed.
-std::string container_as_given(const JsonObject& properties) {
-  return properties.json_only({"image",
-                               "vcpus",
-                               "memory",
-                               "command",
-                               "jobRoleArn",
-                               "executionRoleArn",
-                               "volumes",
-                               "environment",
-                               "mountPoints",
-                               "readonlyRootFilesystem",
-                               "privileged",
-                               "ulimits",
-                               "user",
-                               "instanceType",
-                               "resourceRequirements",
-                               "linuxParameters",
-                               "logConfiguration",
-                               "secrets",
-                               "networkConfiguration",
-                               "fargatePlatformConfiguration",
-                               "enableExecuteCommand",
-                               "ephemeralStorage",
-                               "runtimePlatform",
-                               "repositoryCredentials"});
-}
-
 void read_container_resources(const JsonObject& properties, ContainerSpec& container) {
   const AskedResources asked = read_requirements(properties);
   const AskedResources legacy = read_legacy_resources(properties);
@@ -73,7 +45,7 @@ ContainerSpec read_container_basics(const JsonObject& given) {
 ContainerSpec read_container_properties(const JsonObject& properties) {
   ContainerSpec container = read_container_basics(properties);
   read_container_options(properties);  // Refuses what no agent could do; kept in as_given.
-  container.as_given = container_as_given(properties);
+  container.as_given = properties.json();
   return container;
 }
 
