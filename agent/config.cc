@@ -117,6 +117,9 @@ Result<void> set_agent_option(AgentConfig& config, std::string_view name, const 
   if (name == "name") {
     return set_name(name, config.name, text);
   }
+  if (name == "address") {
+    return set_name(name, config.address, text);
+  }
   if (name == "environment") {
     return set_name(name, config.environment, text);
   }

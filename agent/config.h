@@ -17,6 +17,7 @@ struct AgentConfig {
   std::string data_dir;
   std::string name;
   std::string environment = "default";
+  std::string address;  ///< Where other machines reach this one; empty: as the scheduler sees it.
   std::int64_t milli_vcpus = 0;  ///< 0: what the machine has.
   std::int64_t memory_mib = 0;   ///< 0: what the machine has, less a reserve.
   std::string run_as;            ///< Empty: nobody when we are root, else ourselves.

@@ -160,6 +160,7 @@ Result<void> serve(const AgentConfig& config, const supervisor::Folders& folders
   AgentLoop loop(io, folders, *sequence, runner,
                  {.name = config.name,
                   .environment = config.environment,
+                  .address = config.address,
                   .capacity = capacity,
                   .boot_id = supervisor::read_boot_id(),
                   .folder = sequence->folder(),
@@ -201,6 +202,8 @@ int run(int argc, char** argv) {
   option("name", "Name of this agent, unique among the scheduler's");
   option("vcpus", "vCPUs for jobs [the machine's]");
   option("memory", "MiB for jobs [the machine's, less a reserve]");
+  option("address",
+         "Address by which nodes of other machines reach this one [as the scheduler sees it]");
   option("environment", "Compute environment to join [default]");
   option("run-as", "User of jobs that name none, when root [nobody]");
   option("cpu-limit", "weight: vCPUs are a share; hard: a cap [weight]");

@@ -55,7 +55,10 @@ struct Attempt {
   std::optional<WallTime> started_at;  ///< Set from Running on.
   std::optional<WallTime> stopped_at;  ///< Set exactly when Ended.
   std::optional<AttemptEnd> end;       ///< Set exactly when Ended.
-  bool stop_requested = false;         ///< A stop was ordered; `stop_reason` says why.
+  /// Of a node of a multi-node job: room is kept for it, but it is ordered only when the main node
+  /// runs. Its agent does not know of it.
+  bool is_held = false;
+  bool stop_requested = false;  ///< A stop was ordered; `stop_reason` says why.
   std::string stop_reason;
   bool is_final = false;  ///< Its end ended the job or child: no retry follows.
   bool operator==(const Attempt&) const = default;

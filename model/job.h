@@ -60,11 +60,23 @@ struct JobSpec {
   std::int32_t scheduling_priority = 0;
   std::string share_identifier;
   std::vector<Dependency> depends_on;
-  std::int32_t array_size = 0;  ///< 0: a single job.
-  std::vector<ConsumableNeed> consumables;
+  std::int32_t array_size = 0;              ///< 0: a single job.
+  std::vector<ConsumableNeed> consumables;  ///< Of each child; of a multi-node job all together.
+  std::int32_t main_node = 0;
+  std::vector<NodeRange> nodes;     ///< Disjoint, in order, from 0; empty: not a multi-node job.
   std::string as_given;             ///< Members stored and echoed without being read, JSON object.
   std::string definition_as_given;  ///< The definition's, which as_given overrides.
   [[nodiscard]] bool is_array() const { return array_size > 0; }
+  [[nodiscard]] bool is_multi_node() const { return !nodes.empty(); }
+  [[nodiscard]] std::int32_t node_count() const {
+    return nodes.empty() ? 0 : nodes.back().last + 1;
+  }
+  /// Children of an array, or nodes; 0 of a single job.
+  [[nodiscard]] std::int32_t child_count() const {
+    return is_multi_node() ? node_count() : array_size;
+  }
+  /// What the job itself, a child of it or a node of it runs.
+  [[nodiscard]] const ContainerSpec& container_of(std::int32_t child) const;
   bool operator==(const JobSpec&) const = default;
 };
 

@@ -17,7 +17,14 @@ std::string_view why_not_run(const JobDefinition& definition) {
     case DefinitionKind::Eks:
       return "Jobs with eksProperties do not run yet";
     case DefinitionKind::MultiNode:
-      return "Multi-node parallel jobs (nodeProperties) do not run yet";
+      for (const NodeRange& range : definition.ranges) {
+        if (range.container.image.empty()) {
+          return "Nodes of several containers, and of pods, do not run yet";
+        }
+      }
+      return definition.ranges.empty() ? "Register this job definition again: it is of a version "
+                                         "that did not run multi-node parallel jobs"
+                                       : "";
   }
   return {};
 }

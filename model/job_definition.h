@@ -44,6 +44,17 @@ struct ConsumableNeed {
   bool operator==(const ConsumableNeed&) const = default;
 };
 
+/// Nodes `first`..`last` of a multi-node parallel job, and what each of them runs (AWS:
+/// NodeRangeProperty).
+struct NodeRange {
+  static constexpr std::int32_t kToTheEnd = -1;
+  std::int32_t first = 0;
+  std::int32_t last = 0;    ///< Of a definition's: kToTheEnd when it is open.
+  ContainerSpec container;  ///< Without an image when it is one that cannot run.
+  std::vector<ConsumableNeed> consumables;
+  bool operator==(const NodeRange&) const = default;
+};
+
 /// By which member a definition says what is run (AWS: exactly one of them).
 enum class DefinitionKind : std::uint8_t {
   Container,  ///< containerProperties.
@@ -64,7 +75,10 @@ struct JobDefinition {
   ContainerSpec container;
   std::string container_name;  ///< Of the one container of Ecs, which overrides name.
   std::vector<ConsumableNeed> consumables;
-  Parameters parameters;  ///< Defaults for `Ref::` placeholders.
+  std::int32_t node_count = 0;    ///< Of MultiNode: 1 to 1,000.
+  std::int32_t main_node = 0;     ///< Whose end is the job's.
+  std::vector<NodeRange> ranges;  ///< May overlap: the narrower one counts (AWS).
+  Parameters parameters;          ///< Defaults for `Ref::` placeholders.
   RetryStrategy retry;
   bool retry_given = false;         ///< Whether Describe shows a retryStrategy.
   std::optional<Duration> timeout;  ///< AWS: attemptDurationSeconds, at least 60 s.

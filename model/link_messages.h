@@ -45,6 +45,7 @@ struct Hello {
   /// Drawn when the agent's data folder was made. Incarnation and sequence count in it, and what is
   /// held is what it knows of.
   std::string folder;
+  std::string address;  ///< Where other machines reach it; empty: where it is seen to come from.
   bool operator==(const Hello&) const = default;
 };
 

@@ -19,12 +19,19 @@ namespace dray {
 
 // ---- what is asked ------------------------------------------------------------------------------
 
-/// A job as clients name it: `uuid`, `uuid:index`, or the ARN of either (already taken apart).
+/// A job as clients name it: `uuid`, `uuid:index`, `uuid#node`, or the ARN of one (already taken
+/// apart).
 struct JobName {
   Uuid uuid;
   std::int32_t child = kNoChild;
+  bool is_node = false;  ///< `child` was named as a node of a multi-node job.
   auto operator<=>(const JobName&) const = default;
 };
+
+/// The name of a job, of a child or of a node of it.
+[[nodiscard]] inline JobName name_of_job(const Job& job, std::int32_t child) {
+  return {job.uuid, child, child != kNoChild && job.spec->is_multi_node()};
+}
 
 /// One page of things in a stable order. `after` is opaque to clients: the last item's sort key.
 struct Page {
@@ -47,7 +54,8 @@ struct DefinitionQuery {
 /// ListJobs (contract 2.5). Exactly one of `queue` and `array` is set.
 struct JobQuery {
   std::string queue;
-  std::optional<Uuid> array;
+  std::optional<Uuid> array;      ///< Or a multi-node job.
+  bool is_multi_node = false;     ///< `array` is to be one.
   std::optional<JobState> state;  ///< Without a filter the door sets RUNNING, AWS's default.
   /// At most one filter (AWS). A trailing '*' in a name means prefix.
   std::string name_filter;        ///< JOB_NAME, case-insensitive.
@@ -141,7 +149,7 @@ struct ChildrenView {
 /// An attempt that an agent holds, as its page shows it.
 struct AgentAttempt {
   AttemptKey key;
-  Uuid uuid;
+  JobName job;
   std::string name;
   std::string queue;
   AttemptState state = AttemptState::Starting;

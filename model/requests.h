@@ -11,6 +11,23 @@
 /// What users ask for, decoded by the door and decided by the core.
 namespace dray {
 
+/// What a submit changes of a container (AWS: ContainerOverrides).
+struct ContainerOverride {
+  std::optional<std::vector<std::string>> command;
+  std::vector<EnvironmentVariable> environment;
+  std::optional<std::int64_t> milli_vcpus;
+  std::optional<std::int64_t> memory_mib;
+  std::optional<std::int64_t> gpus;
+};
+
+/// For nodes `first`..`last` (NodeRange::kToTheEnd: all that follow).
+struct NodeOverride {
+  std::int32_t first = 0;
+  std::int32_t last = 0;
+  ContainerOverride container;
+  std::optional<std::vector<ConsumableNeed>> consumables;
+};
+
 /// SubmitJob, decoded; not merged with its definition.
 struct Submission {
   std::string name;
@@ -31,6 +48,8 @@ struct Submission {
   /// Of which kind of definition the overrides are; nothing when none were given.
   std::optional<DefinitionKind> overridden;
   std::vector<std::string> overridden_containers;  ///< Names, when that kind has them.
+  std::optional<std::int32_t> node_count;          ///< nodeOverrides.numNodes.
+  std::vector<NodeOverride> node_overrides;
   std::optional<RetryStrategy> retry;
   std::optional<Duration> timeout;
   Tags tags;

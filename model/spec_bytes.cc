@@ -3,7 +3,9 @@
 namespace dray {
 namespace {
 
-constexpr std::uint8_t kVersion = 2;
+/// 3: with nodes. 2: without.
+constexpr std::uint8_t kVersion = 3;
+constexpr std::uint8_t kVersionWithoutNodes = 2;
 /// Without definition_as_given and consumables. Written where those are empty, so that an agent of
 /// before reads it.
 constexpr std::uint8_t kVersionPlain = 1;
@@ -158,11 +160,43 @@ ContainerSpec read_container(ByteReader& in) {
   return container;
 }
 
+namespace {
+
+void write_nodes(ByteWriter& out, std::int32_t main_node, const std::vector<NodeRange>& nodes) {
+  out.zigzag(main_node);
+  out.varint(nodes.size());
+  for (const NodeRange& range : nodes) {
+    out.zigzag(range.first);
+    out.zigzag(range.last);
+    write_container(out, range.container);
+    write_consumables(out, range.consumables);
+  }
+}
+
+std::vector<NodeRange> read_nodes(ByteReader& in, std::int32_t& main_node) {
+  main_node = static_cast<std::int32_t>(in.zigzag());
+  std::vector<NodeRange> nodes;
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    NodeRange& range = nodes.emplace_back();
+    range.first = static_cast<std::int32_t>(in.zigzag());
+    range.last = static_cast<std::int32_t>(in.zigzag());
+    range.container = read_container(in);
+    range.consumables = read_consumables(in);
+  }
+  return nodes;
+}
+
+}  // namespace
+
 void write_definition_container(ByteWriter& out, const JobDefinition& definition) {
   write_container(out, definition.container);
   if (definition.kind != DefinitionKind::Container) {
     out.u8(static_cast<std::uint8_t>(definition.kind));
     out.string(definition.container_name);
+  }
+  if (definition.kind == DefinitionKind::MultiNode) {
+    out.zigzag(definition.node_count);
+    write_nodes(out, definition.main_node, definition.ranges);
   }
 }
 
@@ -177,11 +211,16 @@ JobDefinition read_definition_container(ByteReader& in) {
     definition.kind = static_cast<DefinitionKind>(kind);
     definition.container_name = in.string();
   }
+  if (definition.kind == DefinitionKind::MultiNode && in.is_ok() && !in.is_at_end()) {
+    definition.node_count = static_cast<std::int32_t>(in.zigzag());
+    definition.ranges = read_nodes(in, definition.main_node);
+  }
   return definition;
 }
 
 void write_job_spec(ByteWriter& out, const JobSpec& spec) {
-  const bool is_plain = spec.definition_as_given.empty() && spec.consumables.empty();
+  const bool is_plain =
+      spec.definition_as_given.empty() && spec.consumables.empty() && spec.nodes.empty();
   out.u8(is_plain ? kVersionPlain : kVersion);
   out.string(spec.name);
   out.string(spec.queue);
@@ -202,13 +241,14 @@ void write_job_spec(ByteWriter& out, const JobSpec& spec) {
   if (!is_plain) {
     out.string(spec.definition_as_given);
     write_consumables(out, spec.consumables);
+    write_nodes(out, spec.main_node, spec.nodes);
   }
 }
 
 JobSpec read_job_spec(ByteReader& in) {
   JobSpec spec;
   const std::uint8_t version = in.u8();
-  if (version != kVersion && version != kVersionPlain) {
+  if (version < kVersionPlain || version > kVersion) {
     in.mark_broken();
   }
   spec.name = in.string();
@@ -230,9 +270,12 @@ JobSpec read_job_spec(ByteReader& in) {
   spec.depends_on = read_dependencies(in);
   spec.array_size = static_cast<std::int32_t>(in.zigzag());
   spec.as_given = in.string();
-  if (version == kVersion) {
+  if (version >= kVersionWithoutNodes) {
     spec.definition_as_given = in.string();
     spec.consumables = read_consumables(in);
+  }
+  if (version >= kVersion) {
+    spec.nodes = read_nodes(in, spec.main_node);
   }
   return spec;
 }

@@ -5,6 +5,7 @@
 /// cores decide, so they stand here and not at the door.
 namespace dray::texts {
 
+inline constexpr std::string_view kMainNodeEnded = "The main node has ended";
 inline constexpr std::string_view kEssentialContainerExited = "Essential container in task exited";
 inline constexpr std::string_view kTimeout = "Job attempt duration exceeded timeout";
 inline constexpr std::string_view kDependentJobFailed = "Dependent Job failed";

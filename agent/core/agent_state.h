@@ -17,6 +17,7 @@ namespace dray::agent {
 struct Identity {
   std::string name;
   std::string environment;
+  std::string address;  ///< Where other machines reach it; empty: where the scheduler sees it.
   Resources capacity;
   std::string boot_id;
   std::string folder;

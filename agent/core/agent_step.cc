@@ -128,6 +128,7 @@ void Turn::say_hello() {
               .incarnation = state_.identity.incarnation,
               .sequence = state_.sequence};
   hello.folder = state_.identity.folder;
+  hello.address = state_.identity.address;
   for (const auto& [key, live] : state_.live) {
     hello.held.push_back({key, live.token, live.began_at.has_value()});
   }

@@ -116,8 +116,10 @@ std::vector<std::string> complete(Variables variables, const JobToRun& job, cons
   std::string job_id = to_string(job.uuid);
   if (key.job.is_child()) {
     const std::string index = std::to_string(key.job.child);
-    job_id += ":" + index;
-    variables["AWS_BATCH_JOB_ARRAY_INDEX"] = index;
+    job_id += (job.spec->is_array() ? ":" : "#") + index;
+  }
+  if (key.job.is_child() && job.spec->is_array()) {
+    variables["AWS_BATCH_JOB_ARRAY_INDEX"] = std::to_string(key.job.child);
     variables["AWS_BATCH_JOB_ARRAY_SIZE"] = std::to_string(job.spec->array_size);
   }
   variables["AWS_BATCH_JOB_ID"] = job_id;

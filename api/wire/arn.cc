@@ -73,6 +73,10 @@ std::string job_arn(const ArnScope& scope, const Uuid& uuid, std::int32_t child)
   return arn(scope, "batch", with_kind("job", job_id(uuid, child)));
 }
 
+std::string job_arn(const ArnScope& scope, const JobName& job) {
+  return arn(scope, "batch", with_kind("job", job_id(job)));
+}
+
 std::string queue_arn(const ArnScope& scope, std::string_view name) {
   return arn(scope, "batch", with_kind("job-queue", name));
 }
@@ -108,16 +112,22 @@ std::string job_id(const Uuid& uuid, std::int32_t child) {
   return child == kNoChild ? id : id + ':' + std::to_string(child);
 }
 
+std::string job_id(const JobName& job) {
+  return job.is_node ? to_string(job.uuid) + '#' + std::to_string(job.child)
+                     : job_id(job.uuid, job.child);
+}
+
 std::optional<JobName> parse_job_name(std::string_view text) {
   text = strip_arn(text, "job").value_or(text);
   JobName name;
-  const std::size_t colon = text.find(':');
+  const std::size_t colon = text.find_first_of(":#");
   if (colon != std::string_view::npos) {
     const std::optional<std::int32_t> child = parse_number(text.substr(colon + 1));
     if (!child) {
       return std::nullopt;
     }
     name.child = *child;
+    name.is_node = text[colon] == '#';
   }
   const std::optional<Uuid> uuid = parse_uuid(text.substr(0, colon));
   if (!uuid) {

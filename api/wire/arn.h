@@ -23,6 +23,7 @@ struct ArnScope {
 };
 
 std::string job_arn(const ArnScope& scope, const Uuid& uuid, std::int32_t child);
+std::string job_arn(const ArnScope& scope, const JobName& job);
 std::string queue_arn(const ArnScope& scope, std::string_view name);
 std::string environment_arn(const ArnScope& scope, std::string_view name);
 std::string definition_arn(const ArnScope& scope, std::string_view name, std::int32_t revision);
@@ -36,6 +37,8 @@ std::string log_group_name(std::string_view name_or_arn);
 
 /// "uuid", or "uuid:child".
 std::string job_id(const Uuid& uuid, std::int32_t child);
+/// Also "uuid#node".
+std::string job_id(const JobName& job);
 /// A job id, or a job's ARN. Nothing for anything else; that is no error (AWS leaves out what it
 /// does not know).
 std::optional<JobName> parse_job_name(std::string_view text);

@@ -78,18 +78,17 @@ void read_state_filter(const JsonObject& request, JobQuery& query) {
 bool read_target(const JsonObject& request, JobQuery& query) {
   const std::string queue = request.text("jobQueue");
   const std::string array = request.text("arrayJobId");
-  const bool is_multinode = !request.text("multiNodeJobId").empty();
+  const std::string nodes = request.text("multiNodeJobId");
+  const bool is_multinode = !nodes.empty();
   if (int(!queue.empty()) + int(!array.empty()) + int(is_multinode) != 1) {
     request.refuse_it("Exactly one of jobQueue, arrayJobId and multiNodeJobId must be given");
   }
-  if (is_multinode) {
-    return true;  // No job has nodes yet.
-  }
   query.queue = queue_name(queue);
-  if (array.empty()) {
+  query.is_multi_node = is_multinode;
+  if (!queue.empty()) {
     return false;
   }
-  const std::optional<JobName> name = parse_job_name(array);
+  const std::optional<JobName> name = parse_job_name(is_multinode ? nodes : array);
   if (!name || name->child != kNoChild) {
     return true;
   }

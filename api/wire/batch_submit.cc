@@ -4,6 +4,7 @@
 
 #include "api/wire/json_reader.h"
 #include "api/wire/json_writer.h"
+#include "api/wire/node_properties.h"
 #include "api/wire/request_members.h"
 #include "api/wire/tags.h"
 
@@ -114,6 +115,12 @@ void read_ecs_override(const JsonObject& overrides, Submission& submission) {
   }
 }
 
+ContainerOverride read_node_container(const JsonObject& given) {
+  Submission one;
+  read_container_override(given, one);
+  return {one.command, one.environment, one.milli_vcpus, one.memory_mib, one.gpus};
+}
+
 /// At most one member with overrides; the core knows whether the definition is of its kind.
 void read_overrides(const JsonObject& request, Submission& submission) {
   std::vector<DefinitionKind> given;
@@ -132,6 +139,9 @@ void read_overrides(const JsonObject& request, Submission& submission) {
   }
   if (!request.is_empty("nodeOverrides")) {
     given.push_back(DefinitionKind::MultiNode);
+    if (const auto overrides = request.object("nodeOverrides")) {
+      read_node_overrides(*overrides, submission, read_node_container);
+    }
   }
   if (given.size() > 1) {
     request.refuse_it(

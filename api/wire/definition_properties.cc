@@ -20,7 +20,7 @@ void read_multinode(const JsonObject& request, JobDefinition& definition) {
     }
   }
   if (const auto nodes = given_object(request, "nodeProperties")) {
-    read_node_properties(*nodes);
+    read_node_properties(*nodes, definition);
   } else {
     request.refuse_it("Member nodeProperties is required");
   }

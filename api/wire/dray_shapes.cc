@@ -103,7 +103,7 @@ std::string encode_agents(const ArnScope& scope, const std::vector<AgentShape>& 
 std::string encode_explanation(const JobName& job, const Explanation& explanation) {
   JsonWriter out;
   out.begin_object();
-  out.text("jobId", job_id(job.uuid, job.child));
+  out.text("jobId", job_id(job));
   out.text("code", name_of(explanation.code));
   out.text("sentence", explanation.sentence);
   out.text_if_any("statusReason", explanation.status_reason);

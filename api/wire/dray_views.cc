@@ -82,7 +82,7 @@ void write_failures(JsonWriter& out, const std::vector<FailureView>& failures) {
   out.name("failures").begin_list();
   for (const FailureView& failure : failures) {
     out.begin_object();
-    out.text("jobId", job_id(failure.job.uuid, failure.job.child));
+    out.text("jobId", job_id(failure.job));
     out.text("name", failure.name);
     out.text("queue", failure.queue);
     out.text_if_any("statusReason", failure.status_reason);
@@ -254,7 +254,7 @@ std::string encode_agent_attempts(const std::vector<AgentAttempt>& attempts) {
   out.begin_object().name("attempts").begin_list();
   for (const AgentAttempt& attempt : attempts) {
     out.begin_object();
-    out.text("jobId", job_id(attempt.uuid, attempt.key.job.child));
+    out.text("jobId", job_id(attempt.job));
     out.text("name", attempt.name);
     out.text("queue", attempt.queue);
     out.number("attempt", attempt.key.number);

@@ -22,6 +22,9 @@ void write_moment(JsonWriter& out, std::string_view name, const std::optional<Wa
 /// presence of the member is the type of the job for some clients.
 void write_array(JsonWriter& out, const Job& job, std::int32_t child,
                  const std::optional<StateCounts>& counts, WallTime counts_at) {
+  if (job.spec->is_multi_node()) {
+    return;
+  }
   if (child != kNoChild) {
     out.name("arrayProperties").begin_object().number("index", child).end_object();
     return;
@@ -39,6 +42,11 @@ void write_array(JsonWriter& out, const Job& job, std::int32_t child,
   out.number("statusSummaryLastUpdatedAt", counts_at.epoch_ms);
   out.number("size", job.spec->array_size);
   out.end_object();
+}
+
+/// What the job runs; of a multi-node job as a whole, its main node.
+const ContainerSpec& container_of(const JobDetail& detail) {
+  return detail.job.spec->container_of(detail.child);
 }
 
 /// The log stream exists for attempts that began (AWS: from RUNNING on).
@@ -136,9 +144,7 @@ const Attempt* latest_attempt(const JobDetail& detail) {
   return nullptr;
 }
 
-void write_container(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) {
-  const ContainerSpec& container = detail.job.spec->container;
-  out.name("container").begin_object();
+void write_container_members(JsonWriter& out, const ContainerSpec& container) {
   out.text("image", container.image);
   out.texts("command", container.command);
   write_variables(out, "environment", container.environment);
@@ -147,6 +153,15 @@ void write_container(JsonWriter& out, const ArnScope& scope, const JobDetail& de
                  {"image", "command", "environment", "resourceRequirements", "vcpus", "memory",
                   "networkInterfaces"},
                  {"volumes", "mountPoints", "ulimits", "secrets"});
+}
+
+/// AWS: not of a multi-node job as a whole.
+void write_container(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) {
+  if (detail.job.spec->is_multi_node() && detail.child == kNoChild) {
+    return;
+  }
+  out.name("container").begin_object();
+  write_container_members(out, container_of(detail));
   if (const Attempt* attempt = latest_attempt(detail)) {
     write_attempt_container(out, scope, detail, *attempt);
   }
@@ -185,7 +200,7 @@ void write_job_properties(JsonWriter& out, const ArnScope& scope, const JobDetai
     return;
   }
   const std::string merged = merge_objects(spec.definition_as_given, spec.as_given);
-  out.members_of(merged, {"ecsProperties"});
+  out.members_of(merged, {"ecsProperties", "nodeProperties"});
   Result<JsonDocument> kept = JsonDocument::parse(merged);
   const auto ecs = kept ? kept->root().object("ecsProperties") : std::nullopt;
   if (!ecs) {
@@ -194,6 +209,32 @@ void write_job_properties(JsonWriter& out, const ArnScope& scope, const JobDetai
   out.name("ecsProperties").begin_object().name("taskProperties").begin_list();
   for (const JsonObject& task : ecs->objects("taskProperties")) {
     write_ecs_task(out, scope, detail, task);
+  }
+  out.end_list().end_object();
+}
+
+/// nodeProperties of the job as a whole, as its nodes run; nodeDetails of a node.
+void write_nodes(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) {
+  const JobSpec& spec = *detail.job.spec;
+  if (!spec.is_multi_node()) {
+    return;
+  }
+  if (detail.child != kNoChild) {
+    out.name("nodeDetails").begin_object().number("nodeIndex", detail.child);
+    out.flag("isMainNode", detail.child == spec.main_node).end_object();
+    return;
+  }
+  out.name("nodeProperties").begin_object();
+  out.number("numNodes", spec.node_count()).number("mainNode", spec.main_node);
+  out.name("nodeRangeProperties").begin_list();
+  for (const NodeRange& range : spec.nodes) {
+    out.begin_object();
+    out.text("targetNodes", std::to_string(range.first) + ':' + std::to_string(range.last));
+    out.name("container").begin_object();
+    write_container_members(out, range.container);
+    out.end_object();
+    write_consumables(out, scope, range.consumables);
+    out.end_object();
   }
   out.end_list().end_object();
 }
@@ -225,9 +266,9 @@ void write_job(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) 
   const Job& job = detail.job;
   const JobSpec& spec = *job.spec;
   out.begin_object();
-  out.text("jobArn", job_arn(scope, job.uuid, detail.child));
+  out.text("jobArn", job_arn(scope, name_of_job(job, detail.child)));
   out.text("jobName", spec.name);
-  out.text("jobId", job_id(job.uuid, detail.child));
+  out.text("jobId", job_id(name_of_job(job, detail.child)));
   out.text("jobQueue", queue_arn(scope, spec.queue));
   out.text("jobDefinition", definition_arn(scope, spec.definition, spec.definition_revision));
   write_status(out, job);
@@ -241,6 +282,7 @@ void write_job(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) 
   out.text_map("parameters", spec.parameters);
   write_container(out, scope, detail);
   write_job_properties(out, scope, detail);
+  write_nodes(out, scope, detail);
   write_array(out, job, detail.child, detail.counts, detail.counts_at);
   write_timeout(out, spec.timeout);
   write_consumables(out, scope, spec.consumables);
@@ -254,11 +296,22 @@ void write_job(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) 
   out.end_object();
 }
 
+void write_node_summary(JsonWriter& out, const JobSpec& spec, std::int32_t node) {
+  if (!spec.is_multi_node()) {
+    return;
+  }
+  out.name("nodeProperties").begin_object();
+  if (node != kNoChild) {
+    out.flag("isMainNode", node == spec.main_node).number("nodeIndex", node);
+  }
+  out.number("numNodes", spec.node_count()).end_object();
+}
+
 void write_summary(JsonWriter& out, const ArnScope& scope, const JobSummary& summary) {
   const Job& job = summary.job;
   out.begin_object();
-  out.text("jobArn", job_arn(scope, job.uuid, summary.child));
-  out.text("jobId", job_id(job.uuid, summary.child));
+  out.text("jobArn", job_arn(scope, name_of_job(job, summary.child)));
+  out.text("jobId", job_id(name_of_job(job, summary.child)));
   out.text("jobName", job.spec->name);
   out.text("jobDefinition",
            definition_arn(scope, job.spec->definition, job.spec->definition_revision));
@@ -272,6 +325,7 @@ void write_summary(JsonWriter& out, const ArnScope& scope, const JobSummary& sum
     out.end_object();
   }
   write_array(out, job, summary.child, summary.counts, summary.counts_at);
+  write_node_summary(out, *job.spec, summary.child);
   out.text_if_any("shareIdentifier", job.spec->share_identifier);
   if (job.is_cancelled) {
     out.flag("isCancelled", true);

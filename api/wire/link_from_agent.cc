@@ -81,6 +81,9 @@ std::string bytes_of(const Hello& hello) {
   write_held(out, hello.held);
   write_held(out, hello.ended);
   out.string(hello.folder);
+  if (!hello.address.empty()) {
+    out.string(hello.address);
+  }
   return framed(FrameKind::Hello, std::move(out));
 }
 
@@ -100,6 +103,9 @@ Hello read_hello(ByteReader& in) {
   hello.held = read_held(in);
   hello.ended = read_held(in);
   hello.folder = read_text(in);
+  if (in.is_ok() && !in.is_at_end()) {
+    hello.address = read_text(in);
+  }
   return hello;
 }
 

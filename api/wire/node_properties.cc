@@ -18,9 +18,6 @@ constexpr std::int32_t kNodesMax = 1000;
 constexpr std::size_t kRangesMax = 5;
 constexpr std::size_t kPodContainersMax = 10;
 
-/// The first and the last node.
-using NodeRange = std::pair<std::int32_t, std::int32_t>;
-
 std::optional<std::int32_t> parse_node(std::string_view text) {
   std::int32_t node = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), node);
@@ -31,38 +28,56 @@ std::optional<std::int32_t> parse_node(std::string_view text) {
 }
 
 /// `a:b`, `:b`, `a:`, and `a`, which AWS takes too.
-std::optional<NodeRange> parse_target_nodes(std::string_view text, std::int32_t nodes) {
+std::optional<NodeRange> parse_target_nodes(std::string_view text) {
   const std::size_t colon = text.find(':');
   const std::string_view low = text.substr(0, colon);
   const std::string_view high = colon == std::string_view::npos ? low : text.substr(colon + 1);
   const auto first = low.empty() && colon != std::string_view::npos ? 0 : parse_node(low);
-  const auto last = high.empty() && !low.empty() ? nodes - 1 : parse_node(high);
-  if (!first || !last || *first > *last || *last >= nodes) {
+  const auto last = high.empty() && !low.empty() ? NodeRange::kToTheEnd : parse_node(high);
+  if (!first || !last || (*last != NodeRange::kToTheEnd && *first > *last)) {
     return std::nullopt;
   }
-  return NodeRange{*first, *last};
+  NodeRange range;
+  range.first = *first;
+  range.last = *last;
+  return range;
 }
 
-void read_range_contents(const JsonObject& range) {
-  const auto container = range.object("container");
-  const auto ecs = range.object("ecsProperties");
-  const auto eks = range.object("eksProperties");
+void read_range_contents(const JsonObject& given, NodeRange& range) {
+  const auto container = given.object("container");
+  const auto ecs = given.object("ecsProperties");
+  const auto eks = given.object("eksProperties");
   if (int(container.has_value()) + int(ecs.has_value()) + int(eks.has_value()) != 1) {
-    range.refuse_it(
+    given.refuse_it(
         "Each node range must have exactly one of container, ecsProperties and eksProperties");
   } else if (container) {
-    read_container_properties(*container);
+    range.container = read_container_properties(*container);
   } else if (ecs) {
-    read_ecs_properties(*ecs);
+    if (std::optional<EcsContainer> one = read_ecs_properties(*ecs)) {
+      range.container = std::move(one->container);
+    }
   } else {
     read_eks_properties(*eks);
   }
-  read_consumables(range, "consumableResourceProperties");
+  range.consumables = read_consumables(given, "consumableResourceProperties")
+                          .value_or(std::vector<ConsumableNeed>());
+}
+
+/// Notes which nodes the range covers; false when it reaches beyond them.
+bool cover(const NodeRange& range, std::int32_t nodes, std::set<std::int32_t>& covered) {
+  const std::int32_t last = range.last == NodeRange::kToTheEnd ? nodes - 1 : range.last;
+  if (range.first > last || last >= nodes) {
+    return false;
+  }
+  for (std::int32_t node = range.first; node <= last; ++node) {
+    covered.insert(node);
+  }
+  return true;
 }
 
 }  // namespace
 
-void read_node_properties(const JsonObject& properties) {
+void read_node_properties(const JsonObject& properties, JobDefinition& definition) {
   const std::int32_t nodes = properties.integer("numNodes").value_or(0);
   if (nodes < 1 || nodes > kNodesMax) {
     properties.refuse_it("numNodes must be between 1 and 1000");
@@ -79,18 +94,42 @@ void read_node_properties(const JsonObject& properties) {
   std::set<std::int32_t> covered;
   for (const JsonObject& range : ranges) {
     const std::string target = range.required_text("targetNodes");
-    const std::optional<NodeRange> span = parse_target_nodes(target, nodes);
-    if (!span) {
+    std::optional<NodeRange> span = parse_target_nodes(target);
+    if (!span || !cover(*span, nodes, covered)) {
       range.refuse_it("targetNodes " + target + " is not a range of nodes below numNodes");
       return;
     }
-    for (std::int32_t node = span->first; node <= span->second; ++node) {
-      covered.insert(node);
-    }
-    read_range_contents(range);
+    read_range_contents(range, *span);
+    definition.ranges.push_back(std::move(*span));
   }
   if (covered.size() != static_cast<std::size_t>(nodes)) {
     properties.refuse_it("nodeRangeProperties must cover every node");
+  }
+  definition.node_count = nodes;
+  definition.main_node = main;
+}
+
+void read_node_overrides(const JsonObject& overrides, Submission& submission,
+                         ContainerOverride (*read_container)(const JsonObject&)) {
+  submission.node_count = overrides.integer("numNodes");
+  for (const JsonObject& given : overrides.objects("nodePropertyOverrides")) {
+    const std::string target = given.required_text("targetNodes");
+    const std::optional<NodeRange> range = parse_target_nodes(target);
+    if (!range) {
+      given.refuse_it("targetNodes " + target + " is not a range of nodes");
+      return;
+    }
+    for (const char* other : {"ecsPropertiesOverride", "eksPropertiesOverride"}) {
+      if (!given.is_empty(other)) {
+        given.refuse_it(std::string(other) + " of nodes is not supported: use containerOverrides");
+      }
+    }
+    NodeOverride over{range->first, range->last, {}, {}};
+    if (const auto container = given.object("containerOverrides")) {
+      over.container = read_container(*container);
+    }
+    over.consumables = read_consumables(given, "consumableResourcePropertiesOverride");
+    submission.node_overrides.push_back(std::move(over));
   }
 }
 

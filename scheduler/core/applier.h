@@ -57,8 +57,9 @@ class Applier {
   // ---- attempts
   void occupy(const Attempt& attempt);
   void vacate(const JobKey& key);
-  /// Books what the job of a live attempt takes of consumable resources, `sign` times.
-  void book_consumables(const JobSpec& spec, std::int64_t sign);
+  /// Books what a live attempt takes of consumable resources, `sign` times.
+  void book_consumables(const JobSpec& spec, const JobKey& key, std::int64_t sign);
+  void count_held(const Attempt& attempt, bool is_new);
   void end_attempt(JobEntry& entry, const Attempt& attempt);
 
   State& state_;

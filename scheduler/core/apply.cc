@@ -100,18 +100,18 @@ void Applier::operator()(const JobAdded& change) {
   state_.job_ids_[job.uuid] = job.id;
   JobEntry& entry = found->second;
   entry.job = job;
-  if (job.spec->is_array()) {
-    entry.array.emplace(job.spec->array_size);
+  if (job.spec->child_count() > 0) {
+    entry.array.emplace(job.spec->child_count());
   }
   if (is_terminal(job.state)) {
     return;
   }
-  if (entry.array) {
+  if (entry.has_children()) {
     state_.uncounted_arrays_.insert(job.id);
   }
   join_class(entry);
   depend(entry);
-  if (entry.array) {
+  if (entry.has_children()) {
     release(entry, 0, entry.array->size() - 1);
   } else {
     refresh_waiting(entry);
@@ -125,12 +125,12 @@ void Applier::operator()(const JobMoved& change) {
   entry.job = change.job;
   entry.job.spec = std::move(spec);
   if (had_ended || !is_terminal(entry.job.state)) {
-    if (!entry.array && !had_ended) {
+    if (!entry.has_children() && !had_ended) {
       refresh_waiting(entry);
     }
     return;
   }
-  if (!entry.array) {
+  if (!entry.has_children()) {
     unwait(entry, kNoChild, kNoChild);
   }
   leave_class(entry);
@@ -167,9 +167,12 @@ void Applier::operator()(const ArrayCounted& change) {
 }
 
 void Applier::join_class(JobEntry& entry) {
-  ClassKey key{entry.job.spec->queue, entry.job.spec->container.request, {}};
+  ClassKey key{entry.job.spec->queue, entry.job.spec->container.request, {}, {}};
   for (const ConsumableNeed& need : entry.job.spec->consumables) {
     key.consumables[need.name] += need.quantity;
+  }
+  for (const NodeRange& range : entry.job.spec->nodes) {
+    key.nodes.push_back({range.last - range.first + 1, range.container.request});
   }
   const auto [found, is_new] = state_.class_ids_.try_emplace(key);
   if (is_new) {
@@ -234,6 +237,9 @@ void Applier::move_child(JobEntry& entry, std::int32_t child, ChildState to) {
     return;
   }
   entry.array->move(child, to);
+  if (entry.is_gang()) {
+    return;  // Its nodes neither wait nor are waited for one by one.
+  }
   if (!is_terminal(entry.job.state)) {
     state_.uncounted_arrays_.insert(entry.job.id);
   }

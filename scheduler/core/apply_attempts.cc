@@ -18,6 +18,11 @@ ChildState child_state(AttemptState state) {
   check_failed("a live attempt", __FILE__, __LINE__);
 }
 
+/// Of a child without an attempt. A node waits with its gang, not by itself.
+ChildState waiting_state(const JobEntry& entry) {
+  return entry.is_gang() ? ChildState::Pending : ChildState::Runnable;
+}
+
 bool has_succeeded(const Attempt& attempt) {
   return attempt.end->outcome == Outcome::Succeeded && !attempt.stop_requested;
 }
@@ -50,7 +55,7 @@ void Applier::operator()(const AttemptGone& change) {
   state_.attempts_.erase(key);
   JobEntry& entry = entry_of(key.job);
   if (key.is_child()) {
-    move_child(entry, key.child, ChildState::Runnable);
+    move_child(entry, key.child, waiting_state(entry));
   } else {
     refresh_waiting(entry);
   }
@@ -69,7 +74,7 @@ void Applier::end_attempt(JobEntry& entry, const Attempt& attempt) {
     return;  // Recovery: it ended later without an attempt, and that was told first.
   }
   if (!attempt.is_final) {
-    move_child(entry, key.child, ChildState::Runnable);
+    move_child(entry, key.child, waiting_state(entry));
   } else {
     move_child(entry, key.child,
                has_succeeded(attempt) ? ChildState::Succeeded : ChildState::Failed);
@@ -82,7 +87,8 @@ void Applier::occupy(const Attempt& attempt) {
   CHECK(agent != state_.agents_.end());
   LiveAttempt& live = state_.attempts_[key];
   live.attempt = attempt;
-  book_consumables(*entry_of(key.job).job.spec, 1);
+  book_consumables(*entry_of(key.job).job.spec, key, 1);
+  count_held(attempt, true);
   if (attempt.state == AttemptState::Ahead) {
     if (live.ahead_order == 0) {
       live.ahead_order = ++state_.last_ahead_order_;
@@ -92,12 +98,28 @@ void Applier::occupy(const Attempt& attempt) {
   } else {
     live.is_retracting = false;
     agent->second.live.insert(key);
-    agent->second.reserved += entry_of(key.job).job.spec->container.request;
+    agent->second.reserved += entry_of(key.job).job.spec->container_of(key.child).request;
   }
 }
 
-/// Also of what is put back in line: it keeps what it holds until it ends or is withdrawn.
-void Applier::book_consumables(const JobSpec& spec, std::int64_t sign) {
+void Applier::count_held(const Attempt& attempt, bool is_new) {
+  if (!attempt.is_held) {
+    return;
+  }
+  std::uint32_t& count = state_.held_nodes_[attempt.key.job.job];
+  if (is_new) {
+    ++count;
+  } else if (--count == 0) {
+    state_.held_nodes_.erase(attempt.key.job.job);
+  }
+}
+
+/// Also of what is put back in line: it keeps what it holds until it ends or is withdrawn. What all
+/// nodes of a gang take is booked with the main node.
+void Applier::book_consumables(const JobSpec& spec, const JobKey& key, std::int64_t sign) {
+  if (spec.is_multi_node() && key.child != spec.main_node) {
+    return;
+  }
   for (const ConsumableNeed& need : spec.consumables) {
     std::int64_t& in_use = state_.consumables_in_use_[need.name];
     in_use += sign * need.quantity;
@@ -116,7 +138,8 @@ void Applier::vacate(const JobKey& key) {
   }
   const LiveAttempt& live = found->second;
   AgentEntry& agent = state_.agents_.at(live.attempt.agent);
-  book_consumables(*entry_of(key.job).job.spec, -1);
+  book_consumables(*entry_of(key.job).job.spec, key, -1);
+  count_held(live.attempt, false);
   if (live.attempt.state == AttemptState::Ahead) {
     agent.ahead.erase(live.ahead_order);
     const auto by_class = agent.ahead_by_class.find(entry_of(key.job).request_class);
@@ -126,7 +149,7 @@ void Applier::vacate(const JobKey& key) {
     }
   } else {
     agent.live.erase(key);
-    agent.reserved -= entry_of(key.job).job.spec->container.request;
+    agent.reserved -= entry_of(key.job).job.spec->container_of(key.child).request;
   }
 }
 

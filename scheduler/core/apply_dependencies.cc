@@ -55,7 +55,7 @@ void Applier::tell_success(const JobEntry& entry, std::int32_t child) {
         release(dependent, child, child);
       }
       if (on.type == DependencyType::Whole && on.child == child && --dependent.unmet == 0 &&
-          dependent.array) {
+          dependent.has_children()) {
         release(dependent, 0, dependent.array->size() - 1);
       }
     }
@@ -63,7 +63,7 @@ void Applier::tell_success(const JobEntry& entry, std::int32_t child) {
 }
 
 void Applier::release(JobEntry& entry, std::int32_t first, std::int32_t last) {
-  if (!entry.array || entry.unmet > 0) {
+  if (!entry.has_children() || entry.unmet > 0) {
     return;
   }
   if (is_uniform(*entry.job.spec)) {

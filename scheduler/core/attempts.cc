@@ -8,6 +8,7 @@
 #include "model/check.h"
 #include "model/texts.h"
 #include "scheduler/core/endings.h"
+#include "scheduler/core/gang.h"
 
 namespace dray {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 constexpr std::size_t kReasonBytesMax = 255;  // AWS: container.reason
 
 const Resources& request_of(const Turn& turn, const JobKey& key) {
-  return turn.state().find_job(key.job)->job.spec->container.request;
+  return turn.state().find_job(key.job)->job.spec->container_of(key.child).request;
 }
 
 JobState job_state(AttemptState state) {
@@ -35,9 +36,10 @@ JobState job_state(AttemptState state) {
 /// Moves a live attempt, and a single job with it; children follow their attempts by themselves.
 void move_attempt(Turn& turn, Attempt attempt) {
   const JobEntry& entry = *turn.state().find_job(attempt.key.job.job);
-  const bool is_single = !entry.array;
+  const bool is_single = !entry.array || is_main_node(entry, attempt.key.job);
   Job job = is_single ? entry.job : Job{};
-  job.state = job_state(attempt.state);
+  job.state = entry.is_gang() && attempt.state == AttemptState::Ahead ? JobState::Starting
+                                                                      : job_state(attempt.state);
   if (attempt.state == AttemptState::Running) {
     job.started_at = attempt.started_at;
     job.attempts_made = attempt.key.number;
@@ -163,11 +165,14 @@ void conclude(Turn& turn, Attempt attempt) {
   const JobEntry& entry = *turn.state().find_job(key.job);
   attempt.is_final = !is_retried(attempt, entry.job);
   const bool is_final = attempt.is_final;
+  const bool is_gang = entry.is_gang();
   const bool has_succeeded = attempt.end->outcome == Outcome::Succeeded && !attempt.stop_requested;
-  if (attempt.started_at) {
+  if (attempt.started_at && (!entry.is_gang() || is_main_node(entry, key))) {
     use_up_consumables(turn, *entry.job.spec);
   }
-  if (!entry.array) {
+  if (entry.is_gang()) {
+    conclude_node(turn, std::move(attempt));
+  } else if (!entry.array) {
     Job job = entry.job;
     job.attempts_made = attempt.key.number;
     job.started_at = attempt.started_at;
@@ -183,7 +188,7 @@ void conclude(Turn& turn, Attempt attempt) {
   } else {
     turn.put(AttemptPut{std::move(attempt)});
   }
-  if (is_final) {
+  if (is_final && !is_gang) {
     turn.note_ended({key.job, key.child, key.child, has_succeeded});
   }
 }
@@ -239,8 +244,12 @@ void lose_attempt(Turn& turn, const JobKey& key, std::string_view status_reason)
 
 void withdraw_attempt(Turn& turn, const JobKey& key) {
   const Attempt attempt = turn.state().find_attempt(key)->attempt;
-  turn.put(AttemptGone{attempt.key});
   const JobEntry& entry = *turn.state().find_job(key.job);
+  if (entry.is_gang()) {
+    withdraw_node(turn, attempt);
+    return;
+  }
+  turn.put(AttemptGone{attempt.key});
   if (is_unwanted(attempt, entry.job)) {
     const bool is_cancelled = entry.job.is_cancelled && !entry.job.is_terminated;
     const std::string reason =
@@ -265,7 +274,7 @@ void promote_ahead(Turn& turn, AgentId agent) {
     const JobKey key = next->second;
     ++next;
     const LiveAttempt& live = *turn.state().find_attempt(key);
-    if (live.is_retracting || live.attempt.stop_requested) {
+    if (live.is_retracting || live.attempt.stop_requested || live.attempt.is_held) {
       continue;  // The agent will give it back; if it began meanwhile, it says so.
     }
     if (!request_of(turn, key).fits_in(entry.free())) {

@@ -22,8 +22,8 @@ std::vector<Ahead> read_line(const Pass& pass, const Room& room) {
   std::vector<Ahead> line;
   for (const auto& [order, key] : room.entry->ahead) {
     const LiveAttempt& live = *pass.state.find_attempt(key);
-    if (!live.is_retracting && !live.attempt.stop_requested) {
-      const JobEntry& job = *pass.state.find_job(key.job);
+    const JobEntry& job = *pass.state.find_job(key.job);
+    if (!live.is_retracting && !live.attempt.stop_requested && !job.is_gang()) {
       line.push_back({standing_of(pass.state, pass.state.class_of(job), key), job.request_class});
     }
   }
@@ -77,9 +77,9 @@ class Clearing {
         continue;
       }
       Lines& lines = lines_.at(pass_.pools.room(pool->rooms.front()).entry->agent.environment);
-      if (pool->kept_room && pool->reservation->request_class == line.id() &&
-          pass_.pools.room(*pool->kept_room).may_be_given) {
-        clear(*pool->kept_room, line, own, true);
+      clear_kept(*pool, line, own);
+      if (!line.request_class().key.nodes.empty()) {
+        continue;  // Only a reservation gathers room for a gang.
       }
       const auto least = lines.by_free.lower_bound({weight_of(line.request()), 0});
       for (auto at = least; at != lines.by_free.end(); ++at) {
@@ -94,6 +94,17 @@ class Clearing {
   }
 
  private:
+  void clear_kept(const Pool& pool, const WaitingLine& line, const Standing& own) {
+    if (!pool.reservation || pool.reservation->request_class != line.id()) {
+      return;
+    }
+    for (const std::size_t index : pool.kept_rooms) {
+      if (pass_.pools.room(index).may_be_given) {
+        clear(index, line, own, true);
+      }
+    }
+  }
+
   struct Lines {
     std::set<std::pair<std::int64_t, std::size_t>>
         by_free;  ///< Rooms by the weight of what is free.
@@ -148,7 +159,7 @@ class Clearing {
 
   void clear(std::size_t index, const WaitingLine& line, const Standing& own, bool is_strict) {
     Room& room = pass_.pools.room(index);
-    if (!line.request().fits_in(room.entry->whole())) {
+    if (line.request_class().key.nodes.empty() && !line.request().fits_in(room.entry->whole())) {
       return;
     }
     std::erase_if(line_at(index), [&](const Ahead& other) {

@@ -14,7 +14,7 @@ constexpr EndCause kDependencyFailed{.reason = texts::kDependentJobFailed};
 
 /// A single job whose last dependency has succeeded.
 void wake_dependent(Turn& turn, const JobEntry& entry) {
-  if (entry.job.state == JobState::Pending && !entry.array && entry.unmet == 0) {
+  if (entry.job.state == JobState::Pending && !entry.has_children() && entry.unmet == 0) {
     Job job = entry.job;
     job.state = JobState::Runnable;
     turn.put(JobMoved{std::move(job)});
@@ -28,7 +28,7 @@ void follow(Turn& turn, JobId dependent, const Dependency& on, const EndedRun& e
     return;
   }
   if (on.type == DependencyType::NToN) {
-    if (ended.first != kNoChild && !ended.has_succeeded && entry->array) {
+    if (ended.first != kNoChild && !ended.has_succeeded && entry->has_children()) {
       fail_children(turn, dependent, ended.first, std::min(ended.last, entry->array->size() - 1),
                     kDependencyFailed);
     }
@@ -123,7 +123,7 @@ void settle_job(Turn& turn, const JobEntry& entry, const EndedRun& ended) {
 
 void fail_job(Turn& turn, JobId id, const EndCause& cause) {
   const JobEntry* entry = turn.state().find_job(id);
-  CHECK(entry != nullptr && !entry->array);
+  CHECK(entry != nullptr && !entry->has_children());
   CHECK(turn.state().find_attempt({id, kNoChild}) == nullptr);
   Job job = entry->job;
   job.state = JobState::Failed;
@@ -159,7 +159,7 @@ void fail_children(Turn& turn, JobId id, std::int32_t first, std::int32_t last,
 
 void fail_dependent(Turn& turn, JobId id) {
   const JobEntry& entry = *turn.state().find_job(id);
-  if (!entry.array) {
+  if (!entry.has_children()) {
     fail_job(turn, id, kDependencyFailed);
     return;
   }

@@ -143,6 +143,7 @@ struct SnapshotAsked {
 
 struct AgentSaidHello {
   Hello hello;
+  std::string peer;  ///< The address it came from.
 };
 struct AgentAskedLease {
   LeaseAsked lease;

@@ -9,6 +9,7 @@
 #include "model/names.h"
 #include "model/texts.h"
 #include "scheduler/core/leases.h"
+#include "scheduler/core/place_gang.h"
 #include "scheduler/core/pools.h"
 #include "scheduler/core/waiting_line.h"
 
@@ -86,10 +87,35 @@ void explain_parent(const JobEntry& entry, Explanation& out) {
       std::to_string(count(JobState::Succeeded) + count(JobState::Failed)) + " have ended.";
 }
 
+/// A multi-node job whose nodes have attempts; false when none has.
+bool explain_gang(const State& state, const JobEntry& entry, Explanation& out) {
+  const auto first = state.attempts().lower_bound({entry.job.id, 0});
+  if (!entry.is_gang() || first == state.attempts().end() || first->first.job != entry.job.id) {
+    return false;
+  }
+  const LiveAttempt* main = state.find_attempt({entry.job.id, entry.job.spec->main_node});
+  if (main == nullptr) {
+    out.code = WaitCode::NotWaiting;
+    out.sentence = "Its main node has ended, and its other nodes are being stopped.";
+  } else if (main->attempt.state == AttemptState::Running) {
+    out.code = WaitCode::NotWaiting;
+    out.sentence =
+        "It runs, its main node on agent " + agent_name(state, main->attempt.agent) + ".";
+  } else {
+    out.code = WaitCode::Starting;
+    out.sentence = "Its main node is starting on agent " + agent_name(state, main->attempt.agent) +
+                   "; the other nodes follow when it runs.";
+  }
+  return true;
+}
+
 /// What has an attempt.
 void explain_attempt(const State& state, const LiveAttempt& live, Explanation& out) {
   const std::string name = agent_name(state, live.attempt.agent);
-  if (live.attempt.stop_requested) {
+  if (live.attempt.is_held) {
+    out.code = WaitCode::Starting;
+    out.sentence = "It has room on agent " + name + " and starts when the main node runs.";
+  } else if (live.attempt.stop_requested) {
     out.code = WaitCode::NotWaiting;
     out.sentence = "It is being stopped on agent " + name + ".";
   } else if (live.attempt.state == AttemptState::Ahead) {
@@ -102,6 +128,11 @@ void explain_attempt(const State& state, const LiveAttempt& live, Explanation& o
     out.code = WaitCode::NotWaiting;
     out.sentence = "It runs on agent " + name + ".";
   }
+}
+
+bool keeps(const Reservation& reservation, AgentId agent) {
+  return reservation.is_of_all() || reservation.agent == agent ||
+         reservation.gang_agents.contains(agent);
 }
 
 /// One look at a waiting job and every agent that its queue reaches.
@@ -135,7 +166,13 @@ class Look {
         continue;
       }
       ++environments_;
-      is_over_cap_ &= pool->cap_left && class_.key.request.milli_vcpus > pool->cap;
+      const std::int64_t vcpus = class_.key.nodes.empty() ? class_.key.request.milli_vcpus
+                                                          : milli_vcpus_of(class_.key.nodes);
+      is_over_cap_ &= pool->cap_left && vcpus > pool->cap;
+      if (!class_.key.nodes.empty()) {
+        seats_now_ = std::max(seats_now_, seats(*pool, Seating::Now));
+        seats_ever_ = std::max(seats_ever_, seats(*pool, Seating::Ever));
+      }
       for (const std::size_t index : pool->rooms) {
         out.agents.push_back(verdict(environment, *pool, pools_.room(index), out));
       }
@@ -153,7 +190,7 @@ class Look {
     const auto kept = state_.reservations.find(environment);
     const bool is_kept = kept != state_.reservations.end() &&
                          kept->second.request_class != class_id_ &&
-                         (!kept->second.agent || *kept->second.agent == entry.agent.id);
+                         keeps(kept->second, entry.agent.id);
     if (!request.fits_in(entry.whole())) {
       verdict.word = Word::TooSmall;
       verdict.short_of = shortage(request, entry.whole());
@@ -195,6 +232,33 @@ class Look {
     return before + 1;
   }
 
+  std::size_t seats(const Pool& pool, Seating seating) const {
+    return seat_nodes(pools_, pool, class_.key.nodes, class_id_, seating).size();
+  }
+
+  /// Of a gang: all nodes at once.
+  void decide_for_gang(Explanation& out) const {
+    const std::size_t nodes = node_count(class_.key.nodes);
+    const std::string all = std::to_string(nodes) + " nodes at once";
+    if (seats_ever_ < nodes) {
+      out.status_reason = texts::kRequirementTooHigh;
+      out.code = WaitCode::TooBig;
+      out.sentence = "It waits for more or larger agents: it starts " + all +
+                     ", and even with nothing else running there is room for " +
+                     std::to_string(seats_ever_) + ".";
+    } else if (seats_now_ < nodes) {
+      out.code = WaitCode::AgentsBusy;
+      out.sentence = "It waits for room for its " + all + ": right now there is room for " +
+                     std::to_string(seats_now_) + ".";
+    } else {
+      out.code = WaitCode::BehindOthers;
+      out.sentence =
+          "It is next but for what stands before it: its place in the order of dispatch "
+          "is " +
+          std::to_string(out.position) + ".";
+    }
+  }
+
   /// "2 of seats, of which 1 is left", of each that lacks; empty when none does.
   std::string lacking_consumables() const {
     std::string text;
@@ -234,6 +298,8 @@ class Look {
       say(WaitCode::NoAgent,
           "It waits for an agent: none has joined the compute environments of queue " +
               class_.key.queue + ".");
+    } else if (!class_.key.nodes.empty() && lacking.empty()) {
+      decide_for_gang(out);
     } else if (std::all_of(out.agents.begin(), out.agents.end(), [](const AgentVerdict& verdict) {
                  return verdict.word == Word::TooSmall;
                })) {
@@ -289,6 +355,8 @@ class Look {
   Pools pools_;
   Instant now_;
   std::uint32_t environments_ = 0;
+  std::size_t seats_now_ = 0;  ///< Of a gang's nodes.
+  std::size_t seats_ever_ = 0;
   bool is_over_cap_ = true;  ///< Until an environment could ever take it.
 };
 
@@ -303,8 +371,10 @@ Explanation explain(const State& state, const JobEntry& entry, std::int32_t chil
     out.sentence = "It has ended: " + std::string(name_of(at)) + ".";
   } else if (live != nullptr) {
     explain_attempt(state, *live, out);
-  } else if (entry.array && child == kNoChild && entry.unmet == 0) {
+  } else if (entry.has_children() && child == kNoChild && entry.unmet == 0) {
     explain_parent(entry, out);
+  } else if (child == kNoChild && explain_gang(state, entry, out)) {
+    return out;
   } else if (at == JobState::Pending) {
     explain_pending(state, entry, out);
   } else {

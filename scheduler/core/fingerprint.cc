@@ -131,7 +131,7 @@ void tell_attempt(const Attempt& it, Text& out) {
   out.number(it.key.job.job.value) << it.key.job.child << it.key.number;
   out.number(it.token.high).number(it.token.low).number(it.agent.value);
   out << name_of(it.state) << it.ordered_at.epoch_ms << it.started_at
-      << (it.stop_requested ? "stop" : "-") << it.stop_reason;
+      << (it.stop_requested ? "stop" : "-") << it.stop_reason << (it.is_held ? "held" : "-");
   out.end();
 }
 

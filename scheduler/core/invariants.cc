@@ -21,6 +21,8 @@ class Inspection {
     inspect_classes();
     expect(consumables_in_use_ == state_.consumables_in_use(),
            "consumable resources are counted wrongly");
+    std::erase_if(held_nodes_, [](const auto& job) { return job.second == 0; });
+    expect(held_nodes_ == state_.held_nodes(), "held nodes are counted wrongly");
     return std::move(breaches_);
   }
 
@@ -49,15 +51,18 @@ class Inspection {
         continue;
       }
       expect(!is_terminal(entry->job.state), name + " lives though its job has ended");
-      for (const ConsumableNeed& need : entry->job.spec->consumables) {
-        consumables_in_use_[need.name] += need.quantity;
+      if (!entry->is_gang() || key.child == entry->job.spec->main_node) {
+        for (const ConsumableNeed& need : entry->job.spec->consumables) {
+          consumables_in_use_[need.name] += need.quantity;
+        }
       }
+      held_nodes_[key.job] += attempt.is_held ? 1 : 0;
       if (attempt.state == AttemptState::Ahead) {
         by_agent_[attempt.agent].ahead.insert(key);
         ++by_agent_[attempt.agent].ahead_by_class[entry->request_class];
       } else {
         by_agent_[attempt.agent].live.insert(key);
-        by_agent_[attempt.agent].reserved += entry->job.spec->container.request;
+        by_agent_[attempt.agent].reserved += entry->job.spec->container_of(key.child).request;
       }
     }
   }
@@ -89,7 +94,8 @@ class Inspection {
     expect(state_.find_job(job.uuid) == &entry, name + " is not found by its uuid");
     expect(job.id <= state_.last_job(), name + " has a number of the future");
     expect(is_terminal(job.state) == job.stopped_at.has_value(), name + " stopped otherwise");
-    expect(entry.array.has_value() == job.spec->is_array(), name + " is half an array");
+    expect((entry.array ? entry.array->size() : 0) == job.spec->child_count(),
+           name + " is half an array");
     if (is_terminal(job.state)) {
       expect(!entry.dependents.empty(), name + " has ended, is not needed and is kept");
       expect(entry.request_class.is_none(), name + " has ended and waits in a class");
@@ -97,7 +103,9 @@ class Inspection {
     }
     ++jobs_by_class_[entry.request_class];
     inspect_dependencies(entry, name);
-    if (entry.array) {
+    if (entry.is_gang()) {
+      inspect_gang(entry, name);
+    } else if (entry.array) {
       inspect_array(entry, name);
     } else {
       inspect_single(entry, name);
@@ -137,6 +145,43 @@ class Inspection {
     }
     expect(entry.job.state == expected, name + " is in another state than its attempt");
     inspect_waiting(entry, kNoChild, live == nullptr && expected == JobState::Runnable, name);
+  }
+
+  void inspect_gang(const JobEntry& entry, const std::string& name) {
+    const std::int32_t main_node = entry.job.spec->main_node;
+    const LiveAttempt* main = state_.find_attempt({entry.job.id, main_node});
+    std::set<AttemptNumber> numbers;
+    for (std::int32_t node = 0; node < entry.array->size(); ++node) {
+      const LiveAttempt* live = state_.find_attempt({entry.job.id, node});
+      const ChildState at = entry.array->state(node);
+      const std::string node_name = name + "#" + std::to_string(node);
+      if (live == nullptr) {
+        expect(at == ChildState::Pending || (node == main_node && is_terminal(at)),
+               node_name + " is in a state without an attempt");
+        continue;
+      }
+      numbers.insert(live->attempt.key.number);
+      expect(as_job_state(at) == expected_state(live->attempt.state),
+             node_name + " is in another state than its attempt");
+      expect(!live->attempt.is_held || (main != nullptr && node != main_node),
+             node_name + " is held without a main node");
+      const bool has_begun = main == nullptr || main->attempt.state == AttemptState::Running;
+      expect(node == main_node || live->attempt.is_held || has_begun,
+             node_name + " was ordered before its main node ran");
+    }
+    expect(numbers.size() <= 1, name + " has nodes of several runs");
+    const JobState waits = entry.unmet > 0 ? JobState::Pending : JobState::Runnable;
+    if (numbers.empty()) {
+      expect(entry.job.state == waits, name + " is in another state than its nodes");
+    } else if (main != nullptr) {
+      const bool runs = main->attempt.state == AttemptState::Running;
+      expect(entry.job.state == (runs ? JobState::Running : JobState::Starting),
+             name + " is in another state than its main node");
+    } else {
+      expect(entry.job.state == JobState::Starting || entry.job.state == JobState::Running,
+             name + " is in another state than its last nodes");
+    }
+    inspect_waiting(entry, kNoChild, numbers.empty() && waits == JobState::Runnable, name);
   }
 
   void inspect_array(const JobEntry& entry, const std::string& name) {
@@ -227,6 +272,7 @@ class Inspection {
   std::map<ClassId, std::uint32_t> jobs_by_class_;
   std::map<ClassId, std::uint64_t> waiting_by_class_;
   Quantities consumables_in_use_;
+  std::map<JobId, std::uint32_t> held_nodes_;
   std::vector<std::string> breaches_;
 };
 

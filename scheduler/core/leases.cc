@@ -45,7 +45,9 @@ void expire_leases(Turn& turn) {
     const std::string reason =
         std::string(texts::kHostLostPrefix) + " (agent " + entry.agent.name + ") terminated.";
     for (const JobKey& key : keys_of(entry)) {
-      lose_attempt(turn, key, reason);
+      if (turn.state().find_attempt(key) != nullptr) {  // A node goes with its main node.
+        lose_attempt(turn, key, reason);
+      }
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "scheduler/core/pass.h"
+#include "scheduler/core/place_gang.h"
 
 namespace dray {
 namespace {
@@ -37,6 +38,13 @@ Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) 
     std::int64_t most = pass.stocks.times_left(needs, 1'000'000);
     if (most == 0) {
       return Placed::NoStock;
+    }
+    if (!line.request_class().key.nodes.empty()) {
+      if (!place_gang(pass, line)) {
+        return Placed::NoRoom;
+      }
+      pass.stocks.use(needs, 1);
+      continue;
     }
     std::optional<std::size_t> index;
     Pool* pool = nullptr;
@@ -87,7 +95,8 @@ Plan plan_placements(const State& state, Instant now) {
     }
     const Placed placed = place(pass, line, limit);
     if (placed == Placed::NoRoom) {
-      reserve_room(pass, line);
+      line.request_class().key.nodes.empty() ? reserve_room(pass, line)
+                                             : reserve_for_gang(pass, line);
       pass.blocked.push_back(line);
     } else if (placed == Placed::All && !line.is_done()) {
       lines.emplace(standing_of(state, line.request_class(), line.head()), line);

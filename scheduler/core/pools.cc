@@ -69,7 +69,7 @@ Pool* Pools::find(const std::string& environment) {
 
 std::optional<std::size_t> Pools::find_open(const Pool& pool, const Resources& request,
                                             ClassId request_class) const {
-  const bool is_kept = pool.reservation && !pool.reservation->agent &&
+  const bool is_kept = pool.reservation && pool.reservation->is_of_all() &&
                        pool.reservation->request_class != request_class;
   if (!pool.is_enabled || is_kept || (pool.cap_left && *pool.cap_left < request.milli_vcpus)) {
     return std::nullopt;

@@ -42,7 +42,7 @@ struct Pool {
   /// Rooms that take starts now, by free weight: nobody stands in line there already.
   std::set<std::pair<std::int64_t, std::size_t>> open;
   std::optional<Reservation> reservation;
-  std::optional<std::size_t> kept_room;   ///< Of the reservation, when it is for an agent.
+  std::set<std::size_t> kept_rooms;       ///< Of the reservation, when it is for agents.
   std::vector<std::size_t> with_a_place;  ///< Rooms whose lines are not full.
 };
 
@@ -51,6 +51,7 @@ class Pools {
   Pools(const State& state, Instant now);
   [[nodiscard]] Pool* find(const std::string& environment);
   [[nodiscard]] Room& room(std::size_t index) { return rooms_[index]; }
+  [[nodiscard]] const Room& room(std::size_t index) const { return rooms_[index]; }
   [[nodiscard]] std::map<std::string, Pool>& all() { return pools_; }
 
   /// The open room with the smallest leftover that may take a job of that class; nothing when there

@@ -27,7 +27,7 @@ bool may_stand_ahead(Pass& pass, const Room& room, const WaitingLine& line) {
 /// The pool's rooms whose lines have a place, whoever asks.
 std::vector<std::size_t> rooms_with_a_place(Pass& pass, const Pool& pool) {
   std::vector<std::size_t> rooms;
-  const bool is_kept = pool.reservation && !pool.reservation->agent;
+  const bool is_kept = pool.reservation && pool.reservation->is_of_all();
   if (!pool.may_run_full || is_kept) {
     return rooms;
   }
@@ -42,8 +42,10 @@ std::vector<std::size_t> rooms_with_a_place(Pass& pass, const Pool& pool) {
 
 /// Deals the class out over the full agents it could use, each as many at a time as it runs.
 void give_ahead(Pass& pass, WaitingLine& line) {
-  if (!line.request_class().key.consumables.empty()) {
-    return;  // An agent that begins it on its own cannot know what is left of them.
+  const ClassKey& key = line.request_class().key;
+  if (!key.consumables.empty() || !key.nodes.empty()) {
+    return;  // A gang starts as a whole. An agent that begins it on its own cannot know what is
+             // left of them.
   }
   const std::vector<Pool*> pools = pools_of(pass, line.request_class());
   std::vector<std::size_t> rooms;
@@ -85,7 +87,7 @@ void balance_lines(Pass& pass) {
         const LiveAttempt& live = *pass.state.find_attempt(at->second);
         const JobEntry& job = *pass.state.find_job(at->second.job);
         const RequestClass& request_class = pass.state.class_of(job);
-        if (live.attempt.stop_requested) {
+        if (live.attempt.stop_requested || job.is_gang()) {
           continue;
         }
         std::optional<std::size_t> open;

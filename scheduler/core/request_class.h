@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "model/ids.h"
 #include "model/resources.h"
@@ -16,11 +17,21 @@ using ClassId = Number<struct ClassTag>;
 /// Quantities of consumable resources by name; none is 0.
 using Quantities = std::map<std::string, std::int64_t>;
 
+/// Nodes of a multi-node job that ask for the same.
+struct NodeShape {
+  std::int32_t count = 0;
+  Resources request;
+  auto operator<=>(const NodeShape&) const = default;
+};
+
 /// What jobs have in common that one decision is good for all of them (D3).
 struct ClassKey {
   std::string queue;
   Resources request;
   Quantities consumables;  ///< What each job or child takes.
+  /// Of multi-node jobs, in the order of their nodes: all of them start, or none (a gang). Then
+  /// `request` is the main node's.
+  std::vector<NodeShape> nodes;
   auto operator<=>(const ClassKey&) const = default;
 };
 

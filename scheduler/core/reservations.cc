@@ -56,14 +56,14 @@ void reserve_room(Pass& pass, const WaitingLine& line) {
     if (!index) {
       continue;
     }
-    pool->reservation = Reservation{line.head(), line.id(), std::nullopt};
+    pool->reservation = Reservation{line.head(), line.id(), std::nullopt, {}};
     Room& room = pass.pools.room(*index);
     const bool lacks_cap_only =
         pool->cap_left && *pool->cap_left < vcpus && line.request().fits_in(room.free);
     if (!lacks_cap_only) {
       pool->reservation->agent = room.entry->agent.id;
       room.kept_for = line.id();
-      pool->kept_room = *index;
+      pool->kept_rooms = {*index};
     }
     return;
   }

@@ -28,6 +28,20 @@ bool is_possible(const Resources& resources) {
          is_within(resources.gpus);
 }
 
+/// Nodes follow each other from 0 on, and what everything asks for is within what can be.
+bool are_possible(const JobSpec& spec) {
+  std::int32_t next = 0;
+  for (const NodeRange& range : spec.nodes) {
+    if (range.first != next || range.last < range.first || range.last >= kArraySizeMax ||
+        !is_possible(range.container.request)) {
+      return false;
+    }
+    next = range.last + 1;
+  }
+  const bool is_main_there = spec.nodes.empty() || (spec.main_node >= 0 && spec.main_node < next);
+  return is_main_there && is_possible(spec.container.request);
+}
+
 std::string text(JobId job) {
   return "job " + std::to_string(job.value);
 }
@@ -67,11 +81,11 @@ Problem Soundness::look_at(const SessionGranted& granted) {
 Problem Soundness::look_at(const Job& job) {
   const bool is_told_twice = job.id <= job_;
   job_ = job.id;
-  size_ = job.spec->array_size;
+  size_ = job.spec->child_count();
   has_ended_ = is_terminal(job.state);
-  request_ = job.spec->container.request;
+  spec_ = job.spec;
   living_.reset();
-  return unless(!is_told_twice && size_ >= 0 && size_ <= kArraySizeMax && is_possible(request_) &&
+  return unless(!is_told_twice && size_ >= 0 && size_ <= kArraySizeMax && are_possible(*spec_) &&
                     has_ended_ == job.stopped_at.has_value(),
                 text(job_) + " cannot be");
 }
@@ -117,7 +131,7 @@ Problem Soundness::look_at_place(const Attempt& attempt) {
   if (attempt.state == AttemptState::Ahead) {
     return std::nullopt;
   }
-  room->second.reserved += request_;
+  room->second.reserved += spec_->container_of(attempt.key.job.child).request;
   return unless(
       room->second.reserved.fits_in(room->second.capacity),
       "more runs on agent " + std::to_string(attempt.agent.value) + " than it has room for");

@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -34,7 +35,7 @@ class Soundness {
   JobId job_;
   std::int32_t size_ = 0;  ///< Zero: no array.
   bool has_ended_ = false;
-  Resources request_;
+  std::shared_ptr<const JobSpec> spec_;
   std::optional<JobKey> living_;  ///< The child, or the job, whose last attempt lives.
 };
 

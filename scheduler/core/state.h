@@ -39,8 +39,9 @@ struct AgentLink {
   std::optional<Instant> last_heard;  ///< Nothing: never since the scheduler started.
   /// What its last hello told; the row keeps more while what had begun before needs more.
   std::optional<Resources> told;
-  Instant lease_end;  ///< Only then its attempts are given away (F5).
-  Pace pace;          ///< How much it is given ahead (D3).
+  std::string address;  ///< Where other machines reach it; empty until it has said hello.
+  Instant lease_end;    ///< Only then its attempts are given away (F5).
+  Pace pace;            ///< How much it is given ahead (D3).
 };
 
 struct AgentEntry {
@@ -59,10 +60,14 @@ struct AgentEntry {
 struct JobEntry {
   Job job;
   ClassId request_class;
-  std::optional<Array> array;            ///< Set exactly for arrays.
+  std::optional<Array> array;            ///< Of arrays: their children. Of gangs: their nodes.
   std::uint32_t unmet = 0;               ///< Whole dependencies that have not succeeded yet.
   std::set<JobId> dependents;            ///< Live jobs that name this one.
   std::map<AgentId, SessionId> sent_to;  ///< Volatile: who has its spec, in which session.
+  /// A multi-node job: its nodes are placed, run and end as one (scheduler/core/gang.h).
+  [[nodiscard]] bool is_gang() const { return job.spec->is_multi_node(); }
+  /// Children that wait and end each for itself.
+  [[nodiscard]] bool has_children() const { return array && !is_gang(); }
 };
 
 /// Volatile: room kept for the oldest blocked job that an environment could run. On `agent` nothing
@@ -72,6 +77,9 @@ struct Reservation {
   JobKey job;
   ClassId request_class;
   std::optional<AgentId> agent;
+  std::set<AgentId>
+      gang_agents;  ///< In place of `agent`, for a gang: enough of them for all nodes.
+  [[nodiscard]] bool is_of_all() const { return !agent && gang_agents.empty(); }
 };
 
 class State {
@@ -110,6 +118,8 @@ class State {
   // ---- indexes
   [[nodiscard]] const std::map<ClassId, RequestClass>& classes() const { return classes_; }
   [[nodiscard]] const RequestClass& class_of(const JobEntry& entry) const;
+  /// Gangs with nodes that are held back, and how many.
+  [[nodiscard]] const std::map<JobId, std::uint32_t>& held_nodes() const { return held_nodes_; }
   /// What live attempts hold.
   [[nodiscard]] const Quantities& consumables_in_use() const { return consumables_in_use_; }
   /// Arrays whose counts have changed since they were last told.
@@ -146,6 +156,7 @@ class State {
   ClassId last_class_;
   std::map<SessionId, AgentId> sessions_;  ///< The session granted last to each agent.
   Quantities consumables_in_use_;
+  std::map<JobId, std::uint32_t> held_nodes_;
   std::set<JobId> uncounted_arrays_;
   std::uint64_t last_ahead_order_ = 0;
 };

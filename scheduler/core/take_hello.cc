@@ -82,8 +82,12 @@ void resolve_missing(Turn& turn, const AgentEntry& entry, const Hello& hello) {
   const std::string reason = std::string(texts::kHostLostPrefix) + " (agent " + hello.agent_name +
                              (is_new_boot ? ") restarted." : ") lost the attempt.");
   for (const JobKey& key : keys_of(entry)) {
-    const Attempt& attempt = turn.state().find_attempt(key)->attempt;
-    if (knows(told, attempt)) {
+    const LiveAttempt* live = turn.state().find_attempt(key);
+    if (live == nullptr) {
+      continue;  // It went with its main node.
+    }
+    const Attempt& attempt = live->attempt;
+    if (attempt.is_held || knows(told, attempt)) {
       continue;
     }
     if (attempt.state == AttemptState::Running) {
@@ -171,6 +175,7 @@ void take(Turn& turn, const AgentSaidHello& event) {
   AgentLink& link = turn.volatile_state().link(id);
   link.is_connected = true;
   link.told = hello.capacity;
+  link.address = event.hello.address.empty() ? event.peer : event.hello.address;
   renew_lease(turn, id);
   turn.volatile_state().forget_retractions(id);
   std::vector<AttemptKey> keep = take_over(turn, id, hello);

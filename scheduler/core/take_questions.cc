@@ -62,9 +62,9 @@ void take(Turn& turn, const AgentAttemptsAsked& event) {
   for (const JobKey& key : agent->live) {
     const Attempt& attempt = turn.state().find_attempt(key)->attempt;
     const JobEntry& entry = *turn.state().find_job(key.job);
-    const Resources& request = turn.state().class_of(entry).key.request;
+    const Resources& request = entry.job.spec->container_of(key.child).request;
     found.attempts.push_back({.key = attempt.key,
-                              .uuid = entry.job.uuid,
+                              .job = name_of_job(entry.job, key.child),
                               .name = entry.job.spec->name,
                               .queue = entry.job.spec->queue,
                               .state = attempt.state,

@@ -5,6 +5,7 @@
 
 #include "model/texts.h"
 #include "scheduler/core/endings.h"
+#include "scheduler/core/gang.h"
 #include "scheduler/core/turn.h"
 
 /// Cancel and terminate (contract 2.6). What waits fails at once, also while PENDING; what was
@@ -71,14 +72,28 @@ void stop_single(Turn& turn, const JobEntry& entry, const Stop& stop) {
   }
 }
 
+/// Its nodes have no lives of their own: all of it or nothing.
+void stop_gang(Turn& turn, const JobEntry& entry, const Stop& stop) {
+  const JobId id = entry.job.id;
+  const auto& attempts = turn.state().attempts();
+  const auto first = attempts.lower_bound({id, 0});
+  if (first == attempts.end() || first->first.job != id) {
+    fail_job(turn, id, stop.cause());
+  } else if (stop.is_terminate) {
+    flag(turn, entry, stop);
+    drop_held_nodes(turn, id);
+    stop_attempts(turn, id, 0, entry.array->size() - 1, stop);
+  }
+}
+
 void stop_job(Turn& turn, const JobEntry& entry, std::int32_t child, const Stop& stop) {
   if (is_terminal(entry.job.state)) {
     return;
   }
   const JobId id = entry.job.id;
-  if (!entry.array) {
+  if (!entry.has_children()) {
     if (child == kNoChild) {
-      stop_single(turn, entry, stop);
+      entry.is_gang() ? stop_gang(turn, entry, stop) : stop_single(turn, entry, stop);
     }
     return;
   }

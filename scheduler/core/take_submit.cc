@@ -63,13 +63,13 @@ Result<void> look_at(const State& state, const JobEntry& needed, const Dependenc
                      const Submission& submission, Needs& needs) {
   const std::string text = to_string(on.job);
   if (on.type == DependencyType::NToN) {
-    if (!needed.array || needed.array->size() != submission.array_size) {
+    if (!needed.has_children() || needed.array->size() != submission.array_size) {
       return refuse(ErrorCode::BadRequest,
                     "N_TO_N dependency " + text + " is not an array job of the same size");
     }
     return {};
   }
-  if (on.child != kNoChild && (!needed.array || on.child >= needed.array->size())) {
+  if (on.child != kNoChild && (!needed.has_children() || on.child >= needed.array->size())) {
     return refuse(ErrorCode::BadRequest,
                   "Dependency " + text + ":" + std::to_string(on.child) + " does not exist");
   }
@@ -104,7 +104,7 @@ void fail_hopeless_children(Turn& turn, JobId id, const JobSpec& spec) {
   for (const Dependency& on : spec.depends_on) {
     const JobEntry* needed =
         on.type == DependencyType::NToN ? turn.state().find_job(on.job) : nullptr;
-    if (needed == nullptr || !needed->array || !needed->array->has_failed()) {
+    if (needed == nullptr || !needed->has_children() || !needed->array->has_failed()) {
       continue;
     }
     for (std::int32_t child = 0; child < needed->array->size(); ++child) {

@@ -5,8 +5,10 @@
 
 #include "scheduler/core/attempts.h"
 #include "scheduler/core/endings.h"
+#include "scheduler/core/gang.h"
 #include "scheduler/core/leases.h"
 #include "scheduler/core/placement.h"
+#include "scheduler/core/start_orders.h"
 #include "scheduler/core/turn.h"
 
 namespace dray {
@@ -20,15 +22,7 @@ void send_spec(Turn& turn, const JobEntry& entry, const AgentEntry& agent, Start
   if (entry.array && sent != entry.sent_to.end() && sent->second == agent.agent.session) {
     return;
   }
-  JobToRun job{.job = entry.job.id,
-               .uuid = entry.job.uuid,
-               .environment_name = agent.agent.environment,
-               .spec = entry.job.spec};
-  const auto queue = turn.state().queues().find(entry.job.spec->queue);
-  if (queue != turn.state().queues().end()) {
-    job.queue_environment = queue->second.job_environment;
-  }
-  order.jobs.push_back(std::move(job));
+  order.jobs.push_back(job_to_run(turn.state(), entry, agent));
   turn.volatile_state().mark_sent(entry.job.id, agent.agent.id, agent.agent.session);
 }
 
@@ -67,7 +61,12 @@ void place(Turn& turn) {
   }
   Orders orders;
   for (const Placement& placement : plan.placements) {
-    start(turn, placement, orders);
+    const JobRun& run = placement.jobs;
+    if (turn.state().find_job(run.job)->is_gang()) {
+      start_node(turn, {run.job, run.first}, placement.agent);
+    } else {
+      start(turn, placement, orders);
+    }
   }
   for (auto& [agent, order] : orders) {
     turn.order(agent, std::move(order));
@@ -89,6 +88,7 @@ void take(Turn& turn, const Ticked&) {
   turn.volatile_state().invocations.forget_old(turn.now());
   expire_leases(turn);
   settle(turn);
+  order_held_nodes(turn);
   place(turn);
   count_arrays(turn);
   wake_for_leases(turn);

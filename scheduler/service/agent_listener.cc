@@ -39,10 +39,13 @@ void AgentListener::take(boost::asio::ip::tcp::socket socket) {
   link::ConnectionLimits limits;
   limits.payload_bytes_max = bounds_.payload_bytes_max;
   limits.silence_max = bounds_.stranger_silence_max;
+  boost::system::error_code unknown;
+  const auto from = socket.remote_endpoint(unknown);
   auto connection = link::Connection::create(std::move(socket), limits, *this);
   const ConnectionNumber number = ++last_;
   numbers_[connection.get()] = number;
   peers_[number].connection = connection;
+  peers_[number].address = unknown ? std::string() : from.address().to_string();
   strangers_.insert(number);
   connection->start();
 }
@@ -81,7 +84,7 @@ void AgentListener::take_message(ConnectionNumber number, Peer& peer, AgentMessa
   letter.bytes = bytes;
   letter.from = number;
   if (auto* hello = std::get_if<Hello>(&message)) {
-    letter.what = AgentSaidHello{std::move(*hello)};
+    letter.what = AgentSaidHello{std::move(*hello), peer.address};
   } else if (auto* asked = std::get_if<LeaseAsked>(&message)) {
     if (asked->session != peer.session) {
       return;

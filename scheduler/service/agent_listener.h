@@ -41,6 +41,7 @@ class AgentListener : private link::Connection::Listener {
     std::shared_ptr<link::Connection> connection;
     SessionId session;  ///< None until a hello was granted.
     AgentId agent;
+    std::string address;  ///< As its socket says.
   };
 
   void received(link::Connection& from, wire::Frame frame) override;

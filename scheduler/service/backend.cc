@@ -103,9 +103,14 @@ Result<std::vector<QueueStatus>> ServiceBackend::queues(std::vector<std::string>
 }
 
 Result<std::int32_t> ServiceBackend::register_definition(JobDefinition definition) {
-  const std::string group = wire::log_target(definition.container.as_given).group;
-  if (const Result<void> made = groups_.ensure(group); !made) {
-    return tl::unexpected(made.error());
+  std::vector<std::string> kept{definition.container.as_given};
+  for (const NodeRange& range : definition.ranges) {
+    kept.push_back(range.container.as_given);
+  }
+  for (const std::string& as_given : kept) {
+    if (const Result<void> made = groups_.ensure(wire::log_target(as_given).group); !made) {
+      return tl::unexpected(made.error());
+    }
   }
   const Result<Reply> reply = ask(DefinitionRegistered{std::move(definition)});
   if (!reply) {

@@ -120,12 +120,16 @@ void ChangeFold::take_attempt(const Attempt& attempt) {
   if (job == nullptr) {
     return;
   }
+  const bool is_node = job->spec != nullptr && job->spec->is_multi_node();
   if (is_first_start) {
+    if (is_node) {
+      return;  // The job's own change tells it.
+    }
     meters_.waited(job->queue(), attempt.started_at->epoch_ms - job->created_at.epoch_ms);
     return;
   }
   meters_.attempt_ended(job->queue(), attempt);
-  if (!attempt.is_final || !key.is_child()) {
+  if (!attempt.is_final || !key.is_child() || is_node) {
     return;
   }
   note_ended(job->queue(), has_succeeded(attempt), 1);

@@ -33,6 +33,11 @@ JobState state_of(const Attempt& attempt) {
   return JobState::Failed;
 }
 
+/// How a node's last attempt ended, which by itself decided nothing.
+JobState end_of_node(const Attempt& attempt) {
+  return attempt.end->outcome == Outcome::Succeeded ? JobState::Succeeded : JobState::Failed;
+}
+
 bool is_by_child(const Dependency& on) {
   return on.type != DependencyType::Whole;
 }
@@ -90,7 +95,7 @@ WaitingChildren::WaitingChildren(Database& database, const Job& parent, const St
   }
   const auto waiting = counts[static_cast<std::size_t>(JobState::Submitted)] +
                        counts[static_cast<std::size_t>(JobState::Pending)];
-  if (is_terminal(parent.state)) {
+  if (is_terminal(parent.state) || parent.spec->is_multi_node()) {
     all_ = parent.state;
   } else if (counted == 0) {
     all_ = depends_on.empty() ? JobState::Runnable : JobState::Pending;
@@ -127,6 +132,17 @@ JobState WaitingChildren::state(std::int32_t child) {
     }
   }
   return all_;
+}
+
+JobState state_of_child(const Job& parent, const ChildRecord& record, WaitingChildren& waiting,
+                        std::int32_t child) {
+  const std::optional<JobState> recorded = record.state();
+  const bool has_ended_with_all = parent.spec->is_multi_node() && is_terminal(parent.state) &&
+                                  recorded && !is_terminal(*recorded);
+  if (has_ended_with_all) {
+    return record.latest && record.latest->end ? end_of_node(*record.latest) : parent.state;
+  }
+  return recorded ? *recorded : waiting.state(child);
 }
 
 Job child_job(const Job& parent, const ChildRecord& record, JobState state) {

@@ -57,6 +57,10 @@ class WaitingChildren {
   std::vector<Gate> gates_;
 };
 
+/// Where a child stands, or a node: of a multi-node job that has ended all have.
+JobState state_of_child(const Job& parent, const ChildRecord& record, WaitingChildren& waiting,
+                        std::int32_t child);
+
 /// What a single job in the child's place would be: the parent's spec, uuid and flags, its own
 /// state, times and reason.
 Job child_job(const Job& parent, const ChildRecord& record, JobState state);

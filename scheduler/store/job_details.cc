@@ -14,8 +14,9 @@ const std::string kAttempts =
     select(kAttemptColumns, "FROM attempt WHERE job = ? AND child = ? ORDER BY number");
 
 /// Whether `child` can be asked of this job: itself, or an index of its array.
-bool is_there(const Job& job, std::int32_t child) {
-  return child == kNoChild || (child >= 0 && child < job.spec->array_size);
+bool is_there(const Job& job, const JobName& name) {
+  return name.child == kNoChild || (name.child >= 0 && name.child < job.spec->child_count() &&
+                                    name.is_node == job.spec->is_multi_node());
 }
 
 struct Child {
@@ -26,10 +27,8 @@ struct Child {
 Child find_child(ReadSession& session, const JobRow& parent, std::int32_t child) {
   Child found;
   found.record = ChildWalk(session.database, parent.job.id, child).at(child);
-  const auto state = found.record.state();
-  found.state =
-      state ? *state
-            : WaitingChildren(session.database, parent.job, parent.counts, child).state(child);
+  WaitingChildren waiting(session.database, parent.job, parent.counts, child);
+  found.state = state_of_child(parent.job, found.record, waiting, child);
   return found;
 }
 
@@ -56,7 +55,7 @@ std::optional<JobRow> find_job(ReadSession& session, const Uuid& uuid) {
 
 std::optional<JobDetail> describe_job(ReadSession& session, const JobName& name) {
   auto row = find_job(session, name.uuid);
-  if (!row || !is_there(row->job, name.child)) {
+  if (!row || !is_there(row->job, name)) {
     return std::nullopt;
   }
   JobDetail detail;
@@ -75,7 +74,9 @@ std::optional<JobDetail> describe_job(ReadSession& session, const JobName& name)
     return detail;
   }
   Statement& attempts = session.use(kAttempts);
-  for (attempts.bind(id.value, name.child); attempts.step();) {
+  const JobSpec& spec = *detail.job.spec;
+  const bool is_gang = spec.is_multi_node() && name.child == kNoChild;
+  for (attempts.bind(id.value, is_gang ? spec.main_node : name.child); attempts.step();) {
     detail.attempts.push_back(read_attempt(attempts));
   }
   Statement& agents = session.use("SELECT name FROM agent WHERE id = ?");
@@ -89,7 +90,7 @@ std::optional<JobDetail> describe_job(ReadSession& session, const JobName& name)
 
 std::optional<JobState> state_of_job(ReadSession& session, const JobName& name) {
   const auto row = find_job(session, name.uuid);
-  if (!row || !is_there(row->job, name.child)) {
+  if (!row || !is_there(row->job, name)) {
     return std::nullopt;
   }
   return name.child == kNoChild ? row->job.state : find_child(session, *row, name.child).state;

@@ -17,7 +17,7 @@ constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
 constexpr std::int32_t kItemsMax = 1'000;  // AWS: ListJobs without a filter.
 
 const std::string kLatestAttempt = select(
-    kAttemptColumns, "FROM attempt WHERE job = ? AND child = -1 ORDER BY number DESC LIMIT 1");
+    kAttemptColumns, "FROM attempt WHERE job = ? AND child = ? ORDER BY number DESC LIMIT 1");
 
 tl::unexpected<Error> bad_token() {
   return refuse(ErrorCode::BadRequest, "The nextToken is not one of this list.");
@@ -48,7 +48,9 @@ JobSummary summary_of(const Statement& row) {
 void add_ends(ReadSession& session, std::vector<JobSummary>& summaries) {
   Statement& latest = session.use(kLatestAttempt);
   for (JobSummary& summary : summaries) {
-    if (!summary.counts && latest.bind(summary.job.id.value).step()) {
+    const JobSpec& spec = *summary.job.spec;
+    const std::int32_t child = spec.is_multi_node() ? spec.main_node : kNoChild;
+    if (!summary.counts && latest.bind(summary.job.id.value, child).step()) {
       add_end(summary, read_attempt(latest));
     }
   }
@@ -155,17 +157,16 @@ Result<PageOf<JobSummary>> list_children(ReadSession& session, const JobQuery& q
   }
   const auto parent = find_job(session, *query.array);
   PageOf<JobSummary> found;
-  if (!parent) {
+  if (!parent || parent->job.spec->is_multi_node() != query.is_multi_node) {
     return found;
   }
   const auto from = static_cast<std::int32_t>(cursor->front());
   ChildWalk walk(session.database, parent->job.id, from);
   WaitingChildren waiting(session.database, parent->job, parent->counts, from);
-  const std::int32_t size = parent->job.spec->array_size;
+  const std::int32_t size = parent->job.spec->child_count();
   for (std::int32_t child = from; child < size; ++child) {
     const ChildRecord record = walk.at(child);
-    const auto recorded = record.state();
-    const JobState state = recorded ? *recorded : waiting.state(child);
+    const JobState state = state_of_child(parent->job, record, waiting, child);
     const bool is_wanted = !query.state || state == *query.state;
     if (child - from >= kChildrenAPageMax || (is_wanted && found.items.size() == items_max(page))) {
       found.next = std::to_string(child);

@@ -261,7 +261,7 @@ void RowWriter::put_attempt(const Attempt& attempt) {
                         attempt.agent.value, name_of(attempt.state), attempt.ordered_at.epoch_ms,
                         ms(attempt.started_at), ms(attempt.stopped_at), outcome, exit_code, reason,
                         status_reason, cpu_ms, memory_peak_kib, attempt.stop_requested,
-                        attempt.stop_reason, attempt.is_final);
+                        attempt.stop_reason, attempt.is_final, attempt.is_held);
 }
 
 }  // namespace dray::store

@@ -269,6 +269,7 @@ Attempt read_attempt(const Statement& row) {
   attempt.stop_requested = row.integer(15) != 0;
   attempt.stop_reason = row.text(16);
   attempt.is_final = row.integer(17) != 0;
+  attempt.is_held = row.integer(18) != 0;
   return attempt;
 }
 

@@ -80,8 +80,6 @@ def test_nodes_are_kept_with_the_lists_that_aws_shows(system):
         "numNodes": 4, "mainNode": 0, "nodeRangeProperties": [
             {"targetNodes": "0:", "container": given | lists},
             {"targetNodes": "1:2", "container": given | lists}]}
-    assert refused(system, jobDefinition="nodes", nodeOverrides={"numNodes": 2}) == (
-        "Multi-node parallel jobs (nodeProperties) do not run yet")
     assert batch.list_jobs(multiNodeJobId="11111111-2222-4333-8444-555555555555")[
         "jobSummaryList"] == []
     assert batch.describe_jobs(jobs=["11111111-2222-4333-8444-555555555555#0"])["jobs"] == []

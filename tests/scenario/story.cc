@@ -157,12 +157,19 @@ void Story::submit(const std::vector<std::string>& parts) {
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const Words words = split(parts[i], " ");
     Resources request{1000, 512, 0};
-    if (read_resources(parts[i], request)) {
+    if (it.node_count && read_resources(parts[i], request)) {
+      it.node_overrides = {{0, NodeRange::kToTheEnd, {}, {}}};
+      it.node_overrides[0].container.milli_vcpus = request.milli_vcpus;
+      it.node_overrides[0].container.memory_mib = request.memory_mib;
+    } else if (read_resources(parts[i], request)) {
       it.milli_vcpus = request.milli_vcpus;
       it.memory_mib = request.memory_mib;
       it.gpus = request.gpus;
     } else if (words.size() == 2 && words[1].starts_with("attempt")) {
       it.retry = RetryStrategy{std::stoi(words[0]), {}};
+    } else if (words[0] == "nodes") {
+      it.definition = "nodes";
+      it.node_count = std::stoi(words.at(1));
     } else if (words[0] == "array") {
       it.array_size = std::stoi(words.at(1));
     } else if (words[0] == "queue") {
@@ -308,7 +315,7 @@ void Story::answer(const Reply& reply) {
 }
 
 std::pair<Uuid, std::int32_t> Story::job(const std::string& name) const {
-  const std::size_t colon = name.find(':');
+  const std::size_t colon = name.find_first_of(":#");
   const auto found = jobs_.find(name.substr(0, colon));
   const std::int32_t child =
       colon == std::string::npos ? kNoChild : std::stoi(name.substr(colon + 1));
@@ -363,7 +370,7 @@ void Story::tell_change(const Change& change) {
       said_.push_back(name(attempt.key) + " began");
     } else if (attempt.state == AttemptState::Ended) {
       said_.push_back(name(attempt.key) + " ended " + std::string(name_of(attempt.end->outcome)) +
-                      (attempt.is_final ? "" : ", will be tried again"));
+                      (is_tried_again(attempt) ? ", will be tried again" : ""));
     } else if (attempt.state == AttemptState::Starting &&
                attempt.ordered_at.epoch_ms !=
                    std::chrono::duration_cast<std::chrono::milliseconds>(desk_.now.since_boot)
@@ -392,12 +399,19 @@ void Story::tell_order(const Order& order) {
   }
 }
 
+bool Story::is_tried_again(const Attempt& attempt) const {
+  const JobSpec& spec = *desk_.rows.jobs().at(attempt.key.job.job).spec;
+  const bool decides = !spec.is_multi_node() || attempt.key.job.child == spec.main_node;
+  return decides && !attempt.is_final;
+}
+
 std::string Story::name(JobId id) const {
   return desk_.rows.jobs().at(id).spec->name;
 }
 
 std::string Story::name(const JobKey& key) const {
-  return name(key.job) + (key.is_child() ? ":" + std::to_string(key.child) : std::string());
+  const char* mark = desk_.rows.jobs().at(key.job).spec->is_multi_node() ? "#" : ":";
+  return name(key.job) + (key.is_child() ? mark + std::to_string(key.child) : std::string());
 }
 
 std::string Story::name(const AttemptKey& key) const {

@@ -36,6 +36,7 @@ class Story {
   void tell(const Decision& decision);
   void tell_order(const Order& order);
   void tell_change(const Change& change);
+  bool is_tried_again(const Attempt& attempt) const;
   std::string name(JobId job) const;
   std::string name(const JobKey& key) const;
   std::string name(const AttemptKey& key) const;

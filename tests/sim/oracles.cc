@@ -74,7 +74,8 @@ void Oracles::check_reserved() {
   for (const AttemptKey& key : disk_.live()) {
     const Attempt& attempt = *disk_.find(key);
     if (attempt.state != AttemptState::Ahead) {
-      reserved[attempt.agent] += disk_.find(key.job.job)->job.spec->container.request;
+      reserved[attempt.agent] +=
+          disk_.find(key.job.job)->job.spec->container_of(key.job.child).request;
     }
   }
   for (const auto& [id, sum] : reserved) {
@@ -131,6 +132,7 @@ void Oracles::began(const Witness& witness) {
     problem(name + " began after its end was on disk");
   }
   check_capacity(witness.machine);
+  check_main_node(witness);
   check_dependencies(witness);
 }
 
@@ -160,7 +162,14 @@ void Oracles::check_acknowledged(const std::vector<Acknowledged>& jobs) {
   }
 }
 
+/// Whose end is that of the job: of a multi-node job, its main node.
+std::int32_t Oracles::deciding(const JobRows& rows, std::int32_t child) {
+  const JobSpec& spec = *rows.job.spec;
+  return child == kNoChild && spec.is_multi_node() ? spec.main_node : child;
+}
+
 bool Oracles::has_succeeded(const JobRows& rows, std::int32_t child) const {
+  child = deciding(rows, child);
   for (auto it = rows.attempts.lower_bound({child, 0}); it != rows.attempts.end(); ++it) {
     if (it->first.first != child) {
       break;
@@ -196,6 +205,19 @@ bool Oracles::has_succeeded(const JobRows& rows, const Dependency& dependency,
   return true;
 }
 
+/// A node begins only when the main node of the same run has.
+void Oracles::check_main_node(const Witness& witness) {
+  const JobRows& rows = *disk_.find(witness.key.job.job);
+  const JobSpec& spec = *rows.job.spec;
+  if (!spec.is_multi_node() || witness.key.job.child == spec.main_node) {
+    return;
+  }
+  const auto main = rows.attempts.find({spec.main_node, witness.key.number});
+  if (main == rows.attempts.end() || !ran_.contains({main->second.key, main->second.token})) {
+    problem("attempt " + to_text(witness.key) + " began before its main node");
+  }
+}
+
 void Oracles::check_dependencies(const Witness& witness) {
   const JobRows& rows = *disk_.find(witness.key.job.job);
   for (const Dependency& dependency : rows.job.spec->depends_on) {
@@ -207,6 +229,7 @@ void Oracles::check_dependencies(const Witness& witness) {
 }
 
 void Oracles::check_end(const JobRows& rows, std::int32_t child, JobState state) {
+  child = deciding(rows, child);
   const std::string name = "job " + to_text(JobKey{rows.job.id, child});
   const Attempt* last = nullptr;
   for (auto it = rows.attempts.lower_bound({child, 0}); it != rows.attempts.end(); ++it) {

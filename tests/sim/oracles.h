@@ -52,6 +52,8 @@ class Oracles {
   void check_capacity(std::size_t machine);
   void check_ended(const Attempt& attempt);
   void check_dependencies(const Witness& witness);
+  void check_main_node(const Witness& witness);
+  [[nodiscard]] static std::int32_t deciding(const JobRows& rows, std::int32_t child);
   void check_end(const JobRows& rows, std::int32_t child, JobState state);
   [[nodiscard]] bool has_succeeded(const JobRows& rows, std::int32_t child) const;
   [[nodiscard]] bool has_succeeded(const JobRows& rows, const Dependency& dependency,

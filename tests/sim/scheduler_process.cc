@@ -146,7 +146,7 @@ void SchedulerProcess::take_message(ConnectionId id, AgentMessage message) {
     }
   }
   if (auto* hello = std::get_if<Hello>(&message)) {
-    put({{.what = AgentSaidHello{std::move(*hello)}}, 0, id});
+    put({{.what = AgentSaidHello{std::move(*hello), "192.0.2.1"}}, 0, id});
   } else if (const auto* lease = std::get_if<LeaseAsked>(&message)) {
     put({{.what = AgentAskedLease{*lease}}, 0, id});
   } else {

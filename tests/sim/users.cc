@@ -9,6 +9,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr const char* kDefinition = "transform";
+constexpr const char* kNodes = "nodes";
 constexpr const char* kSeats = "seats";    // Given back, and scarce.
 constexpr const char* kTokens = "tokens";  // Used up, and plenty.
 
@@ -60,6 +61,10 @@ void Users::begin(Instant end) {
   definition.container.command = {"transform"};
   definition.container.request = {.milli_vcpus = 1000, .memory_mib = 512};
   ask_until_done(DefinitionRegistered{definition});
+  JobDefinition nodes{.name = kNodes, .kind = DefinitionKind::MultiNode, .node_count = 2};
+  nodes.main_node = static_cast<std::int32_t>(chance_.below(2));
+  nodes.ranges.push_back({0, NodeRange::kToTheEnd, definition.container, {}});
+  ask_until_done(DefinitionRegistered{nodes});
   seats_ = chance_.between(1, 8);
   ask_until_done(EntryCreated{consumable(kSeats, true, seats_)});
   ask_until_done(EntryCreated{consumable(kTokens, false, 1'000'000)});
@@ -147,8 +152,25 @@ Submission Users::some_submission() {
       submission.consumables->push_back({kTokens, chance_.between(1, 3)});
     }
   }
+  if (submission.array_size == 0 && chance_.one_in(6)) {
+    become_nodes(submission);
+  }
   add_dependencies(submission);
   return submission;
+}
+
+/// So many nodes, so small that one agent could hold them all.
+void Users::become_nodes(Submission& submission) {
+  const auto count = chance_.between(2, 4);
+  submission.definition = kNodes;
+  submission.node_count = static_cast<std::int32_t>(count);
+  NodeOverride all{0, NodeRange::kToTheEnd, {}, {}};
+  all.container.milli_vcpus =
+      250 * chance_.between(1, std::max<std::int64_t>(1, biggest_.milli_vcpus / 250 / count));
+  all.container.memory_mib =
+      64 * chance_.between(1, std::max<std::int64_t>(1, biggest_.memory_mib / 64 / count));
+  submission.node_overrides = {all};
+  submission.milli_vcpus = all.container.milli_vcpus;
 }
 
 void Users::add_dependencies(Submission& submission) {

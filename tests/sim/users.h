@@ -48,6 +48,7 @@ class Users {
   void submit_later(Instant end);
   void submit(Submission submission);
   [[nodiscard]] Submission some_submission();
+  void become_nodes(Submission& submission);
   void add_dependencies(Submission& submission);
   void meddle_later(Instant end);
   void meddle();

@@ -24,7 +24,8 @@ Hello DeskAgent::hello() {
               .capacity = capacity,
               .boot_id = boot,
               .incarnation = incarnation,
-              .sequence = ++sequence};
+              .sequence = ++sequence,
+              .address = "192.0.2." + std::to_string(name.empty() ? 0 : name.back())};
   for (const Held& it : held) {
     hello.held.push_back({it.start.key, it.start.token, it.has_begun});
   }
@@ -102,6 +103,12 @@ void Desk::set_up() {
   take(DefinitionRegistered{
       {.name = "d",
        .container = {.image = "native", .command = {"true"}, .request = {1000, 512, 0}}}});
+  JobDefinition nodes{.name = "nodes", .kind = DefinitionKind::MultiNode, .node_count = 2};
+  nodes.ranges.push_back({0,
+                          NodeRange::kToTheEnd,
+                          {.image = "native", .command = {"true"}, .request = {1000, 512, 0}},
+                          {}});
+  take(DefinitionRegistered{nodes});
 }
 
 DeskAgent& Desk::join(const std::string& name, Resources capacity, const std::string& environment) {

@@ -42,7 +42,7 @@ TEST_F(Sessions, ShowWhatAnAgentStartsAndRuns) {
   const Reply reply = desk.take(AgentAttemptsAsked{"a1"});
   const auto& attempts = std::get<AgentAttempts>(reply).attempts;
   ASSERT_EQ(attempts.size(), 2U) << "what is given ahead is not there yet";
-  EXPECT_EQ(attempts[1].uuid, uuid);
+  EXPECT_EQ(attempts[1].job.uuid, uuid);
   EXPECT_EQ(attempts[1].key.job.child, 1);
   EXPECT_EQ(attempts[1].key.number, 1U);
   EXPECT_EQ(attempts[1].name, "j");

@@ -144,8 +144,13 @@ TEST_F(RoutesViews, ListsTheAttemptsOfAnAgent) {
   api::AgentStatus agent;
   agent.agent.name = "a1";
   backend.known_agents = {agent};
-  backend.known_attempts = {
-      {{{JobId{1}, 2}, 3}, kUuid, "n", "q", AttemptState::Running, WallTime{5}, {1500, 64, 0}}};
+  backend.known_attempts = {{{{JobId{1}, 2}, 3},
+                             {kUuid, 2},
+                             "n",
+                             "q",
+                             AttemptState::Running,
+                             WallTime{5},
+                             {1500, 64, 0}}};
   EXPECT_EQ(get("/dray/v1/agents/a1/attempts").body,
             R"({"attempts":[{"jobId":")" + id +
                 R"(:2","name":"n","queue":"q","attempt":3,"state":"RUNNING","startedAt":5,)"
