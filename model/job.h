@@ -64,6 +64,7 @@ struct JobSpec {
   std::vector<ConsumableNeed> consumables;
   std::string as_given;             ///< Members stored and echoed without being read, JSON object.
   std::string definition_as_given;  ///< The definition's, which as_given overrides.
+  Pod pod;  ///< Not empty: several containers; `container` then has their sum as its request.
   [[nodiscard]] bool is_array() const { return array_size > 0; }
   bool operator==(const JobSpec&) const = default;
 };

@@ -1,8 +1,12 @@
 #include "model/spec_bytes.h"
 
+#include "model/pod_bytes.h"
+
 namespace dray {
 namespace {
 
+/// With a pod. Written where there is one.
+constexpr std::uint8_t kVersionPod = 3;
 constexpr std::uint8_t kVersion = 2;
 /// Without definition_as_given and consumables. Written where those are empty, so that an agent of
 /// before reads it.
@@ -163,6 +167,9 @@ void write_definition_container(ByteWriter& out, const JobDefinition& definition
   if (definition.kind != DefinitionKind::Container) {
     out.u8(static_cast<std::uint8_t>(definition.kind));
     out.string(definition.container_name);
+    if (!definition.pod.empty()) {
+      write_pod(out, definition.pod);
+    }
   }
 }
 
@@ -176,13 +183,17 @@ JobDefinition read_definition_container(ByteReader& in) {
     }
     definition.kind = static_cast<DefinitionKind>(kind);
     definition.container_name = in.string();
+    if (in.is_ok() && !in.is_at_end()) {
+      definition.pod = read_pod(in);
+    }
   }
   return definition;
 }
 
 void write_job_spec(ByteWriter& out, const JobSpec& spec) {
-  const bool is_plain = spec.definition_as_given.empty() && spec.consumables.empty();
-  out.u8(is_plain ? kVersionPlain : kVersion);
+  const bool is_pod = !spec.pod.empty();
+  const bool is_plain = !is_pod && spec.definition_as_given.empty() && spec.consumables.empty();
+  out.u8(is_pod ? kVersionPod : is_plain ? kVersionPlain : kVersion);
   out.string(spec.name);
   out.string(spec.queue);
   out.string(spec.definition);
@@ -203,12 +214,15 @@ void write_job_spec(ByteWriter& out, const JobSpec& spec) {
     out.string(spec.definition_as_given);
     write_consumables(out, spec.consumables);
   }
+  if (is_pod) {
+    write_pod(out, spec.pod);
+  }
 }
 
 JobSpec read_job_spec(ByteReader& in) {
   JobSpec spec;
   const std::uint8_t version = in.u8();
-  if (version != kVersion && version != kVersionPlain) {
+  if (version != kVersionPod && version != kVersion && version != kVersionPlain) {
     in.mark_broken();
   }
   spec.name = in.string();
@@ -230,9 +244,12 @@ JobSpec read_job_spec(ByteReader& in) {
   spec.depends_on = read_dependencies(in);
   spec.array_size = static_cast<std::int32_t>(in.zigzag());
   spec.as_given = in.string();
-  if (version == kVersion) {
+  if (version != kVersionPlain) {
     spec.definition_as_given = in.string();
     spec.consumables = read_consumables(in);
+  }
+  if (version == kVersionPod) {
+    spec.pod = read_pod(in);
   }
   return spec;
 }

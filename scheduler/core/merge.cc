@@ -4,6 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "scheduler/core/merge_pod.h"
+#include "scheduler/core/merge_words.h"
+
 namespace dray {
 namespace {
 
@@ -11,57 +14,6 @@ constexpr std::int32_t kArraySizeMaxAws = 10'000;
 constexpr std::size_t kDependenciesMaxAws = 20;
 constexpr std::int32_t kAttemptsMax = 10;  // AWS: RetryStrategy.attempts
 constexpr std::size_t kRetryRulesMax = 6;  // AWS: user guide, job_retries
-constexpr std::string_view kReference = "Ref::";
-
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
-}
-
-/// Replaces every Ref::name in one word; what is put in is not looked at again. `Ref::` followed by
-/// no name stays (contract, appendix C).
-Result<std::string> substitute(const std::string& word, const Parameters& parameters) {
-  std::string out;
-  std::size_t at = 0;
-  while (true) {
-    const std::size_t found = word.find(kReference, at);
-    if (found == std::string::npos) {
-      return out + word.substr(at);
-    }
-    std::size_t end = found + kReference.size();
-    const std::size_t begin = end;
-    while (end < word.size() && is_name_character(word[end])) {
-      ++end;
-    }
-    out += word.substr(at, found - at);
-    at = end;
-    if (begin == end) {
-      out += kReference;
-      continue;
-    }
-    const std::string name = word.substr(begin, end - begin);
-    const auto parameter = parameters.find(name);
-    if (parameter == parameters.end()) {
-      return refuse(ErrorCode::BadRequest,
-                    "Unable to substitute value. No parameter found for reference " + name);
-    }
-    out += parameter->second;
-  }
-}
-
-void merge_environment(std::vector<EnvironmentVariable>& into,
-                       const std::vector<EnvironmentVariable>& from) {
-  for (const EnvironmentVariable& variable : from) {
-    const auto same = std::find_if(into.begin(), into.end(), [&](const EnvironmentVariable& old) {
-      return old.name == variable.name;
-    });
-    if (same == into.end()) {
-      into.push_back(variable);
-    } else {
-      same->value = variable.value;
-    }
-  }
-}
 
 void merge_request(ContainerSpec& container, const Submission& submission) {
   Resources& request = container.request;
@@ -98,13 +50,7 @@ Result<void> check_kind(const Submission& submission, const JobDefinition& defin
   if (const std::string_view reason = why_not_run(definition); !reason.empty()) {
     return refuse(ErrorCode::BadRequest, std::string(reason));
   }
-  for (const std::string& name : submission.overridden_containers) {
-    if (name != definition.container_name) {
-      return refuse(ErrorCode::BadRequest,
-                    "The job definition has no container with the name " + name);
-    }
-  }
-  return {};
+  return check_overridden(submission, definition);
 }
 
 Result<void> check_array(const Submission& submission, const Settings& settings) {
@@ -133,13 +79,22 @@ Result<void> check_dependencies(const Submission& submission, const Settings& se
   return {};
 }
 
-Result<void> check_bounds(const JobSpec& spec, const Settings& settings) {
-  for (const EnvironmentVariable& variable : spec.container.environment) {
+/// Bounds of one container, a job's only one or one of a pod.
+Result<void> check_container(const ContainerSpec& container) {
+  for (const EnvironmentVariable& variable : container.environment) {
     if (variable.name.starts_with("AWS_BATCH")) {
       return refuse(ErrorCode::BadRequest,
                     "Environment variable names cannot start with AWS_BATCH: " + variable.name);
     }
   }
+  const Resources& request = container.request;
+  if (request.milli_vcpus <= 0 || request.memory_mib <= 0 || request.gpus < 0) {
+    return refuse(ErrorCode::BadRequest, "VCPU and MEMORY must be more than zero");
+  }
+  return {};
+}
+
+Result<void> check_bounds(const JobSpec& spec, const Settings& settings) {
   if (spec.retry.attempts < 1 || spec.retry.attempts > kAttemptsMax) {
     return refuse(ErrorCode::BadRequest, "RetryAttempts must be between 1 and 10");
   }
@@ -151,11 +106,12 @@ Result<void> check_bounds(const JobSpec& spec, const Settings& settings) {
     return refuse(ErrorCode::BadRequest, "Job attempt duration must be at least " +
                                              std::to_string(seconds.count()) + " seconds");
   }
-  const Resources& request = spec.container.request;
-  if (request.milli_vcpus <= 0 || request.memory_mib <= 0 || request.gpus < 0) {
-    return refuse(ErrorCode::BadRequest, "VCPU and MEMORY must be more than zero");
+  for (const PodContainer& one : spec.pod) {
+    if (const Result<void> checked = check_container(one.container); !checked) {
+      return checked;
+    }
   }
-  return {};
+  return check_container(spec.container);
 }
 
 }  // namespace
@@ -195,20 +151,17 @@ Result<JobSpec> merge(const Submission& submission, const JobDefinition& definit
                .array_size = submission.array_size,
                .consumables = submission.consumables.value_or(definition.consumables),
                .as_given = submission.as_given,
-               .definition_as_given = definition.as_given};
+               .definition_as_given = definition.as_given,
+               .pod = definition.pod};
   spec.parameters.insert(definition.parameters.begin(), definition.parameters.end());
   if (submission.command) {
     spec.container.command = *submission.command;
   }
-  for (std::string& word : spec.container.command) {
-    Result<std::string> substituted = substitute(word, spec.parameters);
-    if (!substituted) {
-      return tl::unexpected<Error>(substituted.error());
-    }
-    word = std::move(*substituted);
-  }
   merge_environment(spec.container.environment, submission.environment);
   merge_request(spec.container, submission);
+  if (const Result<void> merged = merge_containers(submission, spec); !merged) {
+    return tl::unexpected<Error>(merged.error());
+  }
   if (const Result<void> checked = check_bounds(spec, settings); !checked) {
     return tl::unexpected<Error>(checked.error());
   }

@@ -103,9 +103,14 @@ Result<std::vector<QueueStatus>> ServiceBackend::queues(std::vector<std::string>
 }
 
 Result<std::int32_t> ServiceBackend::register_definition(JobDefinition definition) {
-  const std::string group = wire::log_target(definition.container.as_given).group;
-  if (const Result<void> made = groups_.ensure(group); !made) {
-    return tl::unexpected(made.error());
+  std::vector<std::string_view> containers{definition.container.as_given};
+  for (const PodContainer& one : definition.pod) {
+    containers.emplace_back(one.container.as_given);
+  }
+  for (const std::string_view as_given : containers) {
+    if (const Result<void> made = groups_.ensure(wire::log_target(as_given).group); !made) {
+      return tl::unexpected(made.error());
+    }
   }
   const Result<Reply> reply = ask(DefinitionRegistered{std::move(definition)});
   if (!reply) {
