@@ -9,6 +9,20 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr const char* kDefinition = "transform";
+constexpr const char* kPod = "pod";
+
+JobDefinition pod_definition() {
+  JobDefinition definition{.name = kPod, .kind = DefinitionKind::Ecs};
+  for (const char* name : {"main", "side"}) {
+    PodContainer one{.name = name};
+    one.container.image = "native";
+    one.container.command = {name};
+    one.container.request = {.milli_vcpus = 125, .memory_mib = 64};
+    definition.pod.push_back(std::move(one));
+  }
+  definition.pod[1].role = ContainerRole::Helper;
+  return definition;
+}
 
 }  // namespace
 
@@ -51,6 +65,7 @@ void Users::begin(Instant end) {
   definition.container.command = {"transform"};
   definition.container.request = {.milli_vcpus = 1000, .memory_mib = 512};
   ask_until_done(DefinitionRegistered{definition});
+  ask_until_done(DefinitionRegistered{pod_definition()});
   jobs_max_ = static_cast<std::uint64_t>(chance_.between(4, 40));
   submit_later(end);
   meddle_later(end);
@@ -119,6 +134,10 @@ Submission Users::some_submission() {
   }
   if (chance_.one_in(40)) {
     submission.milli_vcpus = 1000 * biggest_.milli_vcpus;
+  }
+  if (chance_.one_in(5)) {
+    submission.definition = kPod;
+    submission.milli_vcpus = 250;
   }
   RetryStrategy retry{.attempts = static_cast<std::int32_t>(chance_.between(1, 4))};
   if (chance_.one_in(6)) {
