@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/ids.h"
 #include "model/instant.h"
@@ -34,6 +35,15 @@ struct Usage {
   bool operator==(const Usage&) const = default;
 };
 
+/// How one container of a pod ended.
+struct ContainerEnd {
+  std::string name;
+  bool has_begun = false;
+  std::optional<std::int32_t> exit_code;  ///< As AttemptEnd's; absent when it never ran.
+  std::string reason;                     ///< At most 255 bytes; empty when there is none.
+  bool operator==(const ContainerEnd&) const = default;
+};
+
 /// How an attempt ended, with everything that is told about it.
 struct AttemptEnd {
   Outcome outcome = Outcome::Lost;
@@ -42,6 +52,7 @@ struct AttemptEnd {
   std::string reason;         ///< container.reason, at most 255 bytes; empty when there is none.
   std::string status_reason;  ///< statusReason of the attempt.
   Usage usage;
+  std::vector<ContainerEnd> containers;  ///< Of a pod, in its order; empty when it was lost.
   bool operator==(const AttemptEnd&) const = default;
 };
 

@@ -66,6 +66,7 @@ struct JobSpec {
   std::vector<NodeRange> nodes;     ///< Disjoint, in order, from 0; empty: not a multi-node job.
   std::string as_given;             ///< Members stored and echoed without being read, JSON object.
   std::string definition_as_given;  ///< The definition's, which as_given overrides.
+  Pod pod;  ///< Not empty: several containers; `container` then has their sum as its request.
   [[nodiscard]] bool is_array() const { return array_size > 0; }
   [[nodiscard]] bool is_multi_node() const { return !nodes.empty(); }
   [[nodiscard]] std::int32_t node_count() const {

@@ -1,9 +1,37 @@
 #include "model/job_definition.h"
 
+#include <algorithm>
+
 namespace dray {
 
 bool ContainerSpec::is_native() const {
   return image == "native" || image.starts_with("native:");
+}
+
+Resources request_of(const Pod& pod) {
+  Resources together;
+  Resources most;
+  for (const PodContainer& one : pod) {
+    const Resources& request = one.container.request;
+    if (one.role != ContainerRole::Init) {
+      together += request;
+      continue;
+    }
+    most.milli_vcpus = std::max(most.milli_vcpus, request.milli_vcpus);
+    most.memory_mib = std::max(most.memory_mib, request.memory_mib);
+    most.gpus = std::max(most.gpus, request.gpus);
+  }
+  return {.milli_vcpus = std::max(most.milli_vcpus, together.milli_vcpus),
+          .memory_mib = std::max(most.memory_mib, together.memory_mib),
+          .gpus = std::max(most.gpus, together.gpus)};
+}
+
+Duration stop_time_of(const Pod& pod) {
+  Duration sum{};
+  for (const PodContainer& one : pod) {
+    sum += one.stop_timeout;
+  }
+  return sum;
 }
 
 std::string_view why_not_run(const JobDefinition& definition) {
@@ -11,11 +39,10 @@ std::string_view why_not_run(const JobDefinition& definition) {
     case DefinitionKind::Container:
       return {};
     case DefinitionKind::Ecs:
-      return definition.container.image.empty()
-                 ? "Jobs of several containers (ecsProperties) do not run yet"
-                 : "";
     case DefinitionKind::Eks:
-      return "Jobs with eksProperties do not run yet";
+      return definition.container.image.empty() && definition.pod.empty()
+                 ? "An older Dray registered this job definition: register it again"
+                 : "";
     case DefinitionKind::MultiNode:
       for (const NodeRange& range : definition.ranges) {
         if (range.container.image.empty()) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -37,6 +38,51 @@ struct ContainerSpec {
   bool operator==(const ContainerSpec&) const = default;
 };
 
+/// What a container of a pod waits for in one before it (AWS: TaskContainerDependency).
+enum class ContainerCondition : std::uint8_t {
+  Start,     ///< It has been started.
+  Complete,  ///< It has ended.
+  Success,   ///< It has ended with exit code 0.
+};
+
+struct ContainerDependency {
+  std::uint32_t container = 0;  ///< Its place in the pod.
+  ContainerCondition condition = ContainerCondition::Start;
+  bool operator==(const ContainerDependency&) const = default;
+};
+
+/// What the end of a container means for its pod.
+enum class ContainerRole : std::uint8_t {
+  Essential,  ///< The pod ends with it, and fails unless it succeeds (AWS: essential).
+  Helper,     ///< Nothing but for those that wait for it.
+  Init,       ///< Its failure ends the pod (Kubernetes: initContainers).
+  Member,     ///< Its failure fails the pod; the others run on (Kubernetes: containers).
+};
+
+/// One of the containers that a job runs together: a pod (contract 3.8).
+struct PodContainer {
+  static constexpr Duration kStopTimeout = std::chrono::seconds(30);
+  std::string name;  ///< Unique in its pod.
+  ContainerSpec container;
+  ContainerRole role = ContainerRole::Essential;
+  std::vector<ContainerDependency> depends_on;
+  /// From its start: those that wait for its end then give up.
+  std::optional<Duration> start_timeout;
+  Duration stop_timeout = kStopTimeout;  ///< From SIGTERM to SIGKILL.
+  /// So many of the command's first words take the place of the image's entry point (Kubernetes:
+  /// command; the others are its args).
+  std::uint32_t entry_words = 0;
+  bool operator==(const PodContainer&) const = default;
+};
+using Pod = std::vector<PodContainer>;
+/// AWS: 10 of ecsProperties; 10 containers and 10 initContainers of eksProperties.
+inline constexpr std::size_t kPodContainersMax = 20;
+
+/// What a pod takes: those that run together, or the Init container that takes most.
+[[nodiscard]] Resources request_of(const Pod& pod);
+/// The longest that a pod takes to end when it is told to.
+[[nodiscard]] Duration stop_time_of(const Pod& pod);
+
 /// How much of a consumable resource a job takes (AWS: ConsumableResourceRequirement).
 struct ConsumableNeed {
   std::string name;
@@ -71,7 +117,7 @@ struct JobDefinition {
   std::int32_t revision = 0;  ///< From 1; goes on over deregistered revisions.
   DefinitionStatus status = DefinitionStatus::Active;
   DefinitionKind kind = DefinitionKind::Container;
-  /// What a job of it runs. Without an image for kinds that cannot run yet.
+  /// What a job of it runs. Without an image for a pod, and for kinds that cannot run yet.
   ContainerSpec container;
   std::string container_name;  ///< Of the one container of Ecs, which overrides name.
   std::vector<ConsumableNeed> consumables;
@@ -87,6 +133,7 @@ struct JobDefinition {
   std::int32_t scheduling_priority = 0;
   std::vector<std::string> platform_capabilities;
   std::string as_given;  ///< Members Dray stores and echoes without reading them, JSON object.
+  Pod pod;               ///< Of Ecs and Eks that run several containers; `container` is their sum.
   bool operator==(const JobDefinition&) const = default;
 };
 

@@ -12,7 +12,8 @@ namespace dray {
 /// of 16 bytes and the bytes as the job wrote them. Lossless: joining the bytes of all records of a
 /// stream gives exactly what the job wrote to it.
 /// Head, little endian: u32 length of the bytes; u8 stream (1 stdout, 2 stderr, 3 a note of Dray's
-/// own such as "[truncated]"); 3 zero bytes; i64 wall time of the read, epoch ms.
+/// own such as "[truncated]"); u8 container, its place in a pod, 0 elsewhere; 2 zero bytes; i64
+/// wall time of the read, epoch ms.
 enum class LogStream : std::uint8_t { Output = 1, Error = 2, Note = 3 };
 
 inline constexpr std::size_t kLogRecordHead = 16;
@@ -22,6 +23,7 @@ struct LogRecord {
   LogStream stream = LogStream::Output;
   WallTime at;
   std::string_view bytes;  ///< Points into what was parsed.
+  std::uint8_t container = 0;
 };
 
 /// Appends one record to `out`; `record.bytes` has at most kLogRecordBytesMax bytes.

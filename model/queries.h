@@ -99,6 +99,7 @@ struct JobSummary {
 /// A log stream: of one attempt, or one that a client made.
 struct LogStreamView {
   AttemptKey key;                             ///< Of an attempt's.
+  std::optional<std::uint8_t> container;      ///< Of one container of a pod: its place there.
   std::optional<std::int64_t> client_stream;  ///< Set for a client's: KeptLogQuery::stream.
   std::string group;
   std::string name;

@@ -11,9 +11,15 @@
 /// What users ask for, decoded by the door and decided by the core.
 namespace dray {
 
-/// What a submit changes of a container (AWS: ContainerOverrides).
+/// What a submission says instead of the definition about one of several containers.
 struct ContainerOverride {
+  std::string name;  ///< Empty: the only one, or the first of its list (AWS, of eksProperties).
+  bool is_init = false;
+  std::string image;  ///< Empty: as the definition has it.
+  /// Of a pod of Kubernetes: `command` takes the place of the entry point, `arguments` of what
+  /// follows it. Elsewhere `command` is all.
   std::optional<std::vector<std::string>> command;
+  std::optional<std::vector<std::string>> arguments;
   std::vector<EnvironmentVariable> environment;
   std::optional<std::int64_t> milli_vcpus;
   std::optional<std::int64_t> memory_mib;
@@ -47,8 +53,8 @@ struct Submission {
   std::optional<std::int64_t> legacy_memory_mib;
   /// Of which kind of definition the overrides are; nothing when none were given.
   std::optional<DefinitionKind> overridden;
-  std::vector<std::string> overridden_containers;  ///< Names, when that kind has them.
-  std::optional<std::int32_t> node_count;          ///< nodeOverrides.numNodes.
+  std::vector<ContainerOverride> containers;  ///< Of ecsProperties and eksProperties.
+  std::optional<std::int32_t> node_count;     ///< nodeOverrides.numNodes.
   std::vector<NodeOverride> node_overrides;
   std::optional<RetryStrategy> retry;
   std::optional<Duration> timeout;

@@ -1,11 +1,14 @@
 #include "model/spec_bytes.h"
 
+#include "model/pod_bytes.h"
+
 namespace dray {
 namespace {
 
-/// 3: with nodes. 2: without.
+/// With everything.
 constexpr std::uint8_t kVersion = 3;
-constexpr std::uint8_t kVersionWithoutNodes = 2;
+/// Without nodes and pods.
+constexpr std::uint8_t kVersionOfOne = 2;
 /// Without definition_as_given and consumables. Written where those are empty, so that an agent of
 /// before reads it.
 constexpr std::uint8_t kVersionPlain = 1;
@@ -193,6 +196,9 @@ void write_definition_container(ByteWriter& out, const JobDefinition& definition
   if (definition.kind != DefinitionKind::Container) {
     out.u8(static_cast<std::uint8_t>(definition.kind));
     out.string(definition.container_name);
+    if (!definition.pod.empty() || definition.kind == DefinitionKind::MultiNode) {
+      write_pod(out, definition.pod);
+    }
   }
   if (definition.kind == DefinitionKind::MultiNode) {
     out.zigzag(definition.node_count);
@@ -210,6 +216,9 @@ JobDefinition read_definition_container(ByteReader& in) {
     }
     definition.kind = static_cast<DefinitionKind>(kind);
     definition.container_name = in.string();
+    if (in.is_ok() && !in.is_at_end()) {
+      definition.pod = read_pod(in);
+    }
   }
   if (definition.kind == DefinitionKind::MultiNode && in.is_ok() && !in.is_at_end()) {
     definition.node_count = static_cast<std::int32_t>(in.zigzag());
@@ -219,8 +228,8 @@ JobDefinition read_definition_container(ByteReader& in) {
 }
 
 void write_job_spec(ByteWriter& out, const JobSpec& spec) {
-  const bool is_plain =
-      spec.definition_as_given.empty() && spec.consumables.empty() && spec.nodes.empty();
+  const bool is_plain = spec.definition_as_given.empty() && spec.consumables.empty() &&
+                        spec.nodes.empty() && spec.pod.empty();
   out.u8(is_plain ? kVersionPlain : kVersion);
   out.string(spec.name);
   out.string(spec.queue);
@@ -242,6 +251,7 @@ void write_job_spec(ByteWriter& out, const JobSpec& spec) {
     out.string(spec.definition_as_given);
     write_consumables(out, spec.consumables);
     write_nodes(out, spec.main_node, spec.nodes);
+    write_pod(out, spec.pod);
   }
 }
 
@@ -270,12 +280,13 @@ JobSpec read_job_spec(ByteReader& in) {
   spec.depends_on = read_dependencies(in);
   spec.array_size = static_cast<std::int32_t>(in.zigzag());
   spec.as_given = in.string();
-  if (version >= kVersionWithoutNodes) {
+  if (version >= kVersionOfOne) {
     spec.definition_as_given = in.string();
     spec.consumables = read_consumables(in);
   }
   if (version >= kVersion) {
     spec.nodes = read_nodes(in, spec.main_node);
+    spec.pod = read_pod(in);
   }
   return spec;
 }

@@ -14,8 +14,9 @@ void write_job_spec(ByteWriter& out, const JobSpec& spec);
 JobSpec read_job_spec(ByteReader& in);
 void write_container(ByteWriter& out, const ContainerSpec& container);
 ContainerSpec read_container(ByteReader& in);
-/// The container of a definition, and behind it its kind and container_name, unless it is a plain
-/// container: so were rows written before there were others. Must be the last thing in its bytes.
+/// The container of a definition, and behind it its kind, container_name and pod, unless it is a
+/// plain container: so were rows written before there were others. Must be the last thing in its
+/// bytes.
 void write_definition_container(ByteWriter& out, const JobDefinition& definition);
 /// A definition with nothing but those members.
 JobDefinition read_definition_container(ByteReader& in);

@@ -71,8 +71,9 @@ function Verdict({ job }) {
   const isEnded = hasEnded(job.status);
   if (!isEnded && !job.isTerminated && !job.isCancelled) return null;
   const counts = job.arrayProperties?.size > 0 ? job.arrayProperties.statusSummary : null;
-  const exit = job.container?.exitCode;
-  const reason = job.container?.reason || job.statusReason || "";
+  const latest = (job.dray?.attempts ?? []).at(-1);  // Tells it of a job of several containers.
+  const exit = job.container?.exitCode ?? latest?.exitCode;
+  const reason = job.container?.reason || latest?.reason || job.statusReason || "";
   if (!isEnded) return html`<p class="verdict open"><b>Ending.</b> ${reason}</p>`;
   const isBad = job.status === "FAILED";
   const head = counts ? (isBad ? `${count(counts.FAILED ?? 0)} of ${count(job.arrayProperties.size)} children failed.` : "All children succeeded.")

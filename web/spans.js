@@ -10,8 +10,8 @@ export function attemptsOf(job) {
   const ended = (job.attempts ?? []).filter((/** @type {any} */ it) => it.dray);
   for (const attempt of ended) {
     const mine = all.find((/** @type {any} */ it) => it.attempt === attempt.dray.attempt);
-    const facts = { startedAt: attempt.startedAt, stoppedAt: attempt.stoppedAt, exitCode: attempt.container?.exitCode,
-      reason: attempt.container?.reason, statusReason: attempt.statusReason };
+    const facts = { startedAt: attempt.startedAt, stoppedAt: attempt.stoppedAt, exitCode: attempt.container?.exitCode ?? attempt.dray.exitCode,
+      reason: attempt.container?.reason ?? attempt.dray.reason, statusReason: attempt.statusReason };
     if (mine) Object.assign(mine, facts);
     else all.push({ ...attempt.dray, ...facts });
   }

@@ -227,10 +227,7 @@ void Turn::hear(const StartAttempts& order) {
       }
       drop_end(start.key);
     }
-    TellStart tell{.order = {.key = start.key,
-                             .token = start.token,
-                             .request = job->second->spec->container.request,
-                             .timeout = job->second->spec->timeout},
+    TellStart tell{.order = supervisor::order_to_start(start.key, start.token, *job->second->spec),
                    .job = job->second};
     if (!start.key.job.is_child()) {
       state_.jobs.erase(job);  // It comes again with each start.

@@ -37,14 +37,16 @@ struct Launched {
 struct LaunchFailed {
   AttemptKey key;
   std::string reason;
+  std::vector<ContainerEnd> containers = {};  ///< Of a pod.
 };
-/// The main process has ended; others of its group may live.
+/// The main process has ended, or all of a pod; others of its group may live.
 struct MainExited {
   AttemptKey key;
   std::int32_t exit_code = 0;  ///< Meaningful when signal is 0.
   std::int32_t signal = 0;     ///< Not 0: what killed it.
   /// Not empty: it was a container engine that never got its container to run, and this is why.
   std::string never_started;
+  std::vector<ContainerEnd> containers = {};  ///< Of a pod, which has ended as a whole.
 };
 /// Proof: its control group is empty, its output is in its log file, its group and folder are gone.
 /// Only ever after MainExited.

@@ -7,6 +7,7 @@
 #include "model/attempt.h"
 #include "model/ids.h"
 #include "model/instant.h"
+#include "model/job.h"
 #include "model/resources.h"
 
 /// What agent and supervisor say to each other, as values. Both live on one machine and boot, so
@@ -22,8 +23,17 @@ struct StartOrder {
   AttemptToken token;
   Resources request;
   std::optional<Duration> timeout;  ///< From when it began.
+  Duration stop_time{};             ///< How long it takes to end; a grace is no shorter.
   bool operator==(const StartOrder&) const = default;
 };
+[[nodiscard]] inline StartOrder order_to_start(const AttemptKey& key, const AttemptToken& token,
+                                               const JobSpec& spec) {
+  return {.key = key,
+          .token = token,
+          .request = spec.container.request,
+          .timeout = spec.timeout,
+          .stop_time = stop_time_of(spec.pod)};
+}
 /// Give back what has not begun; what has begun runs on.
 struct RetractOrder {
   std::vector<AttemptKey> attempts;

@@ -30,6 +30,7 @@ struct HeldAttempt {
   AttemptToken token;
   Resources request;
   std::optional<Duration> timeout;
+  Duration stop_time{};  ///< A grace is no shorter.
   Phase phase = Phase::Waiting;
   std::optional<Instant> began_at;   ///< Set from Running on.
   StopCause stop = StopCause::None;  ///< Never for Waiting.

@@ -90,6 +90,18 @@ AttemptEnd end_of(const HeldAttempt& held, const GroupEmptied& event) {
   return end;
 }
 
+/// What the kernel killed in a pod it killed for the memory of the whole.
+std::vector<ContainerEnd> containers_of(const HeldAttempt& held, const AttemptEnd& end) {
+  constexpr std::int32_t kKilled = 128 + 9;
+  std::vector<ContainerEnd> containers = held.exit->containers;
+  for (ContainerEnd& one : containers) {
+    if (end.outcome == Outcome::OutOfMemory && one.exit_code == kKilled) {
+      one.reason = texts::kOutOfMemory;
+    }
+  }
+  return containers;
+}
+
 AttemptEnd Turn::lost() const {
   return unbegun(
       Outcome::Lost, "",
@@ -147,6 +159,7 @@ void Turn::release(std::map<AttemptKey, HeldAttempt>::iterator at) {
 /// Ends what has room already. The first cause stands; only the end of grace may come earlier.
 void Turn::stop(const AttemptKey& key, HeldAttempt& held, StopCause cause, Duration grace) {
   CHECK(held.phase != Phase::Waiting);
+  grace = grace > Duration::zero() ? std::max(grace, held.stop_time) : grace;
   const Instant kill_at = now_ + grace;
   if (held.stop == StopCause::None || cause == StopCause::LeaseOver) {
     held.stop = cause;
@@ -234,6 +247,8 @@ void Turn::take(const LaunchFailed& event) {
     end = lost();
   } else if (at->second.stop == StopCause::Ordered) {
     end = unbegun(Outcome::Stopped, "", "");
+  } else {
+    end.containers = event.containers;
   }
   end_waiting(event.key, std::move(end), false);
 }
@@ -255,7 +270,11 @@ void Turn::take(const GroupEmptied& event) {
   CHECK(at != state_.live.end());
   const HeldAttempt& held = at->second;
   CHECK(held.phase == Phase::Emptying);
-  AttemptEnd end = held.stopped_before_exit == StopCause::LeaseOver ? lost() : end_of(held, event);
+  AttemptEnd end = lost();
+  if (held.stopped_before_exit != StopCause::LeaseOver) {
+    end = end_of(held, event);
+    end.containers = containers_of(held, end);
+  }
   end.usage = event.usage;
   EndedAttempt ended{.key = event.key,
                      .token = held.token,
@@ -291,8 +310,10 @@ void Turn::obey(const StartOrder& order) {
     act(JournalForgotten{order.key});
   }
   act(JournalSeen{order.key, order.token});
-  state_.live[order.key] = {
-      .token = order.token, .request = order.request, .timeout = order.timeout};
+  state_.live[order.key] = {.token = order.token,
+                            .request = order.request,
+                            .timeout = order.timeout,
+                            .stop_time = order.stop_time};
   state_.line.push_back(order.key);
 }
 

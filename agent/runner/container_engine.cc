@@ -86,8 +86,13 @@ std::vector<std::string> run_command(const ContainerEngine& engine, const Contai
   for (const std::string& variable : order.environment) {
     command.push_back("--env=" + variable);
   }
+  const bool has_entry_point = order.replaces_entry_point && !order.command.empty();
+  if (has_entry_point) {
+    command.push_back("--entrypoint=" + order.command.front());
+  }
   command.push_back(order.image);
-  command.insert(command.end(), order.command.begin(), order.command.end());
+  command.insert(command.end(), order.command.begin() + (has_entry_point ? 1 : 0),
+                 order.command.end());
   return command;
 }
 

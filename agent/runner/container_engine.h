@@ -33,6 +33,7 @@ struct ContainerOrder {
   std::string name;
   std::string folder;  ///< Names the agent: its data folder.
   std::string image;
+  bool replaces_entry_point = false;  ///< The first word of the command is the entry point.
   std::vector<std::string> command;
   std::vector<std::string> environment;  ///< NAME=value.
   std::string user;                      ///< Empty: the image's.

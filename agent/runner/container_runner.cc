@@ -100,7 +100,9 @@ Result<std::string> ContainerRunner::host_folder(const std::string& given) const
                        "\" is not below a path that this agent allows (--volume-path)");
 }
 
-Result<std::vector<std::string>> ContainerRunner::mounts_of(const ContainerOptions& options) const {
+Result<std::vector<std::string>> ContainerRunner::mounts_of(
+    const ContainerOptions& options, const std::string& scratch,
+    std::vector<std::string>* folders) const {
   std::vector<std::string> mounts;
   for (const MountPoint& mount : options.mount_points) {
     const auto volume = std::find_if(options.volumes.begin(), options.volumes.end(),
@@ -108,11 +110,17 @@ Result<std::vector<std::string>> ContainerRunner::mounts_of(const ContainerOptio
     if (volume == options.volumes.end() || !is_path(mount.path)) {
       return cannot_create("mount point \"" + mount.path + "\" cannot be used");
     }
-    if (volume->host_path.empty()) {
+    if (volume->host_path.empty() && folders == nullptr) {
       mounts.push_back(mount.path);
       continue;
     }
-    auto folder = host_folder(volume->host_path);
+    Result<std::string> folder =
+        scratch + "/.volume-" + std::to_string(volume - options.volumes.begin());
+    if (!volume->host_path.empty()) {
+      folder = host_folder(volume->host_path);
+    } else {
+      folders->push_back(*folder);
+    }
     if (!folder) {
       return tl::unexpected<Error>(folder.error());
     }
@@ -137,9 +145,10 @@ Result<MachineUser> ContainerRunner::user_for(const std::string& wanted, std::st
   return user;
 }
 
-supervisor::LaunchPlan ContainerRunner::plan(const JobToRun& job, const AttemptKey& key,
-                                             const AttemptToken& token,
-                                             const std::string& scratch) const {
+supervisor::LaunchPlan ContainerRunner::plan_part(const JobToRun& job, const AttemptKey& key,
+                                                  const AttemptToken& token,
+                                                  const std::string& scratch,
+                                                  const std::optional<PodPart>& part) const {
   const ContainerSpec& spec = job.spec->container;
   if (!is_image(spec.image)) {
     return supervisor::refused_plan(std::string(texts::kCannotPull) + "\"" + spec.image +
@@ -154,15 +163,19 @@ supervisor::LaunchPlan ContainerRunner::plan(const JobToRun& job, const AttemptK
                                     (options->is_privileged ? "privileged" : "devices") +
                                     " is not allowed: such a container owns the machine");
   }
-  ContainerOrder order{.name = name_of(job, key, token),
+  // Of the containers of a pod, each has a name and files of its own.
+  const std::string suffix = part ? "-" + std::to_string(part->at) : "";
+  ContainerOrder order{.name = name_of(job, key, token) + suffix,
                        .folder = rules_.folder,
                        .image = spec.image,
+                       .replaces_entry_point = part && part->replaces_entry_point,
                        .command = spec.command,
                        .network = rules_.network,
-                       .created_file = scratch + ".cid",
-                       .started_file = scratch + ".pid"};
+                       .created_file = scratch + suffix + ".cid",
+                       .started_file = scratch + suffix + ".pid"};
   const auto user = user_for(spec.user, order.user);
-  auto mounts = mounts_of(*options);
+  supervisor::LaunchPlan plan;
+  auto mounts = mounts_of(*options, scratch, part ? &plan.folders : nullptr);
   if (!user || !mounts) {
     return supervisor::refused_plan(!user ? user.error().reason : mounts.error().reason);
   }
@@ -170,8 +183,6 @@ supervisor::LaunchPlan ContainerRunner::plan(const JobToRun& job, const AttemptK
   order.mounts.push_back(scratch + ":" + kScratchInContainer + ":rw");
   order.environment = container_environment(job, key, token, kScratchInContainer);
   add_options(*options, order);
-
-  supervisor::LaunchPlan plan;
   std::size_t group_word = 0;
   plan.arguments = run_command(engine_, order, group_word);
   plan.program = engine_.program;
@@ -191,16 +202,45 @@ supervisor::LaunchPlan ContainerRunner::plan(const JobToRun& job, const AttemptK
 supervisor::LaunchPlan AnyRunner::plan(const JobToRun& job, const AttemptKey& key,
                                        const AttemptToken& token,
                                        const std::string& scratch) const {
+  return job.spec->pod.empty() ? plan_part(job, key, token, scratch, {})
+                               : plan_pod(job, key, token, scratch);
+}
+
+supervisor::LaunchPlan AnyRunner::plan_part(const JobToRun& job, const AttemptKey& key,
+                                            const AttemptToken& token, const std::string& scratch,
+                                            const std::optional<PodPart>& part) const {
   const ContainerSpec& spec = job.spec->container;
   if (spec.is_native()) {
     return native_.plan(job, key, token, scratch);
   }
   if (container_ != nullptr) {
-    return container_->plan(job, key, token, scratch);
+    return container_->plan_part(job, key, token, scratch, part);
   }
   return supervisor::refused_plan(std::string(texts::kCannotPull) +
                                   "this agent runs no containers (" + why_ + "): image \"" +
                                   spec.image + "\"");
+}
+
+/// Each container is planned as if it were the job's only one.
+supervisor::LaunchPlan AnyRunner::plan_pod(const JobToRun& job, const AttemptKey& key,
+                                           const AttemptToken& token,
+                                           const std::string& scratch) const {
+  supervisor::LaunchPlan plan;
+  for (std::size_t at = 0; at < job.spec->pod.size(); ++at) {
+    const PodContainer& one = job.spec->pod[at];
+    auto alone = std::make_shared<JobSpec>(*job.spec);
+    alone->container = one.container;
+    alone->pod.clear();
+    JobToRun part = job;
+    part.spec = std::move(alone);
+    plan.members.push_back({.name = one.name,
+                            .role = one.role,
+                            .depends_on = one.depends_on,
+                            .start_timeout = one.start_timeout,
+                            .stop_timeout = one.stop_timeout});
+    plan.programs.push_back(plan_part(part, key, token, scratch, PodPart{at, one.entry_words > 0}));
+  }
+  return plan;
 }
 
 }  // namespace dray

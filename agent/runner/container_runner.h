@@ -19,6 +19,12 @@ struct ContainerRules {
   bool may_be_root = false;           ///< The image's user counts, and any user may be named.
 };
 
+/// Which container of a pod is planned.
+struct PodPart {
+  std::size_t at = 0;
+  bool replaces_entry_point = false;
+};
+
 /// Any image but `native`: a container of this machine's engine (D10). The engine is the attempt's
 /// main process; its container lives in groups below the attempt's (docs/adr/0009).
 class ContainerRunner : public Runner {
@@ -29,10 +35,21 @@ class ContainerRunner : public Runner {
 
   [[nodiscard]] supervisor::LaunchPlan plan(const JobToRun& job, const AttemptKey& key,
                                             const AttemptToken& token,
-                                            const std::string& scratch) const override;
+                                            const std::string& scratch) const override {
+    return plan_part(job, key, token, scratch, {});
+  }
+  /// `part`: the job's spec is that of one container of a pod.
+  [[nodiscard]] supervisor::LaunchPlan plan_part(const JobToRun& job, const AttemptKey& key,
+                                                 const AttemptToken& token,
+                                                 const std::string& scratch,
+                                                 const std::optional<PodPart>& part) const;
 
  private:
-  [[nodiscard]] Result<std::vector<std::string>> mounts_of(const ContainerOptions& options) const;
+  /// Volumes without a host path are the engine's; those of a pod, whose containers share them, are
+  /// `folders` below `scratch`.
+  [[nodiscard]] Result<std::vector<std::string>> mounts_of(const ContainerOptions& options,
+                                                           const std::string& scratch,
+                                                           std::vector<std::string>* folders) const;
   [[nodiscard]] Result<std::string> host_folder(const std::string& given) const;
   [[nodiscard]] Result<MachineUser> user_for(const std::string& wanted, std::string& word) const;
 
@@ -41,7 +58,7 @@ class ContainerRunner : public Runner {
   const NativeRunner& native_;
 };
 
-/// Native or container, by the image.
+/// Native or container, by the image; a pod is planned container by container.
 class AnyRunner : public Runner {
  public:
   /// Both must outlive it. Without `container`, images are refused with `why_no_containers`.
@@ -54,6 +71,14 @@ class AnyRunner : public Runner {
                                             const std::string& scratch) const override;
 
  private:
+  [[nodiscard]] supervisor::LaunchPlan plan_part(const JobToRun& job, const AttemptKey& key,
+                                                 const AttemptToken& token,
+                                                 const std::string& scratch,
+                                                 const std::optional<PodPart>& part) const;
+  [[nodiscard]] supervisor::LaunchPlan plan_pod(const JobToRun& job, const AttemptKey& key,
+                                                const AttemptToken& token,
+                                                const std::string& scratch) const;
+
   const NativeRunner& native_;
   const ContainerRunner* container_;
   std::string why_;

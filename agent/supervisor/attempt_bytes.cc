@@ -2,7 +2,15 @@
 
 #include <limits>
 
+#include "model/pod_bytes.h"
+
 namespace dray::supervisor {
+namespace {
+
+/// A bit of the byte of an outcome: a list of containers follows. Journals of before have none.
+constexpr unsigned kHasContainers = 0x80;
+
+}  // namespace
 
 void write_key(ByteWriter& out, const AttemptKey& key) {
   out.varint(key.job.job.value);
@@ -79,13 +87,18 @@ void write_ended(ByteWriter& out, const EndedAttempt& ended) {
   out.u8(ended.was_retracted ? 1 : 0);
   out.u8(ended.is_acknowledged ? 1 : 0);
   out.varint(ended.log_size);
-  out.u8(static_cast<std::uint8_t>(ended.end.outcome));
+  const bool has_containers = !ended.end.containers.empty();
+  out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(ended.end.outcome) |
+                                   (has_containers ? kHasContainers : 0U)));
   out.u8(ended.end.exit_code ? 1 : 0);
   out.zigzag(ended.end.exit_code.value_or(0));
   out.string(ended.end.reason);
   out.string(ended.end.status_reason);
   out.zigzag(ended.end.usage.cpu_ms);
   out.zigzag(ended.end.usage.memory_peak_kib);
+  if (has_containers) {
+    write_container_ends(out, ended.end.containers);
+  }
 }
 
 EndedAttempt read_ended(ByteReader& in) {
@@ -97,7 +110,8 @@ EndedAttempt read_ended(ByteReader& in) {
   ended.was_retracted = in.u8() != 0;
   ended.is_acknowledged = in.u8() != 0;
   ended.log_size = in.varint();
-  const std::uint8_t outcome = in.u8();
+  const std::uint8_t first = in.u8();
+  const auto outcome = static_cast<std::uint8_t>(first & ~kHasContainers);
   if (outcome > static_cast<std::uint8_t>(Outcome::Stopped)) {
     in.mark_broken();
   } else {
@@ -112,6 +126,9 @@ EndedAttempt read_ended(ByteReader& in) {
   ended.end.status_reason = in.string();
   ended.end.usage.cpu_ms = in.zigzag();
   ended.end.usage.memory_peak_kib = in.zigzag();
+  if ((first & kHasContainers) != 0) {
+    ended.end.containers = read_container_ends(in);
+  }
   return ended;
 }
 

@@ -1,46 +1,35 @@
 #include "agent/supervisor/attempt_process.h"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <csignal>
-#include <cstring>
+#include <utility>
 
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/supervisor/clock.h"
-#include "agent/supervisor/spawn.h"
-#include "model/check.h"
-#include "model/texts.h"
 
 namespace dray::supervisor {
 namespace {
 
 constexpr std::chrono::milliseconds kPauseMax{100};
-/// Output that is still in a pipe when the group is empty: a pipe holds at most 1 MiB.
-constexpr int kReadsAtEnd = 32;
-/// As much of an engine's last words as is looked at.
-constexpr std::size_t kLastWordsMax = 4096;
 /// An engine removes its container after the container's end; then it is killed. About 5 s.
 constexpr int kTidyRounds = 55;
 constexpr int kRemovalTries = 10;
 
-/// One buffer for all reads of this program's one thread.
-std::array<char, 64 * 1024>& read_buffer() {
-  static std::array<char, 64 * 1024> buffer;
-  return buffer;
+MainExited exit_of(const AttemptKey& key, int status) {
+  MainExited event{.key = key};
+  if (WIFSIGNALED(status)) {
+    event.signal = WTERMSIG(status);
+  } else {
+    event.exit_code = WEXITSTATUS(status);
+  }
+  return event;
 }
 
-Error cannot_start(const LaunchPlan& plan, int error) {
-  const std::string name = plan.arguments.empty() ? plan.program : plan.arguments.front();
-  return {ErrorCode::Unavailable,
-          std::string(texts::kCannotStart) + "exec: \"" + name + "\": " + std::strerror(error)};
-}
-
-Error no_resource(const std::string& what) {
-  return {ErrorCode::Unavailable, "ResourceInitializationError: " + what};
+void add(rusage& sum, const rusage& used) {
+  timeradd(&sum.ru_utime, &used.ru_utime, &sum.ru_utime);
+  timeradd(&sum.ru_stime, &used.ru_stime, &sum.ru_stime);
+  sum.ru_maxrss = std::max(sum.ru_maxrss, used.ru_maxrss);
 }
 
 }  // namespace
@@ -51,173 +40,188 @@ AttemptProcess::AttemptProcess(AttemptHome& home, Listener& listener, AttemptKey
       listener_(listener),
       key_(key),
       request_(request),
-      folder_(home.folders.scratch(key)),
-      output_(home.io),
-      error_(home.io),
       log_(home.folders.log(key), home.log_bytes_max),
-      late_(home.io),
-      again_(home.io) {
-  error_.kind = LogStream::Error;
-}
+      programs_home_{home.io, home.folders.scratch(key), home.files_of_jobs, log_,
+                     [this] { listener_.log_grew(key_); }},
+      pod_timer_(home.io),
+      again_(home.io) {}
 
 AttemptProcess::~AttemptProcess() {
   *is_alive_ = false;
 }
 
-Result<void> AttemptProcess::launch(const LaunchPlan& plan, const std::string& mark) {
+Result<void> AttemptProcess::launch(LaunchPlan plan, const std::string& mark) {
   if (!plan.refusal.empty()) {
     return refuse(ErrorCode::BadRequest, plan.refusal);
   }
-  engine_ = plan.engine;
-  auto group = home_.containment.create({request_, mark, engine_.has_value()});
+  plan_ = std::move(plan);
+  has_engine_ = plan_.engine || std::any_of(plan_.programs.begin(), plan_.programs.end(),
+                                            [](const auto& one) { return one.engine.has_value(); });
+  auto group = home_.containment.create({request_, mark, has_engine_});
   if (!group) {
-    return tl::unexpected<Error>(no_resource(group.error().reason));
+    return refuse(ErrorCode::Unavailable, "ResourceInitializationError: " + group.error().reason);
   }
   group_ = std::move(*group);
-  if (auto launched = launch_in_group(plan); !launched) {
+  if (auto launched = launch_in_group(); !launched) {
     home_.scratch.close(key_);
     home_.containment.take_back(std::move(group_));
     return launched;
   }
-  group_->entered_by(main_);
-  listen(output_);
-  listen(error_);
-  watch_start();
   return {};
 }
 
-Result<void> AttemptProcess::launch_in_group(const LaunchPlan& plan) {
-  const std::uint32_t user = engine_ ? engine_->folder_user : plan.user;
-  const std::uint32_t owners = engine_ ? engine_->folder_group : plan.group;
+Result<void> AttemptProcess::launch_in_group() {
+  const LaunchPlan& first = plan_.programs.empty() ? plan_ : plan_.programs.front();
+  const std::uint32_t user = first.engine ? first.engine->folder_user : first.user;
+  const std::uint32_t owners = first.engine ? first.engine->folder_group : first.group;
   if (auto opened = home_.scratch.open(key_, user, owners); !opened) {
     return opened;
   }
-  auto whole = engine_ ? plan_of_engine(plan) : Result<LaunchPlan>(plan);
-  if (!whole) {
-    return tl::unexpected<Error>(whole.error());
+  for (const LaunchPlan& program : plan_.programs) {
+    for (const std::string& folder : program.folders) {
+      if (auto added = Scratch::add_folder(folder); !added) {
+        return added;
+      }
+    }
   }
-  auto started = start(*whole);
-  if (!started) {
-    return tl::unexpected<Error>(started.error());
+  programs_.resize(std::max<std::size_t>(1, plan_.programs.size()));
+  if (plan_.programs.empty()) {
+    return start(0);
   }
-  main_ = *started;
+  pod_ = pod::new_pod(plan_.members);
+  is_launching_ = true;
+  take(pod::Ticked{});
+  is_launching_ = false;
+  if (has_exited_) {
+    return refuse(ErrorCode::Unavailable, why_failed_);
+  }
   return {};
 }
 
-/// The plan with what only we know: the group.
-Result<LaunchPlan> AttemptProcess::plan_of_engine(const LaunchPlan& plan) {
-  if (group_->engine_entrances().is_empty()) {
-    return refuse(ErrorCode::Unavailable,
-                  std::string(texts::kCannotStart) +
-                      "containers need control groups, which this agent may not use");
+Result<void> AttemptProcess::start(std::size_t at) {
+  auto program = std::make_unique<Program>(programs_home_, static_cast<std::uint8_t>(at));
+  if (auto launched = program->launch(pod_ ? plan_.programs[at] : plan_, *group_); !launched) {
+    return launched;
   }
-  forget_files(*engine_);
-  LaunchPlan whole = plan;
-  if (engine_->group_word < whole.arguments.size()) {
-    whole.arguments[engine_->group_word] += group_->engine_path();
-  }
-  return whole;
+  listener_.started(program->process(), key_);
+  programs_[at] = std::move(program);
+  return {};
 }
 
-/// An engine that cannot get its image in time is killed; its end is then told as that.
-void AttemptProcess::watch_start() {
-  if (!engine_) {
+std::vector<ContainerEnd> AttemptProcess::containers() const {
+  return pod_ ? pod::ends_of(*pod_) : std::vector<ContainerEnd>();
+}
+
+void AttemptProcess::exited(pid_t child, int status, const rusage& used) {
+  const auto program = std::find_if(programs_.begin(), programs_.end(), [child](const auto& one) {
+    return one && one->process() == child;
+  });
+  if (program == programs_.end()) {
     return;
   }
-  late_.expires_after(std::chrono::seconds(engine_->start_seconds));
-  late_.async_wait([this, is_alive = is_alive_](boost::system::error_code failed) {
-    if (*is_alive && !failed && !has_exited_ && !has_been_created(*engine_)) {
-      is_too_late_ = true;
-      ::kill(main_, SIGKILL);
+  add(used_, used);
+  group_->left_by_main();
+  (*program)->exited();
+  MainExited event = exit_of(key_, status);
+  event.never_started = (*program)->why_never_started(event.exit_code).substr(0, kReasonMax);
+  if (!pod_) {
+    has_exited_ = true;
+    listener_.ended(event);
+    return;
+  }
+  take(pod::Exited{static_cast<std::size_t>(program - programs_.begin()),
+                   event.signal != 0 ? 128 + event.signal : event.exit_code,
+                   std::move(event.never_started)});
+}
+
+// ---- the pod ------------------------------------------------------------------------------------
+
+/// Events, and then what time and the new state make of them; what is done answers by events.
+void AttemptProcess::take(const pod::Event& event) {
+  pod_events_.push_back(event);
+  if (is_deciding_) {
+    return;
+  }
+  is_deciding_ = true;
+  std::optional<Instant> wake_at;
+  while (!pod_events_.empty() && !has_exited_) {
+    for (const pod::Event& next : std::exchange(pod_events_, {})) {
+      decide(next);
+    }
+    if (pod_events_.empty()) {
+      wake_at = decide(pod::Ticked{});
+    }
+  }
+  is_deciding_ = false;
+  wake_pod(has_exited_ ? std::nullopt : wake_at);
+}
+
+std::optional<Instant> AttemptProcess::decide(const pod::Event& event) {
+  const pod::Decision decision = pod::step(*pod_, event, read_clock());
+  for (const pod::Action& action : decision.actions) {
+    std::visit([this](const auto& what) { act(what); }, action);
+  }
+  return decision.wake_at;
+}
+
+/// As the supervisor's own timer: its clock stands still while the machine sleeps.
+void AttemptProcess::wake_pod(std::optional<Instant> at) {
+  pod_timer_.cancel();
+  if (!at) {
+    return;
+  }
+  pod_timer_.expires_after(std::clamp<Duration>(*at - read_clock(), std::chrono::milliseconds(1),
+                                                std::chrono::seconds(1)));
+  pod_timer_.async_wait([this, is_alive = is_alive_](boost::system::error_code failed) {
+    if (*is_alive && !failed && !has_exited_) {
+      take(pod::Ticked{});
     }
   });
 }
 
-std::string AttemptProcess::why_never_started(int exit_code) {
-  if (!engine_) {
-    return "";
+void AttemptProcess::act(const pod::Start& action) {
+  const auto started = start(action.container);
+  if (started) {
+    take(pod::Started{action.container});
+  } else {
+    take(pod::StartFailed{action.container, started.error().reason.substr(0, kReasonMax)});
   }
-  read(error_, kReadsAtEnd);
-  std::string why = is_too_late_ ? why_too_late(*engine_)
-                                 : supervisor::why_never_started(*engine_, exit_code, last_words_);
-  must_remove_ = must_remove_ || !why.empty();
-  return why;
 }
 
-Result<pid_t> AttemptProcess::start(const LaunchPlan& plan) {
-  std::array<int, 2> output{-1, -1};
-  std::array<int, 2> error{-1, -1};
-  if (::pipe2(output.data(), O_CLOEXEC) != 0) {
-    return tl::unexpected<Error>(no_resource(std::string("pipe: ") + std::strerror(errno)));
-  }
-  if (::pipe2(error.data(), O_CLOEXEC) != 0) {
-    ::close(output[0]);
-    ::close(output[1]);
-    return tl::unexpected<Error>(no_resource(std::string("pipe: ") + std::strerror(errno)));
-  }
-  output_.pipe.assign(output[0]);
-  error_.pipe.assign(error[0]);
-  output_.pipe.native_non_blocking(true);
-  error_.pipe.native_non_blocking(true);
-  const Spawned spawned =
-      spawn(plan, {.folder = folder_,
-                   .output = output[1],
-                   .error = error[1],
-                   .files = home_.files_of_jobs,
-                   .entrances = engine_ ? group_->engine_entrances() : group_->entrances()});
-  ::close(output[1]);
-  ::close(error[1]);
-  if (spawned.pid < 0) {
-    output_.pipe.close();
-    error_.pipe.close();
-    return tl::unexpected<Error>(cannot_start(plan, spawned.error));
-  }
-  return spawned.pid;
+void AttemptProcess::act(const pod::Terminate& action) {
+  programs_[action.container]->terminate();
 }
 
-void AttemptProcess::listen(Stream& stream) {
-  stream.pipe.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                         [this, &stream, is_alive = is_alive_](boost::system::error_code failed) {
-                           if (*is_alive && !failed && stream.pipe.is_open()) {
-                             // One read a turn: a loud job does not hold up the others.
-                             if (read(stream, 1)) {
-                               listen(stream);
-                             }
-                           }
-                         });
-}
-
-bool AttemptProcess::read(Stream& stream, int reads) {
-  for (; reads > 0 && stream.pipe.is_open(); --reads) {
-    auto& buffer = read_buffer();
-    const ssize_t length = ::read(stream.pipe.native_handle(), buffer.data(), buffer.size());
-    if (length < 0) {
-      return errno == EAGAIN || errno == EINTR;
-    }
-    if (length == 0) {
-      stream.pipe.close();
-      return false;
-    }
-    if (engine_ && stream.kind == LogStream::Error) {
-      last_words_.append(buffer.data(), static_cast<std::size_t>(length));
-      last_words_.erase(0, last_words_.size() - std::min(last_words_.size(), kLastWordsMax));
-    }
-    log_.append(stream.kind, {buffer.data(), static_cast<std::size_t>(length)}, read_wall_clock());
-    listener_.log_grew(key_);
+/// A killed engine leaves its container, which goes at once.
+void AttemptProcess::act(const pod::Kill& action) {
+  Program& program = *programs_[action.container];
+  program.kill();
+  if (program.must_remove()) {
+    remove(program);
   }
-  return stream.pipe.is_open();
 }
 
-void AttemptProcess::main_exited(const rusage& used) {
+void AttemptProcess::act(const pod::Finish& action) {
   has_exited_ = true;
-  group_->left_by_main();
-  used_ = used;
-  late_.cancel();
+  why_failed_ = action.never_started;
+  if (!is_launching_) {
+    listener_.ended({.key = key_,
+                     .exit_code = action.exit_code,
+                     .never_started = action.never_started,
+                     .containers = containers()});
+  }
 }
 
-void AttemptProcess::terminate() const {
-  if (!has_exited_) {
-    ::kill(main_, SIGTERM);
+// ---- the end ------------------------------------------------------------------------------------
+
+void AttemptProcess::terminate() {
+  if (has_exited_) {
+    return;
+  }
+  if (pod_) {
+    take(pod::StopAsked{});
+  } else {
+    programs_.front()->terminate();
   }
 }
 
@@ -226,6 +230,9 @@ void AttemptProcess::kill_group() {
     return;
   }
   is_killing_ = true;
+  if (pod_ && !has_exited_) {
+    take(pod::Killed{});
+  }
   try_to_finish();
 }
 
@@ -237,7 +244,11 @@ void AttemptProcess::try_to_finish() {
   if (!has_exited_ || !group_->is_empty()) {
     if (!may_engine_tidy()) {
       group_->kill();
-      must_remove_ = engine_.has_value();
+      for (const auto& program : programs_) {
+        if (program) {
+          program->set_must_remove(true);
+        }
+      }
     }
     if (!has_exited_ || !group_->is_empty()) {
       again_.expires_after(pause_);
@@ -250,46 +261,62 @@ void AttemptProcess::try_to_finish() {
       return;
     }
   }
-  if (must_remove_) {
-    must_remove_ = false;
-    again_.cancel();
-    const pid_t child = run_until_done(engine_->removal, kRemovalTries);
-    if (child > 0) {
-      listener_.removing(child, key_);
-      return;
-    }
+  again_.cancel();
+  if (!remove_containers()) {
+    finish();
   }
-  finish();
 }
 
-/// What is left of a container that ended by itself is its engine at work.
+/// What is left of containers that ended by themselves is their engine at work.
 bool AttemptProcess::may_engine_tidy() {
-  return engine_ && has_exited_ && !must_remove_ && tidy_rounds_++ < kTidyRounds;
+  const bool is_killed = std::any_of(programs_.begin(), programs_.end(), [](const auto& program) {
+    return program && program->must_remove();
+  });
+  return has_engine_ && has_exited_ && !is_killed && tidy_rounds_++ < kTidyRounds;
+}
+
+/// Whether there is one that is still being removed.
+bool AttemptProcess::remove_containers() {
+  for (const auto& program : programs_) {
+    if (program && program->must_remove()) {
+      remove(*program);
+    }
+  }
+  return removers_ > 0;
+}
+
+void AttemptProcess::remove(Program& program) {
+  program.set_must_remove(false);
+  const pid_t child = run_until_done(program.removal(), kRemovalTries);
+  if (child > 0) {
+    removers_ += 1;
+    listener_.removing(child, key_);
+  }
 }
 
 void AttemptProcess::container_removed() {
-  finish();
+  removers_ -= 1;
+  if (removers_ == 0 && is_killing_) {
+    try_to_finish();
+  }
 }
 
 void AttemptProcess::finish() {
-  again_.cancel();
-  read(output_, kReadsAtEnd);
-  read(error_, kReadsAtEnd);
-  output_.pipe.close();
-  error_.pipe.close();
+  for (const auto& program : programs_) {
+    if (program) {
+      program->close();
+    }
+  }
   const GroupEmptied event{.key = key_,
                            .usage = usage(),
                            .had_memory_kill = group_->had_memory_kill(),
                            .log_size = log_.size()};
   home_.containment.take_back(std::move(group_));
   home_.scratch.close(key_);
-  if (engine_) {
-    forget_files(*engine_);
-  }
   listener_.emptied(event);
 }
 
-/// What the group measured; where it cannot, what the main process and those it waited for used.
+/// What the group measured; where it cannot, what the programs and those they waited for used.
 Usage AttemptProcess::usage() const {
   Usage usage = group_->usage();
   const auto ms = [](const timeval& time) { return time.tv_sec * 1000 + time.tv_usec / 1000; };

@@ -27,7 +27,13 @@ class Cgroup : public Group {
   /// Removes the folders, with those that jobs and engines made in them.
   void remove();
 
-  [[nodiscard]] const Entrances& entrances() const override { return entrances_; }
+  /// A v2 group that hands controllers down to containers holds no processes: then the leaf's.
+  [[nodiscard]] const Entrances& entrances() const override {
+    const bool hands_down = (layout_.memory && layout_.memory->is_v2) ||
+                            (layout_.cpu && layout_.cpu->is_v2) ||
+                            (layout_.pids && layout_.pids->is_v2);
+    return has_engine() && hands_down ? engine_entrances_ : entrances_;
+  }
   [[nodiscard]] const Entrances& engine_entrances() const override { return engine_entrances_; }
   [[nodiscard]] std::string engine_path() const override;
   [[nodiscard]] bool has_engine() const { return !engine_entrances_.is_empty(); }

@@ -11,19 +11,19 @@ JobLog::~JobLog() {
   }
 }
 
-void JobLog::append(LogStream stream, std::string_view bytes, WallTime at) {
+void JobLog::append(LogStream stream, std::uint8_t container, std::string_view bytes, WallTime at) {
   while (!bytes.empty() && !is_truncated_) {
     const std::string_view piece = bytes.substr(0, kLogRecordBytesMax);
     bytes.remove_prefix(piece.size());
-    if (size_ + kLogRecordHead + piece.size() > max_ || !write({stream, at, piece})) {
-      truncate(at);
+    if (size_ + kLogRecordHead + piece.size() > max_ || !write({stream, at, piece, container})) {
+      truncate(container, at);
     }
   }
 }
 
-void JobLog::truncate(WallTime at) {
+void JobLog::truncate(std::uint8_t container, WallTime at) {
   is_truncated_ = true;
-  write({LogStream::Note, at, "[truncated]"});
+  write({LogStream::Note, at, "[truncated]", container});
 }
 
 /// A record is in the file whole or not at all: readers follow it by offset.

@@ -20,13 +20,13 @@ class JobLog {
   JobLog& operator=(const JobLog&) = delete;
   ~JobLog();
 
-  /// `bytes` of any length.
-  void append(LogStream stream, std::string_view bytes, WallTime at);
+  /// `bytes` of any length, of a container of a pod; 0 elsewhere.
+  void append(LogStream stream, std::uint8_t container, std::string_view bytes, WallTime at);
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:
   bool write(const LogRecord& record);
-  void truncate(WallTime at);
+  void truncate(std::uint8_t container, WallTime at);
 
   std::string path_;
   std::uint64_t max_;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/pod_state.h"
 #include "agent/supervisor/engine_watch.h"
 #include "model/bytes.h"
 
@@ -21,6 +22,11 @@ struct LaunchPlan {
   std::uint32_t group = 0;
   /// The program is a container engine, and this is how to watch it.
   std::optional<EngineWatch> engine;
+  /// Of a pod, which is these programs and nothing of the above but a refusal: what order they
+  /// have, and each one's plan, in the same order.
+  std::vector<std::string> folders;  ///< Of one of them: to be made in the scratch folder first.
+  std::vector<pod::Member> members;
+  std::vector<LaunchPlan> programs;
   bool operator==(const LaunchPlan&) const = default;
 };
 

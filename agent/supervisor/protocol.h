@@ -15,7 +15,7 @@
 /// ends the connection.
 namespace dray::supervisor {
 
-inline constexpr std::uint32_t kProtocol = 2;
+inline constexpr std::uint32_t kProtocol = 3;
 inline constexpr std::size_t kFrameHead = 4;
 inline constexpr std::size_t kFrameBytesMax = 16 * 1024 * 1024;
 

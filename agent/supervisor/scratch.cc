@@ -90,6 +90,16 @@ Result<void> Scratch::open(const AttemptKey& key, uid_t user, gid_t group) {
   return {};
 }
 
+Result<void> Scratch::add_folder(const std::string& path) {
+  constexpr mode_t kForAll = 01777;
+  if (::mkdir(path.c_str(), kForAll) != 0 && errno != EEXIST) {
+    return refuse(ErrorCode::Unavailable,
+                  "ResourceInitializationError: " + path + ": " + std::strerror(errno));
+  }
+  ::chmod(path.c_str(), kForAll);
+  return {};
+}
+
 void Scratch::close(const AttemptKey& key) {
   std::string path = folders_.scratch(key);
   struct stat found {};

@@ -25,6 +25,8 @@ class Scratch {
 
   /// An empty folder for `user` alone. Refused when the disk or the kernel refuses.
   Result<void> open(const AttemptKey& key, uid_t user, gid_t group);
+  /// A folder in it for all users; there may be one already.
+  static Result<void> add_folder(const std::string& path);
   /// Nothing of the attempt lives any more: its folder goes, with what is in it.
   void close(const AttemptKey& key);
 

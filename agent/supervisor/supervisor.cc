@@ -13,7 +13,6 @@
 namespace dray::supervisor {
 namespace {
 
-constexpr std::size_t kReasonMax = 255;  // AWS: container.reason.
 /// How long a log may have grown before the agent is told.
 constexpr std::chrono::milliseconds kTellGrown{50};
 /// Between two tries to write the journal on a full disk.
@@ -135,7 +134,7 @@ void Supervisor::wait_for_children() {
   });
 }
 
-/// Main processes, and orphans: a sub-reaper is the parent of both.
+/// Programs of attempts, and orphans: a sub-reaper is the parent of both.
 void Supervisor::reap() {
   int status = 0;
   rusage used{};
@@ -144,23 +143,12 @@ void Supervisor::reap() {
       processes_.at(remover.mapped())->container_removed();
       continue;
     }
-    const auto main = mains_.find(process);
-    if (main == mains_.end()) {
-      trash_.reaped(process);
-      continue;
-    }
-    const AttemptKey key = main->second;
-    mains_.erase(main);
-    processes_.at(key)->main_exited(used);
-    MainExited event{.key = key};
-    if (WIFSIGNALED(status)) {
-      event.signal = WTERMSIG(status);
+    const auto child = children_of_.extract(process);
+    if (child) {
+      processes_.at(child.mapped())->exited(process, status, used);
     } else {
-      event.exit_code = WEXITSTATUS(status);
+      trash_.reaped(process);
     }
-    event.never_started =
-        processes_.at(key)->why_never_started(event.exit_code).substr(0, kReasonMax);
-    post(event);
   }
 }
 
@@ -415,10 +403,10 @@ void Supervisor::act(const Launch& action) {
   auto process = std::make_unique<AttemptProcess>(home_, *this, action.key, what.request);
   auto launched = process->launch(what.plan, mark_of(what.token));
   if (!launched) {
-    post(LaunchFailed{action.key, launched.error().reason.substr(0, kReasonMax)});
+    post(LaunchFailed{action.key, launched.error().reason.substr(0, kReasonMax),
+                      process->containers()});
     return;
   }
-  mains_[process->main()] = action.key;
   processes_[action.key] = std::move(process);
   post(Launched{action.key});
 }

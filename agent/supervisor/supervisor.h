@@ -44,6 +44,8 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   void agent_connected() override;
   void agent_disconnected() override;
   void heard(ToSupervisor message) override;
+  void started(pid_t child, const AttemptKey& key) override { children_of_[child] = key; }
+  void ended(const MainExited& event) override { post(event); }
   void emptied(const GroupEmptied& event) override;
   void log_grew(const AttemptKey& key) override;
   void removing(pid_t child, const AttemptKey& key) override { removers_[child] = key; }
@@ -124,8 +126,8 @@ class Supervisor : public AgentSocket::Listener, public AttemptProcess::Listener
   std::map<AttemptKey, Plan> plans_;
   std::vector<AttemptKey> fresh_plans_;  ///< Of the starts of this batch.
   std::map<AttemptKey, std::unique_ptr<AttemptProcess>> processes_;
-  std::map<pid_t, AttemptKey> mains_;
-  std::map<pid_t, AttemptKey> removers_;  ///< Children that remove an ended attempt's container.
+  std::map<pid_t, AttemptKey> children_of_;  ///< Programs of attempts.
+  std::map<pid_t, AttemptKey> removers_;     ///< Children that remove an ended attempt's container.
   std::set<AttemptKey> grown_;
   boost::asio::thread_pool syncer_{1};  ///< The last, so that it ends first.
 };

@@ -26,6 +26,7 @@ Result<wire::LogPage> read_page(api::Backend& backend, const LogStreamView& stre
     };
     return wire::read_kept_log_page(read, *stream.client_stream, asked);
   }
+  asked.container = stream.container;
   const auto read = [&](std::uint64_t offset, std::uint64_t bytes_max) {
     return backend.read_log(stream.key, offset, bytes_max);
   };

@@ -219,8 +219,13 @@ bool is_valid_name(std::string_view name) {
                      [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; });
 }
 
+std::string log_stream_name(std::string_view prefix, std::string_view container,
+                            const AttemptKey& attempt) {
+  return std::string(prefix.substr(0, 200)) + "/" + std::string(container) + "/" + task_id(attempt);
+}
+
 std::string log_stream_name(std::string_view prefix, const AttemptKey& attempt) {
-  return std::string(prefix.substr(0, 200)) + "/default/" + task_id(attempt);
+  return log_stream_name(prefix, kOnlyContainer, attempt);
 }
 
 std::string log_group_name(std::string_view name_or_arn) {
@@ -236,12 +241,19 @@ std::string log_group_name(std::string_view name_or_arn) {
   return std::string(name_or_arn);
 }
 
-std::optional<AttemptKey> parse_log_stream_name(std::string_view name) {
-  const std::size_t slash = name.rfind('/');
-  if (slash == std::string_view::npos || !name.substr(0, slash).ends_with("/default")) {
+std::optional<LogStreamSource> parse_log_stream_name(std::string_view name) {
+  const std::size_t last = name.rfind('/');
+  const std::size_t before =
+      last == std::string_view::npos || last == 0 ? last : name.rfind('/', last - 1);
+  if (last == std::string_view::npos || before == std::string_view::npos) {
     return std::nullopt;
   }
-  return parse_task_id(name.substr(slash + 1));
+  const std::optional<AttemptKey> attempt = parse_task_id(name.substr(last + 1));
+  std::string container(name.substr(before + 1, last - before - 1));
+  if (!attempt || container.empty()) {
+    return std::nullopt;
+  }
+  return LogStreamSource{*attempt, std::move(container)};
 }
 
 }  // namespace dray::wire

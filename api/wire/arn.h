@@ -68,10 +68,20 @@ std::optional<ResourceName> parse_resource_arn(std::string_view arn);
 /// AWS: 1-128 of [A-Za-z0-9_-]; Dray wants the first to be a letter or digit, as its clients do.
 bool is_valid_name(std::string_view name);
 
+/// The container's name in the log stream of a job that has only one.
+inline constexpr std::string_view kOnlyContainer = "default";
 /// The log stream of an attempt: the first 200 characters of the definition's name, or of the
-/// prefix that it sets, "/default/" and the task id (AWS user guide, job_states).
+/// prefix that it sets, the container's name, and the task id (AWS user guide, job_states).
+std::string log_stream_name(std::string_view prefix, std::string_view container,
+                            const AttemptKey& attempt);
 std::string log_stream_name(std::string_view prefix, const AttemptKey& attempt);
-/// The attempt a log stream belongs to; nothing when the name is no stream's.
-std::optional<AttemptKey> parse_log_stream_name(std::string_view name);
+/// Whose a log stream is by its name.
+struct LogStreamSource {
+  AttemptKey attempt;
+  std::string container;
+  bool operator==(const LogStreamSource&) const = default;
+};
+/// Nothing when the name is no attempt's.
+std::optional<LogStreamSource> parse_log_stream_name(std::string_view name);
 
 }  // namespace dray::wire

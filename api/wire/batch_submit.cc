@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/wire/eks_properties.h"
 #include "api/wire/json_reader.h"
 #include "api/wire/json_writer.h"
 #include "api/wire/node_properties.h"
@@ -68,8 +69,8 @@ void read_dependencies(const JsonObject& request, Submission& submission) {
   }
 }
 
-/// The part of overrides that containers of every kind have.
-void read_container_override(const JsonObject& overrides, Submission& submission) {
+/// False when they say nothing: many clients send containerOverrides with every job.
+bool read_container_overrides(const JsonObject& overrides, Submission& submission) {
   std::vector<std::string> command = overrides.texts("command");
   if (!command.empty()) {
     submission.command = std::move(command);
@@ -79,11 +80,6 @@ void read_container_override(const JsonObject& overrides, Submission& submission
   submission.milli_vcpus = asked.milli_vcpus;
   submission.memory_mib = asked.memory_mib;
   submission.gpus = asked.gpus;
-}
-
-/// False when they say nothing: many clients send containerOverrides with every job.
-bool read_container_overrides(const JsonObject& overrides, Submission& submission) {
-  read_container_override(overrides, submission);
   const AskedResources legacy = read_legacy_resources(overrides);
   submission.legacy_milli_vcpus = legacy.milli_vcpus;
   submission.legacy_memory_mib = legacy.memory_mib;
@@ -94,31 +90,66 @@ bool read_container_overrides(const JsonObject& overrides, Submission& submissio
          submission.memory_mib || submission.gpus || legacy.milli_vcpus || legacy.memory_mib;
 }
 
+std::optional<std::vector<std::string>> words_if_any(const JsonObject& given,
+                                                     std::string_view member) {
+  std::vector<std::string> words = given.texts(member);
+  return words.empty() ? std::nullopt : std::optional(std::move(words));
+}
+
+void add_override(const JsonObject& given, ContainerOverride one, Submission& submission) {
+  const auto is_same = [&one](const ContainerOverride& old) {
+    return old.name == one.name && old.is_init == one.is_init;
+  };
+  if (std::any_of(submission.containers.begin(), submission.containers.end(), is_same)) {
+    given.refuse_it("The container name " + one.name + " is used twice");
+  }
+  submission.containers.push_back(std::move(one));
+}
+
+/// Of a container of a task or of a node.
+ContainerOverride read_named_override(const JsonObject& given) {
+  ContainerOverride one{.name = given.text("name")};
+  one.command = words_if_any(given, "command");
+  one.environment = read_variables(given, "environment");
+  const AskedResources asked = read_requirements(given);
+  one.milli_vcpus = asked.milli_vcpus;
+  one.memory_mib = asked.memory_mib;
+  one.gpus = asked.gpus;
+  return one;
+}
+
 void read_ecs_override(const JsonObject& overrides, Submission& submission) {
   const std::vector<JsonObject> tasks = overrides.objects("taskProperties");
   if (tasks.size() != 1) {
     overrides.refuse_it("ecsPropertiesOverride must have exactly one element in taskProperties");
     return;
   }
-  for (const JsonObject& container : tasks[0].objects("containers")) {
-    std::vector<std::string>& names = submission.overridden_containers;
-    names.push_back(container.text("name"));
-    if (std::count(names.begin(), names.end(), names.back()) > 1) {
-      container.refuse_it("The container name " + names.back() + " is used twice");
-    }
-    if (names.size() == 1) {
-      read_container_override(container, submission);
-    } else {
-      Submission other;  // For its rules: jobs of several containers do not run yet.
-      read_container_override(container, other);
-    }
+  for (const JsonObject& given : tasks[0].objects("containers")) {
+    add_override(given, read_named_override(given), submission);
   }
 }
 
-ContainerOverride read_node_container(const JsonObject& given) {
-  Submission one;
-  read_container_override(given, one);
-  return {one.command, one.environment, one.milli_vcpus, one.memory_mib, one.gpus};
+void read_eks_override(const JsonObject& overrides, Submission& submission) {
+  const auto pod = overrides.object("podProperties");
+  if (!pod) {
+    return;
+  }
+  for (const bool is_init : {true, false}) {
+    for (const JsonObject& given : pod->objects(is_init ? "initContainers" : "containers")) {
+      ContainerOverride one{
+          .name = given.text("name"), .is_init = is_init, .image = given.text("image")};
+      one.command = words_if_any(given, "command");
+      one.arguments = words_if_any(given, "args");
+      for (const JsonObject& variable : given.objects("env")) {
+        one.environment.push_back({variable.required_text("name"), variable.text("value")});
+      }
+      const EksResources asked = read_eks_resources(given);
+      one.milli_vcpus = asked.milli_vcpus;
+      one.memory_mib = asked.memory_mib;
+      one.gpus = asked.gpus;
+      add_override(given, std::move(one), submission);
+    }
+  }
 }
 
 /// At most one member with overrides; the core knows whether the definition is of its kind.
@@ -136,11 +167,14 @@ void read_overrides(const JsonObject& request, Submission& submission) {
   }
   if (!request.is_empty("eksPropertiesOverride")) {
     given.push_back(DefinitionKind::Eks);
+    if (const auto overrides = request.object("eksPropertiesOverride")) {
+      read_eks_override(*overrides, submission);
+    }
   }
   if (!request.is_empty("nodeOverrides")) {
     given.push_back(DefinitionKind::MultiNode);
     if (const auto overrides = request.object("nodeOverrides")) {
-      read_node_overrides(*overrides, submission, read_node_container);
+      read_node_overrides(*overrides, submission, read_named_override);
     }
   }
   if (given.size() > 1) {

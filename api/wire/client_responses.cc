@@ -132,6 +132,10 @@ AttemptView attempt_of(const Json& json) {
   attempt.agent = text(own, "agent");
   attempt.outcome = text(own, "outcome");
   attempt.usage = usage_of(own);
+  if (!attempt.exit_code && attempt.reason.empty()) {  // Of several containers.
+    attempt.exit_code = small(own, "exitCode");
+    attempt.reason = text(own, "reason");
+  }
   return attempt;
 }
 
@@ -189,6 +193,10 @@ JobView job_of(const Json& json) {
   job.timeout_s = integer(member(json, "timeout"), "attemptDurationSeconds");
   for (const Json& attempt : member(json, "attempts")) {
     job.attempts.push_back(attempt_of(attempt));
+  }
+  if (is_terminal(job.state) && !job.exit_code && job.reason.empty() && !job.attempts.empty()) {
+    job.exit_code = job.attempts.back().exit_code;  // Of several containers.
+    job.reason = job.attempts.back().reason;
   }
   job.is_cancelled = flag(json, "isCancelled");
   job.is_terminated = flag(json, "isTerminated");

@@ -2,6 +2,7 @@
 
 #include "api/wire/container_properties.h"
 #include "api/wire/ecs_properties.h"
+#include "api/wire/eks_properties.h"
 #include "api/wire/node_properties.h"
 
 namespace dray::wire {
@@ -26,6 +27,18 @@ void read_multinode(const JsonObject& request, JobDefinition& definition) {
   }
 }
 
+/// One container that ends as all do needs no pod.
+void read_ecs(const JsonObject& properties, JobDefinition& definition) {
+  Pod containers = read_ecs_properties(properties);
+  if (containers.size() == 1 && containers[0].stop_timeout == PodContainer::kStopTimeout) {
+    definition.container = std::move(containers[0].container);
+    definition.container_name = std::move(containers[0].name);
+  } else {
+    definition.pod = std::move(containers);
+    definition.container.request = request_of(definition.pod);
+  }
+}
+
 void read_single(const JsonObject& request, JobDefinition& definition) {
   if (!request.is_empty("nodeProperties")) {
     request.refuse_it("nodeProperties are for job definitions of type multinode");
@@ -43,13 +56,11 @@ void read_single(const JsonObject& request, JobDefinition& definition) {
     definition.container = read_container_properties(*container);
   } else if (ecs) {
     definition.kind = DefinitionKind::Ecs;
-    if (std::optional<EcsContainer> one = read_ecs_properties(*ecs)) {
-      definition.container = std::move(one->container);
-      definition.container_name = std::move(one->name);
-    }
+    read_ecs(*ecs, definition);
   } else {
     definition.kind = DefinitionKind::Eks;
-    read_eks_properties(*eks);
+    definition.pod = read_eks_properties(*eks);
+    definition.container.request = request_of(definition.pod);
   }
 }
 

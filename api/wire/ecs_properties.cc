@@ -104,30 +104,64 @@ std::string task_container_as_given(const JsonObject& task, const JsonObject& co
                        task.json_only({"volumes"}));
 }
 
+PodContainer read_pod_container(const JsonObject& task, const JsonObject& given) {
+  PodContainer one;
+  one.name = given.text("name");
+  one.container = read_container_basics(given);
+  one.container.as_given = task_container_as_given(task, given);
+  if (const auto options = decode_container_options(one.container.as_given); !options) {
+    given.refuse_it(options.error().reason);
+  }
+  one.role =
+      given.flag("essential").value_or(true) ? ContainerRole::Essential : ContainerRole::Helper;
+  if (const auto seconds = given.integer("startTimeout")) {
+    one.start_timeout = std::chrono::seconds(*seconds);
+  }
+  if (const auto seconds = given.integer("stopTimeout")) {
+    one.stop_timeout = std::chrono::seconds(*seconds);
+  }
+  return one;
+}
+
+/// What check_task found to be good; else it is refused already.
+std::vector<ContainerDependency> read_task_dependencies(const JsonObject& given,
+                                                        const Pod& containers) {
+  std::vector<ContainerDependency> dependencies;
+  for (const JsonObject& dependency : given.objects("dependsOn")) {
+    const std::string condition = dependency.text("condition");
+    for (std::uint32_t at = 0; at < containers.size(); ++at) {
+      if (containers[at].name == dependency.text("containerName")) {
+        dependencies.push_back({at, condition == "START"      ? ContainerCondition::Start
+                                    : condition == "COMPLETE" ? ContainerCondition::Complete
+                                                              : ContainerCondition::Success});
+      }
+    }
+  }
+  return dependencies;
+}
+
 }  // namespace
 
-std::optional<EcsContainer> read_ecs_properties(const JsonObject& properties) {
+Pod read_ecs_properties(const JsonObject& properties) {
   const std::vector<JsonObject> tasks = properties.objects("taskProperties");
   if (tasks.size() != 1) {
     properties.refuse_it("ecsProperties must have exactly one element in taskProperties");
-    return std::nullopt;
+    return {};
   }
   const std::vector<JsonObject> given = tasks[0].objects("containers");
   if (given.empty() || given.size() > kTaskContainersMax) {
     tasks[0].refuse_it("taskProperties must have between 1 and 10 containers");
-    return std::nullopt;
+    return {};
   }
   check_task(tasks[0], given);
-  std::vector<EcsContainer> containers;
+  Pod containers;
   for (const JsonObject& one : given) {
-    EcsContainer container{one.text("name"), read_container_basics(one)};
-    container.container.as_given = task_container_as_given(tasks[0], one);
-    if (const auto options = decode_container_options(container.container.as_given); !options) {
-      one.refuse_it(options.error().reason);
-    }
-    containers.push_back(std::move(container));
+    containers.push_back(read_pod_container(tasks[0], one));
   }
-  return containers.size() == 1 ? std::optional(std::move(containers[0])) : std::nullopt;
+  for (std::size_t at = 0; at < given.size(); ++at) {
+    containers[at].depends_on = read_task_dependencies(given[at], containers);
+  }
+  return containers;
 }
 
 }  // namespace dray::wire

@@ -1,16 +1,13 @@
 #include "api/wire/job_detail.h"
 
-#include "api/wire/json_reader.h"
+#include "api/wire/job_pod.h"
 #include "api/wire/json_writer.h"
-#include "api/wire/log_target.h"
 #include "api/wire/paging.h"
 #include "api/wire/request_members.h"
 #include "model/names.h"
 
 namespace dray::wire {
 namespace {
-
-constexpr std::size_t kShownReasonMax = 255;  ///< AWS: container.reason.
 
 void write_moment(JsonWriter& out, std::string_view name, const std::optional<WallTime>& moment) {
   if (moment) {
@@ -49,30 +46,6 @@ const ContainerSpec& container_of(const JobDetail& detail) {
   return detail.job.spec->container_of(detail.child);
 }
 
-/// The log stream exists for attempts that began (AWS: from RUNNING on).
-bool has_log(const Attempt& attempt) {
-  return attempt.started_at.has_value();
-}
-
-/// How a container ended, and where its log is.
-void write_attempt_outcome(JsonWriter& out, const JobDetail& detail, const Attempt& attempt) {
-  if (attempt.end) {
-    if (attempt.end->exit_code) {
-      out.number("exitCode", *attempt.end->exit_code);
-    }
-    out.text_if_any("reason", std::string_view(attempt.end->reason).substr(0, kShownReasonMax));
-  }
-  if (has_log(attempt)) {
-    const LogTarget target = log_target(detail.job.spec->container.as_given);
-    out.text("logStreamName", log_stream_name(target, detail.job.spec->definition, attempt.key));
-  }
-}
-
-void write_attempt_place(JsonWriter& out, const ArnScope& scope, const Attempt& attempt) {
-  out.text("containerInstanceArn", container_instance_arn(scope, attempt.agent));
-  out.text("taskArn", task_arn(scope, attempt.key));
-}
-
 /// What `container` of an attempt and of the job have in common.
 void write_attempt_container(JsonWriter& out, const ArnScope& scope, const JobDetail& detail,
                              const Attempt& attempt) {
@@ -95,6 +68,10 @@ void write_dray_attempt(JsonWriter& out, const JobDetail& detail, const Attempt&
     out.text("outcome", name_of(attempt.end->outcome));
     out.number("cpuMs", attempt.end->usage.cpu_ms);
     out.number("memoryPeakKiB", attempt.end->usage.memory_peak_kib);
+    if (is_pod(detail)) {  // AWS has a place for each container's only.
+      out.number("exitCode", attempt.end->exit_code);
+      out.text_if_any("reason", attempt.end->reason);
+    }
   }
   out.end_object();
 }
@@ -119,29 +96,22 @@ void write_attempts(JsonWriter& out, const ArnScope& scope, const JobDetail& det
       continue;
     }
     out.begin_object().name("container").begin_object();
-    write_attempt_container(out, scope, detail, attempt);
-    out.empty_list("networkInterfaces").end_object();
+    if (!is_pod(detail)) {
+      write_attempt_container(out, scope, detail, attempt);
+      out.empty_list("networkInterfaces");
+    }
+    out.end_object();
     write_moment(out, "startedAt", attempt.started_at);
     write_moment(out, "stoppedAt", attempt.stopped_at);
     if (attempt.end) {
       out.text("statusReason", attempt.end->status_reason);
     }
-    out.empty_list("taskProperties");
+    write_attempt_task(out, scope, detail, attempt);
     out.name("dray");
     write_dray_attempt(out, detail, attempt);
     out.end_object();
   }
   out.end_list();
-}
-
-/// The latest attempt that an agent holds as its own; one given ahead has not begun anything.
-const Attempt* latest_attempt(const JobDetail& detail) {
-  for (auto attempt = detail.attempts.rbegin(); attempt != detail.attempts.rend(); ++attempt) {
-    if (attempt->state != AttemptState::Ahead) {
-      return &*attempt;
-    }
-  }
-  return nullptr;
 }
 
 void write_container_members(JsonWriter& out, const ContainerSpec& container) {
@@ -161,56 +131,15 @@ void write_container(JsonWriter& out, const ArnScope& scope, const JobDetail& de
     return;
   }
   out.name("container").begin_object();
+  if (is_pod(detail)) {
+    out.end_object();  // AWS: look in ecsProperties.
+    return;
+  }
   write_container_members(out, container_of(detail));
   if (const Attempt* attempt = latest_attempt(detail)) {
     write_attempt_container(out, scope, detail, *attempt);
   }
   out.empty_list("networkInterfaces").end_object();
-}
-
-/// The one task of a job with ecsProperties, as it was run.
-void write_ecs_task(JsonWriter& out, const ArnScope& scope, const JobDetail& detail,
-                    const JsonObject& task) {
-  const ContainerSpec& container = detail.job.spec->container;
-  const Attempt* attempt = latest_attempt(detail);
-  out.begin_object().members_of(task.json(), {"containers"});
-  out.name("containers").begin_list();
-  for (const JsonObject& given : task.objects("containers")) {
-    out.begin_object();
-    out.members_of(given.json(), {"command", "environment", "resourceRequirements"});
-    out.texts("command", container.command);
-    write_variables(out, "environment", container.environment);
-    write_resources(out, container);
-    if (attempt != nullptr) {
-      write_attempt_outcome(out, detail, *attempt);
-    }
-    out.end_object();
-  }
-  out.end_list();
-  if (attempt != nullptr) {
-    write_attempt_place(out, scope, *attempt);
-  }
-  out.end_object();
-}
-
-/// ecsProperties of jobs that have them.
-void write_job_properties(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) {
-  const JobSpec& spec = *detail.job.spec;
-  if (spec.as_given.empty() && spec.definition_as_given.empty()) {
-    return;
-  }
-  const std::string merged = merge_objects(spec.definition_as_given, spec.as_given);
-  out.members_of(merged, {"ecsProperties", "nodeProperties"});
-  Result<JsonDocument> kept = JsonDocument::parse(merged);
-  const auto ecs = kept ? kept->root().object("ecsProperties") : std::nullopt;
-  if (!ecs) {
-    return;
-  }
-  out.name("ecsProperties").begin_object().name("taskProperties").begin_list();
-  for (const JsonObject& task : ecs->objects("taskProperties")) {
-    write_ecs_task(out, scope, detail, task);
-  }
-  out.end_list().end_object();
 }
 
 /// nodeProperties of the job as a whole, as its nodes run; nodeDetails of a node.
@@ -289,7 +218,7 @@ void write_job(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) 
   out.text_map("tags", spec.tags);
   out.flag("propagateTags", spec.propagate_tags);
   out.texts("platformCapabilities", spec.platform_capabilities);
-  out.empty_list("eksAttempts");
+  write_eks_attempts(out, detail);
   out.flag("isCancelled", job.is_cancelled);
   out.flag("isTerminated", job.is_terminated);
   write_dray_attempts(out, detail);

@@ -2,6 +2,9 @@
 
 #include <limits>
 
+#include "model/job_definition.h"
+#include "model/pod_bytes.h"
+
 namespace dray::wire {
 namespace {
 
@@ -11,6 +14,9 @@ constexpr std::int64_t kMemoryMibMax = 1'000'000'000'000;
 constexpr std::int64_t kGpusMax = 1'000'000;
 /// A task id has six hex digits for the number of an attempt.
 constexpr std::uint64_t kAttemptNumberMax = 0xffffff;
+
+/// A bit of the byte of an outcome: a list of containers follows.
+constexpr unsigned kWithContainers = 0x80;
 
 std::int64_t read_within(ByteReader& in, std::int64_t least, std::int64_t most) {
   const std::int64_t value = in.zigzag();
@@ -113,19 +119,26 @@ std::vector<AttemptKey> read_keys(ByteReader& in) {
   return keys;
 }
 
+/// Peers of before have no pods: the list is there only when it says something.
 void write_end(ByteWriter& out, const AttemptEnd& end) {
-  out.u8(static_cast<std::uint8_t>(end.outcome));
+  const bool has_containers = !end.containers.empty();
+  out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(end.outcome) |
+                                   (has_containers ? kWithContainers : 0U)));
   write_flag(out, end.exit_code.has_value());
   out.zigzag(end.exit_code.value_or(0));
   out.string(end.reason);
   out.string(end.status_reason);
   out.zigzag(end.usage.cpu_ms);
   out.zigzag(end.usage.memory_peak_kib);
+  if (has_containers) {
+    write_container_ends(out, end.containers);
+  }
 }
 
 AttemptEnd read_end(ByteReader& in) {
   AttemptEnd end;
-  const std::uint8_t outcome = in.u8();
+  const std::uint8_t first = in.u8();
+  const auto outcome = static_cast<std::uint8_t>(first & ~kWithContainers);
   if (outcome > static_cast<std::uint8_t>(Outcome::Stopped)) {
     in.mark_broken();
     return {};
@@ -141,6 +154,16 @@ AttemptEnd read_end(ByteReader& in) {
   end.status_reason = read_text(in);
   end.usage.cpu_ms = read_within(in, 0, std::numeric_limits<std::int64_t>::max());
   end.usage.memory_peak_kib = read_within(in, 0, std::numeric_limits<std::int64_t>::max());
+  if ((first & kWithContainers) != 0) {
+    end.containers = read_container_ends(in);
+    for (const ContainerEnd& one : end.containers) {
+      if (end.containers.size() > kPodContainersMax || one.name.size() > kLinkTextMax ||
+          one.reason.size() > kLinkTextMax) {
+        in.mark_broken();
+        return {};
+      }
+    }
+  }
   return end;
 }
 

@@ -4,8 +4,11 @@
 
 namespace dray::wire {
 
-LogLines::LogLines(const LogPosition& from)
-    : given_(from.ordinal), lines_(from.ordinal - from.skip), offset_(from.offset) {
+LogLines::LogLines(const LogPosition& from, std::optional<std::uint8_t> container)
+    : container_(container),
+      given_(from.ordinal),
+      lines_(from.ordinal - from.skip),
+      offset_(from.offset) {
   for (std::size_t stream = 0; stream < open_.size(); ++stream) {
     // Lines that began before `offset` end among those that are skipped: their text is not needed,
     // their length is, because long lines are cut by it.
@@ -37,6 +40,10 @@ bool LogLines::feed(std::string_view records, const Sink& sink) {
     const auto stream = static_cast<std::size_t>(record->stream) - 1;
     if (stream >= open_.size()) {
       return false;
+    }
+    if (container_ && record->container != *container_) {
+      offset_ += before - records.size();
+      continue;
     }
     last_at_ = record->at;
     is_inside_record_ = true;

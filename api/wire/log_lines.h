@@ -42,7 +42,8 @@ class LogLines {
   /// Takes a line; false ends the reading behind it.
   using Sink = std::function<bool(LogEvent event)>;
 
-  explicit LogLines(const LogPosition& from);
+  /// Of all records, or only of those of one container of a pod.
+  explicit LogLines(const LogPosition& from, std::optional<std::uint8_t> container = {});
 
   /// Records in the order of the file, the first at `from.offset`. False when the sink ended the
   /// reading or a record was broken: nothing may be fed any more.
@@ -67,6 +68,7 @@ class LogLines {
   bool end_line(std::size_t stream, WallTime at, const Sink& sink);
   [[nodiscard]] Mark mark() const;
 
+  std::optional<std::uint8_t> container_;
   std::uint64_t given_;  ///< Lines with a smaller ordinal were given already.
   std::uint64_t lines_;
   std::uint64_t offset_;

@@ -95,7 +95,7 @@ std::optional<LogPosition> parse_position(std::string_view text) {
 Result<LogPage> read_log_page(const ReadLog& read, const LogPageAsked& asked) {
   const bool is_forward = asked.where == LogPageAsked::Where::From;
   const LogPosition from = is_forward ? asked.position : LogPosition();
-  LogLines lines(from);
+  LogLines lines(from, asked.container);
   Collector collector(asked);
   const LogLines::Sink sink = [&collector](LogEvent event) {
     return collector.take(std::move(event));

@@ -21,6 +21,7 @@ struct LogPageAsked {
   };
   Where where = Where::From;
   LogPosition position;
+  std::optional<std::uint8_t> container;  ///< Only what this one of a pod wrote.
   std::size_t events_max = 10'000;
   std::optional<WallTime> start;  ///< Inclusive.
   std::optional<WallTime> end;    ///< Exclusive.

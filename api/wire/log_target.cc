@@ -23,9 +23,14 @@ LogTarget log_target(std::string_view container_as_given) {
 }
 
 std::string log_stream_name(const LogTarget& target, std::string_view definition,
-                            const AttemptKey& attempt) {
+                            std::string_view container, const AttemptKey& attempt) {
   return log_stream_name(target.prefix.empty() ? definition : std::string_view(target.prefix),
-                         attempt);
+                         container, attempt);
+}
+
+std::string log_stream_name(const LogTarget& target, std::string_view definition,
+                            const AttemptKey& attempt) {
+  return log_stream_name(target, definition, kOnlyContainer, attempt);
 }
 
 }  // namespace dray::wire

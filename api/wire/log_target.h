@@ -19,5 +19,8 @@ LogTarget log_target(std::string_view container_as_given);
 /// The stream of an attempt of a job of this definition.
 std::string log_stream_name(const LogTarget& target, std::string_view definition,
                             const AttemptKey& attempt);
+/// And of one container of its pod.
+std::string log_stream_name(const LogTarget& target, std::string_view definition,
+                            std::string_view container, const AttemptKey& attempt);
 
 }  // namespace dray::wire

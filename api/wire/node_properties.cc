@@ -9,6 +9,7 @@
 #include "api/wire/container_properties.h"
 #include "api/wire/definition_properties.h"
 #include "api/wire/ecs_properties.h"
+#include "api/wire/eks_properties.h"
 #include "api/wire/request_members.h"
 
 namespace dray::wire {
@@ -16,7 +17,6 @@ namespace {
 
 constexpr std::int32_t kNodesMax = 1000;
 constexpr std::size_t kRangesMax = 5;
-constexpr std::size_t kPodContainersMax = 10;
 
 std::optional<std::int32_t> parse_node(std::string_view text) {
   std::int32_t node = 0;
@@ -53,8 +53,9 @@ void read_range_contents(const JsonObject& given, NodeRange& range) {
   } else if (container) {
     range.container = read_container_properties(*container);
   } else if (ecs) {
-    if (std::optional<EcsContainer> one = read_ecs_properties(*ecs)) {
-      range.container = std::move(one->container);
+    Pod pod = read_ecs_properties(*ecs);
+    if (pod.size() == 1) {
+      range.container = std::move(pod[0].container);
     }
   } else {
     read_eks_properties(*eks);
@@ -151,26 +152,6 @@ void write_node_properties(JsonWriter& out, std::string_view as_given) {
     out.end_object();
   }
   out.end_list().end_object();
-}
-
-void read_eks_properties(const JsonObject& properties) {
-  const auto pod = properties.object("podProperties");
-  if (!pod) {
-    properties.refuse_it("eksProperties must have podProperties");
-    return;
-  }
-  const std::vector<JsonObject> containers = pod->objects("containers");
-  if (containers.empty() || containers.size() > kPodContainersMax) {
-    pod->refuse_it("podProperties must have between 1 and 10 containers");
-  }
-  if (pod->objects("initContainers").size() > kPodContainersMax) {
-    pod->refuse_it("podProperties must have at most 10 initContainers");
-  }
-  for (const JsonObject& container : containers) {
-    if (container.text("image").empty()) {
-      container.refuse_it("Each container of a pod needs an image");
-    }
-  }
 }
 
 }  // namespace dray::wire

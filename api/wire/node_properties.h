@@ -13,7 +13,5 @@ void read_node_overrides(const JsonObject& overrides, Submission& submission,
                          ContainerOverride (*read_container)(const JsonObject&));
 /// As registered (`as_given`: an object with the member nodeProperties), with AWS's empty lists.
 void write_node_properties(JsonWriter& out, std::string_view as_given);
-/// podProperties with 1-10 containers.
-void read_eks_properties(const JsonObject& properties);
 
 }  // namespace dray::wire

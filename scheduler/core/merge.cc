@@ -4,8 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "scheduler/core/merge_container.h"
 #include "scheduler/core/merge_nodes.h"
+#include "scheduler/core/merge_pod.h"
+#include "scheduler/core/merge_words.h"
 
 namespace dray {
 namespace {
@@ -15,13 +16,23 @@ constexpr std::size_t kDependenciesMaxAws = 20;
 constexpr std::int32_t kAttemptsMax = 10;  // AWS: RetryStrategy.attempts
 constexpr std::size_t kRetryRulesMax = 6;  // AWS: user guide, job_retries
 
-/// The legacy members of containerOverrides count on a definition that used them too.
-void merge_legacy(ContainerSpec& container, const Submission& submission) {
+void merge_request(ContainerSpec& container, const Submission& submission) {
   Resources& request = container.request;
   if (container.legacy_resources) {
     request.milli_vcpus = submission.legacy_milli_vcpus.value_or(request.milli_vcpus);
     request.memory_mib = submission.legacy_memory_mib.value_or(request.memory_mib);
   }
+  request.milli_vcpus = submission.milli_vcpus.value_or(request.milli_vcpus);
+  request.memory_mib = submission.memory_mib.value_or(request.memory_mib);
+  request.gpus = submission.gpus.value_or(request.gpus);
+}
+
+/// Containers of a job that is no multi-node job.
+Result<void> merge_single(const Submission& submission, JobSpec& spec) {
+  spec.container.command = submission.command.value_or(spec.container.command);
+  merge_environment(spec.container.environment, submission.environment);
+  merge_request(spec.container, submission);
+  return merge_containers(submission, spec);
 }
 
 std::string_view overrides_of(DefinitionKind kind) {
@@ -48,13 +59,7 @@ Result<void> check_kind(const Submission& submission, const JobDefinition& defin
   if (const std::string_view reason = why_not_run(definition); !reason.empty()) {
     return refuse(ErrorCode::BadRequest, std::string(reason));
   }
-  for (const std::string& name : submission.overridden_containers) {
-    if (name != definition.container_name) {
-      return refuse(ErrorCode::BadRequest,
-                    "The job definition has no container with the name " + name);
-    }
-  }
-  return {};
+  return check_overridden(submission, definition);
 }
 
 Result<void> check_array(const Submission& submission, const Settings& settings) {
@@ -83,6 +88,7 @@ Result<void> check_dependencies(const Submission& submission, const Settings& se
   return {};
 }
 
+/// Bounds of one container, a job's only one or one of a pod.
 Result<void> check_container(const ContainerSpec& container) {
   for (const EnvironmentVariable& variable : container.environment) {
     if (variable.name.starts_with("AWS_BATCH")) {
@@ -93,18 +99,6 @@ Result<void> check_container(const ContainerSpec& container) {
   const Resources& request = container.request;
   if (request.milli_vcpus <= 0 || request.memory_mib <= 0 || request.gpus < 0) {
     return refuse(ErrorCode::BadRequest, "VCPU and MEMORY must be more than zero");
-  }
-  return {};
-}
-
-Result<void> check_containers(const JobSpec& spec) {
-  if (!spec.is_multi_node()) {
-    return check_container(spec.container);
-  }
-  for (const NodeRange& range : spec.nodes) {
-    if (Result<void> checked = check_container(range.container); !checked) {
-      return checked;
-    }
   }
   return {};
 }
@@ -121,7 +115,17 @@ Result<void> check_bounds(const JobSpec& spec, const Settings& settings) {
     return refuse(ErrorCode::BadRequest, "Job attempt duration must be at least " +
                                              std::to_string(seconds.count()) + " seconds");
   }
-  return check_containers(spec);
+  for (const PodContainer& one : spec.pod) {
+    if (const Result<void> checked = check_container(one.container); !checked) {
+      return checked;
+    }
+  }
+  for (const NodeRange& range : spec.nodes) {
+    if (const Result<void> checked = check_container(range.container); !checked) {
+      return checked;
+    }
+  }
+  return check_container(spec.container);
 }
 
 }  // namespace
@@ -161,15 +165,12 @@ Result<JobSpec> merge(const Submission& submission, const JobDefinition& definit
                .array_size = submission.array_size,
                .consumables = submission.consumables.value_or(definition.consumables),
                .as_given = submission.as_given,
-               .definition_as_given = definition.as_given};
+               .definition_as_given = definition.as_given,
+               .pod = definition.pod};
   spec.parameters.insert(definition.parameters.begin(), definition.parameters.end());
-  merge_legacy(spec.container, submission);
-  const Result<void> merged =
-      definition.kind == DefinitionKind::MultiNode
-          ? merge_nodes(submission, definition, spec)
-          : merge_container({submission.command, submission.environment, submission.milli_vcpus,
-                             submission.memory_mib, submission.gpus},
-                            spec.parameters, spec.container);
+  const Result<void> merged = definition.kind == DefinitionKind::MultiNode
+                                  ? merge_nodes(submission, definition, spec)
+                                  : merge_single(submission, spec);
   if (!merged) {
     return tl::unexpected<Error>(merged.error());
   }

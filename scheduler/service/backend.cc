@@ -103,11 +103,14 @@ Result<std::vector<QueueStatus>> ServiceBackend::queues(std::vector<std::string>
 }
 
 Result<std::int32_t> ServiceBackend::register_definition(JobDefinition definition) {
-  std::vector<std::string> kept{definition.container.as_given};
-  for (const NodeRange& range : definition.ranges) {
-    kept.push_back(range.container.as_given);
+  std::vector<std::string_view> containers{definition.container.as_given};
+  for (const PodContainer& one : definition.pod) {
+    containers.emplace_back(one.container.as_given);
   }
-  for (const std::string& as_given : kept) {
+  for (const NodeRange& range : definition.ranges) {
+    containers.emplace_back(range.container.as_given);
+  }
+  for (const std::string_view as_given : containers) {
     if (const Result<void> made = groups_.ensure(wire::log_target(as_given).group); !made) {
       return tl::unexpected(made.error());
     }

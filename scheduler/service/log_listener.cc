@@ -117,9 +117,14 @@ void LogListener::ensure_group(JobId job) {
   }
   const auto owners = reader_.stream_owners({job});
   for (const auto& [id, owner] : owners ? *owners : std::map<JobId, store::StreamOwner>()) {
-    const Result<void> made = groups_.ensure(wire::log_target(owner.container).group);
-    if (!made) {
-      spdlog::error("A log group cannot be made: {}", made.error().reason);
+    std::vector<std::string_view> containers{owner.container};
+    for (const auto& [name, as_given] : owner.pod) {
+      containers.emplace_back(as_given);
+    }
+    for (const std::string_view as_given : containers) {
+      if (const auto made = groups_.ensure(wire::log_target(as_given).group); !made) {
+        spdlog::error("A log group cannot be made: {}", made.error().reason);
+      }
     }
   }
   if (grouped_.size() >= kTokensMax) {

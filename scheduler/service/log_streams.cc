@@ -17,7 +17,6 @@ namespace {
 /// Jobs that one question looks at, and streams of one job.
 constexpr std::size_t kJobsMax = 10'000;
 constexpr std::size_t kStreamsMax = 20'000;
-constexpr std::string_view kContainer = "/default/";
 constexpr std::size_t kJobDigits = 16;
 
 tl::unexpected<Error> no_stream() {
@@ -39,13 +38,38 @@ LogStreamView view_of(const logs::LogSize& size, const store::StreamOwner& owner
   return view;
 }
 
+/// The same of one container of its pod.
+LogStreamView view_of_container(LogStreamView view, const store::StreamOwner& owner,
+                                std::size_t at) {
+  const auto& [name, as_given] = owner.pod[at];
+  const wire::LogTarget target = wire::log_target(as_given);
+  view.container = static_cast<std::uint8_t>(at);
+  view.group = target.group;
+  view.name = wire::log_stream_name(target, owner.definition, name, view.key);
+  return view;
+}
+
+/// Every stream that an attempt's log holds.
+std::vector<LogStreamView> views_of(const logs::LogSize& size, const store::StreamOwner& owner) {
+  std::vector<LogStreamView> views;
+  const LogStreamView whole = view_of(size, owner);
+  for (std::size_t at = 0; at < owner.pod.size(); ++at) {
+    views.push_back(view_of_container(whole, owner, at));
+  }
+  if (views.empty()) {
+    views.push_back(whole);
+  }
+  return views;
+}
+
 /// The job a prefix names: when it goes on far enough behind the container's name.
 std::optional<JobId> job_of(std::string_view prefix) {
-  const std::size_t at = prefix.rfind(kContainer);
-  if (at == std::string_view::npos || prefix.size() < at + kContainer.size() + kJobDigits) {
+  const std::size_t at = prefix.rfind('/');
+  if (at == std::string_view::npos || prefix.find('/') == at ||
+      prefix.size() < at + 1 + kJobDigits) {
     return std::nullopt;
   }
-  const std::string_view digits = prefix.substr(at + kContainer.size(), kJobDigits);
+  const std::string_view digits = prefix.substr(at + 1, kJobDigits);
   JobId job;
   const auto [end, failure] =
       std::from_chars(digits.data(), digits.data() + digits.size(), job.value, 16);
@@ -119,6 +143,30 @@ Result<LogStreamView> find_log_stream(store::Reader& reader, logs::LogStore& log
   return no_stream();
 }
 
+namespace {
+
+Result<LogStreamView> find_stream_of(const LogSources& sources,
+                                     const wire::LogStreamSource& source) {
+  Result<LogStreamView> found = find_log_stream(sources.reader, sources.logs, source.attempt);
+  const auto owners = sources.reader.stream_owners({source.attempt.job.job});
+  if (!found || !owners) {
+    return found ? Result<LogStreamView>(tl::unexpected(owners.error())) : found;
+  }
+  for (const auto& [job, owner] : *owners) {
+    for (std::size_t at = 0; at < owner.pod.size(); ++at) {
+      if (owner.pod[at].first == source.container) {
+        return view_of_container(std::move(*found), owner, at);
+      }
+    }
+    if (!owner.pod.empty()) {
+      return no_stream();
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
 Result<LogStreamView> find_log_stream(const LogSources& sources, const LogStreamName& name) {
   const Result<LogGroup> group = sources.groups.group(name.group);
   if (!group) {
@@ -131,11 +179,11 @@ Result<LogStreamView> find_log_stream(const LogSources& sources, const LogStream
   if (*made) {
     return std::move(**made);
   }
-  const std::optional<AttemptKey> key = wire::parse_log_stream_name(name.stream);
-  if (!key) {
+  const auto source = wire::parse_log_stream_name(name.stream);
+  if (!source) {
     return no_stream();
   }
-  Result<LogStreamView> found = find_log_stream(sources.reader, sources.logs, *key);
+  Result<LogStreamView> found = find_stream_of(sources, *source);
   if (!found) {
     return found;
   }
@@ -175,11 +223,18 @@ Result<std::map<std::string, LogStreamView>> attempt_streams(const LogSources& s
   const auto from = store::kept_from(group, sources.groups.now());
   std::map<std::string, LogStreamView> views;
   for (const auto& [job, owner] : *owners) {
-    if (wire::log_target(owner.container).group != group.name) {
+    if (owner.pod.empty() && wire::log_target(owner.container).group != group.name) {
       continue;
     }
+    std::vector<LogStreamView> of_job;
     for (const logs::LogSize& size : sources.logs.streams(job, std::nullopt, kStreamsMax)) {
-      LogStreamView view = view_of(size, owner);
+      for (LogStreamView& view : views_of(size, owner)) {
+        if (view.group == group.name) {
+          of_job.push_back(std::move(view));
+        }
+      }
+    }
+    for (LogStreamView& view : of_job) {
       const Result<bool> is_hidden = sources.groups.is_hidden({group.name, view.name});
       if (!is_hidden) {
         return tl::unexpected(is_hidden.error());

@@ -18,8 +18,8 @@ struct LogSources {
   LogGroups& groups;
 };
 
-/// The stream of one attempt: also when it has not written yet. NotFound when there is no such
-/// attempt.
+/// The stream of one attempt, of a pod all its containers' together: also when it has not written
+/// yet. NotFound when there is no such attempt.
 Result<LogStreamView> find_log_stream(store::Reader& reader, logs::LogStore& logs,
                                       const AttemptKey& key);
 

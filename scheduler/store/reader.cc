@@ -300,8 +300,16 @@ Result<std::map<JobId, StreamOwner>> Reader::stream_owners(const std::vector<Job
         "WHERE j.id = ?");
     for (const JobId id : jobs) {
       if (find.bind(id.value).step()) {
-        found[id] = {read_uuid(find.blob(0)), std::string(find.text(1)), std::string(find.text(2)),
-                     read_spec(find.blob(3)).container.as_given};
+        JobSpec spec = read_spec(find.blob(3));
+        StreamOwner& owner = found[id];
+        owner = {read_uuid(find.blob(0)),
+                 std::string(find.text(1)),
+                 std::string(find.text(2)),
+                 std::move(spec.container.as_given),
+                 {}};
+        for (PodContainer& one : spec.pod) {
+          owner.pod.emplace_back(std::move(one.name), std::move(one.container.as_given));
+        }
       }
     }
     return found;

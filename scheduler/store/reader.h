@@ -28,6 +28,8 @@ struct StreamOwner {
   std::string definition;
   std::string queue;
   std::string container;  ///< ContainerSpec::as_given.
+  /// Of a pod: each container's name and ContainerSpec::as_given.
+  std::vector<std::pair<std::string, std::string>> pod;
 };
 
 /// A submit that was taken within the last day.

@@ -248,6 +248,8 @@ void RowWriter::put_attempt(const Attempt& attempt) {
   std::optional<std::string_view> status_reason;
   std::optional<std::int64_t> cpu_ms;
   std::optional<std::int64_t> memory_peak_kib;
+  std::string container_ends;
+  std::optional<AsBlob> containers;
   if (attempt.end) {
     outcome = name_of(attempt.end->outcome);
     exit_code = attempt.end->exit_code;
@@ -255,13 +257,17 @@ void RowWriter::put_attempt(const Attempt& attempt) {
     status_reason = attempt.end->status_reason;
     cpu_ms = attempt.end->usage.cpu_ms;
     memory_peak_kib = attempt.end->usage.memory_peak_kib;
+    if (!attempt.end->containers.empty()) {
+      container_ends = container_ends_bytes(attempt.end->containers);
+      containers = AsBlob{container_ends};
+    }
   }
   put_attempt_.run_with(key.job.job.value, key.job.child, key.number,
                         AsBlob{uuid_bytes({attempt.token.high, attempt.token.low})},
                         attempt.agent.value, name_of(attempt.state), attempt.ordered_at.epoch_ms,
                         ms(attempt.started_at), ms(attempt.stopped_at), outcome, exit_code, reason,
                         status_reason, cpu_ms, memory_peak_kib, attempt.stop_requested,
-                        attempt.stop_reason, attempt.is_final, attempt.is_held);
+                        attempt.stop_reason, attempt.is_final, attempt.is_held, containers);
 }
 
 }  // namespace dray::store

@@ -8,6 +8,7 @@
 #include "model/bytes.h"
 #include "model/catalogue_bytes.h"
 #include "model/names.h"
+#include "model/pod_bytes.h"
 #include "model/spec_bytes.h"
 
 namespace dray::store {
@@ -116,6 +117,10 @@ std::string consumables_bytes(const std::vector<ConsumableNeed>& consumables) {
 
 std::string retry_bytes(const RetryStrategy& retry) {
   return encode([&](ByteWriter& out) { write_retry(out, retry); });
+}
+
+std::string container_ends_bytes(const std::vector<ContainerEnd>& ends) {
+  return encode([&](ByteWriter& out) { write_container_ends(out, ends); });
 }
 
 std::string entry_bytes(const CatalogueEntry& entry) {
@@ -265,6 +270,9 @@ Attempt read_attempt(const Statement& row) {
     end.reason = row.text(11);
     end.status_reason = row.text(12);
     end.usage = {row.integer(13), row.integer(14)};
+    if (!row.is_null(19)) {
+      end.containers = decode(row.blob(19), "the ends of containers", read_container_ends);
+    }
   }
   attempt.stop_requested = row.integer(15) != 0;
   attempt.stop_reason = row.text(16);

@@ -75,7 +75,9 @@ WallTime read_counted_at(const Statement& row);
 inline constexpr std::string_view kAttemptColumns =
     "job, child, number, token, agent, state, ordered_at, started_at, stopped_at, outcome, "
     "exit_code, reason, status_reason, cpu_ms, memory_peak_kib, stop_requested, stop_reason, "
-    "is_final, is_held";
+    "is_final, is_held, containers";
+/// Of kAttemptColumns.
+std::string container_ends_bytes(const std::vector<ContainerEnd>& ends);
 Attempt read_attempt(const Statement& row);
 
 inline constexpr std::string_view kChildrenEndedColumns =

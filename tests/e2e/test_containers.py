@@ -271,3 +271,93 @@ def test_the_flagship_gives_the_same_bytes_in_containers(containers):
     boxed = run(containers.folder / "shared" / "boxed", "--containers",
                 machine_image("localhost/dray-e2e-features:1"))
     assert len(native) >= 7 and native == boxed
+
+
+def sizes(memory=64):
+    return [{"type": "VCPU", "value": "0.5"}, {"type": "MEMORY", "value": str(memory)}]
+
+
+def submit_task(cluster, name, *given, volumes=(), **rest):
+    batch = cluster.client()
+    answer = batch.register_job_definition(
+        jobDefinitionName=name, type="container", ecsProperties={"taskProperties": [
+            {"containers": [{"image": IMAGE, "resourceRequirements": sizes(), **one} for one in given],
+             "volumes": list(volumes)}]})
+    return batch.submit_job(jobName=name, jobQueue="default", **rest,
+                            jobDefinition=f"{name}:{answer['revision']}")["jobId"]
+
+
+def task_containers(job):
+    return {one["name"]: one for one in job["ecsProperties"]["taskProperties"][0]["containers"]}
+
+
+def test_containers_and_processes_run_as_one_pod(containers):
+    """Images and a native process, in order, with a volume that only they share."""
+    mounts = [{"sourceVolume": "ours", "containerPath": "/ours"}]
+    job = submit_task(
+        containers, "mixed",
+        {"name": "main", "command": sh("cat /ours/made; cat $TMPDIR/native; exit 3"), "mountPoints": mounts,
+         "dependsOn": [{"containerName": "make", "condition": "SUCCESS"},
+                       {"containerName": "native", "condition": "COMPLETE"}]},
+        {"name": "make", "command": sh("echo made > /ours/made"), "essential": False, "mountPoints": mounts},
+        {"name": "native", "image": "native", "command": sh("echo native > native"), "essential": False},
+        {"name": "side", "command": sh("trap 'exit 0' TERM; while :; do sleep 0.1; done"),
+         "essential": False}, volumes=[{"name": "ours"}])
+    done = containers.wait_state(job)
+    ran = task_containers(done)
+    assert {name: one.get("exitCode") for name, one in ran.items()} == {
+        "main": 3, "make": 0, "native": 0, "side": 0}, done
+    assert done["status"] == "FAILED"
+    answer = containers.client("logs").get_log_events(
+        logGroupName="/aws/batch/job", logStreamName=ran["main"]["logStreamName"], startFromHead=True)
+    assert [event["message"] for event in answer["events"]] == ["made", "native"]
+    nothing_left(containers)
+
+
+def test_a_container_of_a_pod_that_does_not_listen_is_killed(containers):
+    job = submit_task(
+        containers, "deaf-task",
+        {"name": "main", "command": sh("sleep 1")},
+        {"name": "deaf", "command": sh("trap '' TERM; while :; do sleep 0.1; done"), "essential": False,
+         "stopTimeout": 2})
+    done = containers.wait_state(job)
+    assert done["status"] == "SUCCEEDED", done
+    assert task_containers(done)["deaf"]["exitCode"] == 137
+    nothing_left(containers)
+
+
+def test_a_pod_whose_image_is_not_there_says_so(containers):
+    job = submit_task(
+        containers, "no-image",
+        {"name": "main", "command": sh("sleep 30")},
+        {"name": "other", "image": "localhost/dray-none:1", "command": ["true"]})
+    done = containers.wait_state(job)
+    assert done["status"] == "FAILED" and done["statusReason"] == "Task failed to start", done
+    assert task_containers(done)["other"]["reason"].startswith("CannotPullContainerError: ")
+    nothing_left(containers)
+
+
+def test_terminate_removes_all_containers_of_a_pod(containers):
+    loop = sh("trap '' TERM; while :; do sleep 0.1; done")
+    job = submit_task(containers, "stuck", {"name": "a", "command": loop, "stopTimeout": 2},
+                      {"name": "b", "command": loop, "stopTimeout": 2, "essential": False})
+    wait_for("both run", lambda: len([x for x in left(containers) if x.startswith("dray-")]) == 2)
+    containers.client().terminate_job(jobId=job, reason="enough")
+    done = containers.wait_state(job)
+    assert done["statusReason"] == "enough"
+    nothing_left(containers)
+
+
+def test_a_pod_of_kubernetes_replaces_entry_points(containers):
+    limits = {"limits": {"cpu": "500m", "memory": "64Mi"}}
+    answer = containers.client().register_job_definition(
+        jobDefinitionName="eks-boxed", type="container", eksProperties={"podProperties": {
+            "initContainers": [{"name": "i", "image": IMAGE, "command": ["/bin/echo"], "args": ["init"],
+                                "resources": limits}],
+            "containers": [{"name": "c", "image": IMAGE, "command": ["/bin/sh"],
+                            "args": ["-c", "exit 6"], "resources": limits}]}})
+    job = containers.client().submit_job(jobName="eks-boxed", jobQueue="default",
+                                         jobDefinition=answer["jobDefinitionArn"])["jobId"]
+    done = containers.wait_state(job)
+    (attempt,) = done["eksAttempts"]
+    assert [one["exitCode"] for one in attempt["initContainers"] + attempt["containers"]] == [0, 6]

@@ -45,24 +45,8 @@ def test_a_task_of_one_container_runs_and_shows_how_it_ended(system):
     (ran,) = shown["containers"]
     assert ran["name"] == "main" and ran["exitCode"] == 3 and ran["logStreamName"]
     assert ran["environment"] == [{"name": "COLOUR", "value": "blue"}]
-
-
-def test_what_does_not_run_yet_is_kept_and_refused_at_submit(system):
-    batch = system.client()
-    several = {"taskProperties": [{"containers": [
-        container("first", essential=False),
-        container("second", dependsOn=[{"containerName": "first", "condition": "SUCCESS"}])]}]}
-    pod = {"podProperties": {"hostNetwork": True, "containers": [
-        {"name": "c", "image": "busybox", "command": ["true"],
-         "resources": {"limits": {"cpu": "1", "memory": "64Mi"}}}]}}
-    for name, members, kept in (
-            ("ecs-several", {"ecsProperties": several}, "Jobs of several containers (ecsProperties)"),
-            ("eks", {"eksProperties": pod}, "Jobs with eksProperties")):
-        answer = batch.register_job_definition(jobDefinitionName=name, type="container", **members)
-        definition = described(system, answer)
-        for member, value in members.items():
-            assert definition[member] == value
-        assert refused(system, jobDefinition=name) == f"{kept} do not run yet"
+    ((again,),) = [attempt["taskProperties"][0]["containers"] for attempt in done["attempts"]]
+    assert again["name"] == "main" and again["exitCode"] == 3
 
 
 def test_nodes_are_kept_with_the_lists_that_aws_shows(system):

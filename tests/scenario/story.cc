@@ -170,6 +170,9 @@ void Story::submit(const std::vector<std::string>& parts) {
     } else if (words[0] == "nodes") {
       it.definition = "nodes";
       it.node_count = std::stoi(words.at(1));
+    } else if (words.size() == 2 && words[1] == "containers") {
+      desk_.add_pod(std::stoi(words[0]), {1000, 512, 0});
+      it.definition = "pod";
     } else if (words[0] == "array") {
       it.array_size = std::stoi(words.at(1));
     } else if (words[0] == "queue") {

@@ -57,16 +57,20 @@ void Oracles::check_ended(const Attempt& attempt) {
   if (attempt.end->outcome == Outcome::LaunchFailed && attempt.end->reason != "no such program") {
     problem(name + " failed for no fault of its own: " + attempt.end->reason);
   }
+  if (journalled != journalled_.end() && journalled->second.outcome == attempt.end->outcome &&
+      journalled->second.containers != attempt.end->containers) {
+    problem(name + " has other ends of containers than were written down (F8)");
+  }
   // A lease that ran out while nobody could tell the end is the one good reason.
   if (attempt.end->outcome == Outcome::Lost && journalled != journalled_.end() &&
-      journalled->second != Outcome::Lost && !attempt.stop_requested &&
+      journalled->second.outcome != Outcome::Lost && !attempt.stop_requested &&
       !reason.ends_with("terminated.")) {
     problem(name + " counts as lost, but its end had been written down (F8)");
   }
 }
 
 void Oracles::journalled(const supervisor::EndedAttempt& end) {
-  journalled_[{end.key, end.token}] = end.end.outcome;
+  journalled_[{end.key, end.token}] = end.end;
 }
 
 void Oracles::check_reserved() {

@@ -68,7 +68,7 @@ class Oracles {
   std::vector<Instant> resized_at_;
   std::map<std::pair<AttemptKey, AttemptToken>, Witness> ran_;
   std::map<AttemptKey, AttemptToken> numbers_begun_;
-  std::map<std::pair<AttemptKey, AttemptToken>, Outcome> journalled_;
+  std::map<std::pair<AttemptKey, AttemptToken>, AttemptEnd> journalled_;
   std::optional<std::string> problem_;
 };
 

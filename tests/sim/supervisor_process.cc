@@ -92,9 +92,22 @@ void SupervisorProcess::process_told(std::uint64_t process, bool is_empty) {
   } else {
     child.has_exited = true;
     const ProcessEnd& end = around_.processes.witness(process).end;
-    put(supervisor::MainExited{key, end.exit_code.value_or(0), end.signal});
+    put(supervisor::MainExited{.key = key,
+                               .exit_code = end.exit_code.value_or(0),
+                               .signal = end.signal,
+                               .containers = ends_of_containers(key)});
   }
   tell_when_empty(key, child);
+}
+
+/// Of a pod, which alone has a time to stop.
+std::vector<ContainerEnd> SupervisorProcess::ends_of_containers(const AttemptKey& key) {
+  const auto order = orders_.find(key);
+  if (order == orders_.end() || order->second.stop_time == Duration::zero()) {
+    return {};
+  }
+  const auto code = static_cast<std::int32_t>(around_.chance.below(200));
+  return {{"main", true, code, ""}, {"side", false, std::nullopt, "NotStarted"}};
 }
 
 void SupervisorProcess::tell_when_empty(const AttemptKey& key, Child& child) {

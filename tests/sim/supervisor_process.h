@@ -49,6 +49,7 @@ class SupervisorProcess {
   void act(const supervisor::Action& action);
   void launch(const AttemptKey& key);
   void kill_group(const AttemptKey& key);
+  std::vector<ContainerEnd> ends_of_containers(const AttemptKey& key);
   void tell_when_empty(const AttemptKey& key, Child& child);
   void wake_at(std::optional<Instant> when);
 

@@ -10,6 +10,7 @@ using std::chrono::seconds;
 
 constexpr const char* kDefinition = "transform";
 constexpr const char* kNodes = "nodes";
+constexpr const char* kPod = "pod";
 constexpr const char* kSeats = "seats";    // Given back, and scarce.
 constexpr const char* kTokens = "tokens";  // Used up, and plenty.
 
@@ -18,6 +19,19 @@ CatalogueEntry consumable(const std::string& name, bool is_replenishable, std::i
   entry.key = {ResourceKind::ConsumableResource, name};
   entry.stock = Stock{is_replenishable, total, {}};
   return entry;
+}
+
+JobDefinition pod_definition() {
+  JobDefinition definition{.name = kPod, .kind = DefinitionKind::Ecs};
+  for (const char* name : {"main", "side"}) {
+    PodContainer one{.name = name};
+    one.container.image = "native";
+    one.container.command = {name};
+    one.container.request = {.milli_vcpus = 125, .memory_mib = 64};
+    definition.pod.push_back(std::move(one));
+  }
+  definition.pod[1].role = ContainerRole::Helper;
+  return definition;
 }
 
 }  // namespace
@@ -68,6 +82,7 @@ void Users::begin(Instant end) {
   seats_ = chance_.between(1, 8);
   ask_until_done(EntryCreated{consumable(kSeats, true, seats_)});
   ask_until_done(EntryCreated{consumable(kTokens, false, 1'000'000)});
+  ask_until_done(DefinitionRegistered{pod_definition()});
   jobs_max_ = static_cast<std::uint64_t>(chance_.between(4, 40));
   submit_later(end);
   meddle_later(end);
@@ -136,6 +151,10 @@ Submission Users::some_submission() {
   }
   if (chance_.one_in(40)) {
     submission.milli_vcpus = 1000 * biggest_.milli_vcpus;
+  }
+  if (chance_.one_in(5)) {
+    submission.definition = kPod;
+    submission.milli_vcpus = 250;
   }
   RetryStrategy retry{.attempts = static_cast<std::int32_t>(chance_.between(1, 4))};
   if (chance_.one_in(6)) {

@@ -156,6 +156,18 @@ void Desk::renew(const std::string& name) {
   take(AgentAskedLease{{agents.at(name).session, 1}});
 }
 
+void Desk::add_pod(int containers, Resources request) {
+  JobDefinition definition{.name = "pod", .kind = DefinitionKind::Ecs};
+  for (int number = 0; number < containers; ++number) {
+    PodContainer one{.name = "c" + std::to_string(number)};
+    one.container.image = "native";
+    one.container.command = {"true"};
+    one.container.request = request;
+    definition.pod.push_back(std::move(one));
+  }
+  take(DefinitionRegistered{std::move(definition)});
+}
+
 Submission Desk::submission(const std::string& name, Resources request) {
   Submission submission;
   submission.name = name;

@@ -67,6 +67,8 @@ class Desk {
   void add_queue(const std::string& name, std::int32_t priority,
                  std::vector<std::string> environments = {"ce"});
   void add_environment(const std::string& name, std::optional<std::int32_t> vcpus_max = {});
+  /// A definition "pod" of that many essential containers of `request` each.
+  void add_pod(int containers, Resources request);
   DeskAgent& join(const std::string& name, Resources capacity,
                   const std::string& environment = "ce");
   void say_hello(const std::string& agent);

@@ -45,9 +45,9 @@ Result<LogStreamView> FakeBackend::log_stream(LogStreamName name) {
   if (*made) {
     return std::move(**made);
   }
-  const auto key = wire::parse_log_stream_name(name.stream);
-  if (key) {
-    Result<LogStreamView> found = attempt_stream(*key);
+  const auto source = wire::parse_log_stream_name(name.stream);
+  if (source) {
+    Result<LogStreamView> found = attempt_stream(source->attempt);
     if (found && found->group == name.group && found->name == name.stream) {
       return found;
     }

@@ -123,10 +123,10 @@ TEST(Merge, RefusesOverridesOfAnotherKind) {
   JobDefinition definition = a_definition();
   definition.kind = DefinitionKind::Ecs;
   definition.container_name = "main";
-  submission.overridden_containers = {"other"};
+  submission.containers = {{.name = "other"}};
   EXPECT_EQ(refusal(submission, definition),
             "The job definition has no container with the name other");
-  submission.overridden_containers = {"main"};
+  submission.containers = {{.name = "main"}};
   EXPECT_EQ(refusal(submission, definition), "");
 }
 
@@ -135,12 +135,54 @@ TEST(Merge, RefusesWhatDoesNotRunYet) {
   definition.container = {};
   definition.kind = DefinitionKind::Ecs;
   EXPECT_EQ(refusal(a_submission(), definition),
-            "Jobs of several containers (ecsProperties) do not run yet");
-  definition.kind = DefinitionKind::Eks;
-  EXPECT_EQ(refusal(a_submission(), definition), "Jobs with eksProperties do not run yet");
+            "An older Dray registered this job definition: register it again");
   definition.kind = DefinitionKind::MultiNode;
   EXPECT_EQ(refusal(a_submission(), definition),
             "Multi-node parallel jobs (nodeProperties) do not run yet");
+}
+
+JobDefinition a_pod(DefinitionKind kind) {
+  JobDefinition definition = a_definition();
+  definition.kind = kind;
+  for (const char* name : {"a", "b"}) {
+    definition.pod.push_back({.name = name, .container = definition.container});
+    definition.pod.back().container.command = {"run", "Ref::what"};
+  }
+  definition.parameters = {{"what", "it"}};
+  definition.container = {};
+  return definition;
+}
+
+TEST(Merge, PutsOverridesOntoTheContainersTheyName) {
+  Submission submission = a_submission();
+  submission.overridden = DefinitionKind::Ecs;
+  submission.containers = {{.name = "b", .memory_mib = 7}, {.name = "a"}};
+  submission.containers[0].command = {{"other", "Ref::what"}};
+  const JobDefinition definition = a_pod(DefinitionKind::Ecs);
+  const auto spec = merge(submission, definition, Settings{});
+  ASSERT_TRUE(spec) << spec.error().reason;
+  EXPECT_EQ(spec->pod[0].container.command, (std::vector<std::string>{"run", "it"}));
+  EXPECT_EQ(spec->pod[1].container.command, (std::vector<std::string>{"other", "it"}));
+  EXPECT_EQ(spec->pod[1].container.request.memory_mib, 7);
+  EXPECT_EQ(spec->container.request, request_of(spec->pod));
+  submission.containers = {{.name = "c"}};
+  EXPECT_EQ(refusal(submission, definition), "The job definition has no container with the name c");
+}
+
+TEST(Merge, ReplacesEntryPointAndArgumentsEachForItself) {
+  Submission submission = a_submission();
+  submission.overridden = DefinitionKind::Eks;
+  submission.containers = {{.name = "a"}, {.name = "b"}};
+  submission.containers[0].arguments = {{"x", "y"}};
+  submission.containers[1].command = {{"z", "z"}};
+  JobDefinition definition = a_pod(DefinitionKind::Eks);
+  definition.pod[0].entry_words = 1;
+  definition.pod[1].entry_words = 1;
+  const auto spec = merge(submission, definition, Settings{});
+  ASSERT_TRUE(spec) << spec.error().reason;
+  EXPECT_EQ(spec->pod[0].container.command, (std::vector<std::string>{"run", "x", "y"}));
+  EXPECT_EQ(spec->pod[1].container.command, (std::vector<std::string>{"z", "z", "it"}));
+  EXPECT_EQ(spec->pod[1].entry_words, 2U);
 }
 
 TEST(Merge, KeepsBothTextsThatAreEchoed) {

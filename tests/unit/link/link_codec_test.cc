@@ -143,6 +143,14 @@ AttemptFinished any_finished() {
   }
   finished.end.reason = *rc::gen::arbitrary<std::string>();
   finished.end.usage.cpu_ms = *rc::gen::inRange<std::int64_t>(0, 1'000'000);
+  for (int left = *rc::gen::inRange(0, 3); left > 0; --left) {
+    ContainerEnd one{.name = *rc::gen::arbitrary<std::string>(), .has_begun = left == 1};
+    if (*rc::gen::arbitrary<bool>()) {
+      one.exit_code = *rc::gen::arbitrary<std::int32_t>();
+    }
+    one.reason = *rc::gen::arbitrary<std::string>();
+    finished.end.containers.push_back(std::move(one));
+  }
   return finished;
 }
 

@@ -8,7 +8,7 @@ namespace {
 TEST(LogRecord, GivesBackStreamTimeAndBytes) {
   std::string log;
   append_log_record(log, {LogStream::Output, {1'700'000'000'123}, "hello\n"});
-  append_log_record(log, {LogStream::Error, {1'700'000'000'124}, ""});
+  append_log_record(log, {LogStream::Error, {1'700'000'000'124}, "", 19});
 
   std::string_view rest = log;
   bool is_broken = false;
@@ -20,6 +20,7 @@ TEST(LogRecord, GivesBackStreamTimeAndBytes) {
   record = take_log_record(rest, is_broken);
   ASSERT_TRUE(record);
   EXPECT_EQ(record->stream, LogStream::Error);
+  EXPECT_EQ(record->container, 19);
   EXPECT_EQ(record->bytes, "");
   EXPECT_EQ(take_log_record(rest, is_broken), std::nullopt);
   EXPECT_FALSE(is_broken);

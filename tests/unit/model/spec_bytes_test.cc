@@ -1,6 +1,10 @@
 #include "model/spec_bytes.h"
 
+#include <chrono>
+
 #include <gtest/gtest.h>
+
+#include "model/pod_bytes.h"
 
 namespace dray {
 namespace {
@@ -82,6 +86,56 @@ TEST(DefinitionBytes, GiveBackTheKindAndReadRowsOfBefore) {
   write_definition_container(now, definition);
   ByteReader in(now.bytes());
   EXPECT_EQ(read_definition_container(in), definition);
+  EXPECT_TRUE(in.is_ok() && in.is_at_end());
+}
+
+Pod a_pod() {
+  PodContainer first{.name = "first", .container = full_spec().container};
+  first.role = ContainerRole::Helper;
+  first.entry_words = 1;
+  PodContainer second{.name = "second", .container = full_spec().container};
+  second.depends_on = {{0, ContainerCondition::Success}};
+  second.start_timeout = std::chrono::seconds(3);
+  second.stop_timeout = std::chrono::seconds(4);
+  return {first, second};
+}
+
+TEST(SpecBytes, GiveBackAPod) {
+  JobSpec spec = full_spec();
+  spec.pod = a_pod();
+  ByteWriter out;
+  write_job_spec(out, spec);
+  EXPECT_EQ(out.bytes()[0], 3);
+  ByteReader in(out.bytes());
+  EXPECT_EQ(read_job_spec(in), spec);
+  EXPECT_TRUE(in.is_ok() && in.is_at_end());
+  JobDefinition definition;
+  definition.kind = DefinitionKind::Ecs;
+  definition.pod = a_pod();
+  ByteWriter row;
+  write_definition_container(row, definition);
+  ByteReader back(row.bytes());
+  EXPECT_EQ(read_definition_container(back), definition);
+  EXPECT_TRUE(back.is_ok() && back.is_at_end());
+}
+
+TEST(SpecBytes, OfAPodThatCannotBeAreBroken) {
+  Pod pod = a_pod();
+  pod[1].depends_on[0].container = 2;
+  ByteWriter out;
+  write_pod(out, pod);
+  ByteReader in(out.bytes());
+  read_pod(in);
+  EXPECT_FALSE(in.is_ok());
+}
+
+TEST(PodBytes, GiveBackHowContainersEnded) {
+  const std::vector<ContainerEnd> ends{
+      {"a", true, -1, ""}, {"b", false, std::nullopt, "why"}, {"c", true, 137, "killed"}};
+  ByteWriter out;
+  write_container_ends(out, ends);
+  ByteReader in(out.bytes());
+  EXPECT_EQ(read_container_ends(in), ends);
   EXPECT_TRUE(in.is_ok() && in.is_at_end());
 }
 

@@ -144,5 +144,38 @@ TEST_F(Containers, AreRefusedWithTheReasonWhereThereIsNoEngine) {
             "\"registry:5000/team/tool:1\"");
 }
 
+TEST_F(Containers, OfAPodHaveNamesFilesAndSharedVolumesOfTheirOwn) {
+  JobToRun job = a_container_job();
+  JobSpec& spec = spec_of(job);
+  PodContainer one{.name = "one", .container = spec.container};
+  one.container.as_given = R"({"volumes":[{"name":"v"}],
+                               "mountPoints":[{"sourceVolume":"v","containerPath":"/v"}]})";
+  PodContainer two{.name = "two", .container = spec.container};
+  two.entry_words = 1;
+  two.depends_on = {{0, ContainerCondition::Success}};
+  PodContainer three{.name = "three", .container = spec.container};
+  three.container.image = "native";
+  three.container.command = {"/bin/true"};
+  three.role = ContainerRole::Helper;
+  spec.pod = {one, two, three};
+  const ContainerRunner containers(podman(), rules_, native_);
+  const AnyRunner runner(native_, &containers, "");
+  const auto made = runner.plan(job, {{JobId{5}, kNoChild}, 2}, {1, 0xab}, "/data/scratch/5");
+  ASSERT_EQ(made.programs.size(), 3U);
+  ASSERT_EQ(made.members.size(), 3U);
+  const std::string name = "--name=dray-4c7599ae-0a82-49aa-ba5a-4727fcce14a8-2-171-";
+  EXPECT_TRUE(has(made.programs[0], name + "0"));
+  EXPECT_TRUE(has(made.programs[1], name + "1"));
+  EXPECT_TRUE(has(made.programs[0], "--volume=/data/scratch/5/.volume-0:/v:rw"));
+  EXPECT_EQ(made.programs[0].folders, Words{"/data/scratch/5/.volume-0"});
+  EXPECT_EQ(made.programs[1].engine->created_file, "/data/scratch/5-1.cid");
+  EXPECT_TRUE(has(made.programs[1], "--entrypoint=run"));
+  const Words last(made.programs[1].arguments.end() - 3, made.programs[1].arguments.end());
+  EXPECT_EQ(last, (Words{"registry:5000/team/tool:1", "--privileged", "a b"}));
+  EXPECT_EQ(made.programs[2].program, "/bin/true");
+  EXPECT_EQ(made.members[1].depends_on, two.depends_on);
+  EXPECT_EQ(made.members[2].role, ContainerRole::Helper);
+}
+
 }  // namespace
 }  // namespace dray

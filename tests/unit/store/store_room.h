@@ -64,6 +64,9 @@ inline Attempt an_ended_attempt(std::uint64_t job, std::int32_t child, Outcome o
   attempt.stopped_at = WallTime{2'200};
   attempt.end =
       AttemptEnd{outcome, outcome == Outcome::Succeeded ? 0 : 1, "reason", "status", {7, 9}};
+  if (outcome == Outcome::Failed) {
+    attempt.end->containers = {{"a", true, 1, ""}, {"b", false, std::nullopt, "why"}};
+  }
   attempt.is_final = is_final;
   return attempt;
 }

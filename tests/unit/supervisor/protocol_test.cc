@@ -8,6 +8,23 @@ namespace {
 constexpr AttemptKey kKey{{JobId{1}, 4}, 2};
 constexpr Instant kThen{std::chrono::seconds(5)};
 
+LaunchPlan a_pod_plan() {
+  LaunchPlan plan;
+  for (const char* program : {"/bin/true", "/bin/false"}) {
+    LaunchPlan one;
+    one.program = program;
+    one.arguments = {program};
+    plan.programs.push_back(one);
+    plan.members.push_back({.name = program, .stop_timeout = std::chrono::seconds(3)});
+  }
+  plan.programs[1].engine = EngineWatch{1, "/s.cid", "", "docker: ", 600, {"/bin/rm"}, 1, 2};
+  plan.programs[1].folders = {"/s/a", "/s/b"};
+  plan.members[1].role = ContainerRole::Helper;
+  plan.members[1].depends_on = {{0, ContainerCondition::Complete}};
+  plan.members[1].start_timeout = std::chrono::seconds(9);
+  return plan;
+}
+
 std::vector<ToSupervisor> all_to_supervisor() {
   return {
       Greeting{1, "north"},
@@ -22,6 +39,7 @@ std::vector<ToSupervisor> all_to_supervisor() {
                     0,
                     EngineWatch{1, "/s.cid", "/s.pid", "Error: ", 600, {"/bin/rm", "x"}, 1, 2}}},
       PlannedStart{{kKey, {1, 2}, {}, std::nullopt}, {"no", "", {}, {}, 0, 0, std::nullopt}},
+      PlannedStart{{kKey, {1, 2}, {}, std::nullopt, std::chrono::seconds(33)}, a_pod_plan()},
       Order{RetractOrder{{kKey}}},
       Order{StopOrder{{kKey, kKey}, std::chrono::seconds(30)}},
       Order{LeaseOrder{kThen}},
@@ -40,7 +58,10 @@ std::vector<ToAgent> all_to_agent() {
                            .is_acknowledged = true,
                            .log_size = 1ULL << 40U,
                            .end = {Outcome::OutOfMemory, 137, "reason", "status", {1, 2}}};
+  EndedAttempt pod = ended;
+  pod.end.containers = {{"a", true, 3, ""}, {"b", false, std::nullopt, "why"}};
   return {Greeting{2, ""},
+          Fact{Ended{pod}},
           Fact{Snapshot{{{kKey, {1, 2}, kThen}, {kKey, {3, 4}, std::nullopt}}, {ended}}},
           Fact{Began{kKey, {1, 2}, kThen}},
           Fact{Ended{ended}},

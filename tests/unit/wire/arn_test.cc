@@ -89,7 +89,9 @@ TEST(LogStreamName, IsFoundAgainAndCutsLongNames) {
   const AttemptKey key{{JobId{5}, 7}, 2};
   const std::string name = log_stream_name(std::string(300, 'd'), key);
   EXPECT_EQ(name.size(), 200 + 9 + 32);
-  EXPECT_EQ(parse_log_stream_name(name), key);
+  EXPECT_EQ(parse_log_stream_name(name), (LogStreamSource{key, "default"}));
+  EXPECT_EQ(parse_log_stream_name(log_stream_name("a/b", "side", key)),
+            (LogStreamSource{key, "side"}));
   EXPECT_FALSE(parse_log_stream_name("d/default/xyz"));
   EXPECT_FALSE(parse_log_stream_name("d/" + task_id(key)));
 }

@@ -117,10 +117,21 @@ TEST(SubmitJob, KnowsOfWhichKindOverridesAre) {
          "command":["b"],"environment":[{"name":"A","value":"1"}],
          "resourceRequirements":[{"type":"MEMORY","value":"64"}]}]}]})");
   EXPECT_EQ(ecs.overridden, DefinitionKind::Ecs);
-  EXPECT_EQ(ecs.overridden_containers, std::vector<std::string>{"main"});
-  EXPECT_EQ(ecs.command, std::vector<std::string>{"b"});
-  EXPECT_EQ(ecs.environment.size(), 1U);
-  EXPECT_EQ(ecs.memory_mib, 64);
+  ASSERT_EQ(ecs.containers.size(), 1U);
+  EXPECT_EQ(ecs.containers[0].name, "main");
+  EXPECT_EQ(ecs.containers[0].command, std::vector<std::string>{"b"});
+  EXPECT_EQ(ecs.containers[0].environment.size(), 1U);
+  EXPECT_EQ(ecs.containers[0].memory_mib, 64);
+  const Submission eks = submitted(
+      R"("eksPropertiesOverride":{"podProperties":{"initContainers":[{"name":"i"}],"containers":[
+         {"args":["b"],"image":"x","env":[{"name":"A","value":"1"}],
+          "resources":{"limits":{"cpu":"500m","memory":"1Gi"}}}]}})");
+  ASSERT_EQ(eks.containers.size(), 2U);
+  EXPECT_TRUE(eks.containers[0].is_init);
+  EXPECT_EQ(eks.containers[1].arguments, std::vector<std::string>{"b"});
+  EXPECT_FALSE(eks.containers[1].command);
+  EXPECT_EQ(eks.containers[1].milli_vcpus, 500);
+  EXPECT_EQ(eks.containers[1].memory_mib, 1024);
   EXPECT_EQ(refusal_of(R"("nodeOverrides":{"numNodes":2},
                           "containerOverrides":{"command":["a"]})"),
             "Only one of containerOverrides, ecsPropertiesOverride, eksPropertiesOverride and "

@@ -116,12 +116,17 @@ TEST(EcsProperties, OfOneContainerAreThatContainer) {
   EXPECT_EQ(why_not_run(*definition), "");
 }
 
-TEST(EcsProperties, OfSeveralContainersAreKeptAndDoNotRun) {
+TEST(EcsProperties, OfSeveralContainersAreAPod) {
   const auto definition =
       registered("container", task(task_container("a", R"(,"essential":false)") + "," +
                                    task_container("b", after("a", "SUCCESS"))));
   ASSERT_TRUE(definition) << definition.error().reason;
-  EXPECT_NE(why_not_run(*definition), "");
+  EXPECT_EQ(why_not_run(*definition), "");
+  ASSERT_EQ(definition->pod.size(), 2U);
+  EXPECT_EQ(definition->pod[0].role, ContainerRole::Helper);
+  EXPECT_EQ(definition->pod[1].depends_on,
+            (std::vector<ContainerDependency>{{0, ContainerCondition::Success}}));
+  EXPECT_EQ(definition->container.request, request_of(definition->pod));
   EXPECT_NE(encode_definitions(kScope, {{*definition}, ""}).find(R"("condition":"SUCCESS")"),
             std::string::npos);
 }
@@ -147,15 +152,37 @@ TEST(EcsProperties, AreRefusedByAwsRules) {
             "At least one container must be essential");
 }
 
-TEST(EksProperties, AreKeptAndDoNotRun) {
-  const auto definition = registered(
-      "container", R"("eksProperties":{"podProperties":{"containers":[{"image":"busybox"}]}})");
+TEST(EksProperties, AreAPodAndAreShownAsTheyWereGiven) {
+  const std::string resources = R"("resources":{"limits":{"cpu":"0.5","memory":"64Mi"}})";
+  const std::string given =
+      R"("eksProperties":{"podProperties":{"containers":[{"args":["b"],"command":["a"],)"
+      R"("image":"busybox",)" +
+      resources + R"(,"securityContext":{"runAsUser":7}}],"initContainers":[{"env":[{"name":"A",)" +
+      R"("value":"1"}],"image":"native","name":"i",)" + resources + R"(},{"image":"native",)" +
+      R"("name":"j","resources":{"requests":{"cpu":"2","memory":"1Gi"}}}]}})";
+  const auto definition = registered("container", given);
   ASSERT_TRUE(definition) << definition.error().reason;
-  EXPECT_EQ(why_not_run(*definition), "Jobs with eksProperties do not run yet");
+  EXPECT_EQ(why_not_run(*definition), "");
+  ASSERT_EQ(definition->pod.size(), 3U);
+  EXPECT_EQ(definition->pod[0].name, "i");
+  EXPECT_EQ(definition->pod[0].role, ContainerRole::Init);
+  EXPECT_EQ(definition->pod[0].container.environment.size(), 1U);
+  const std::vector<ContainerDependency> after_first{{0, ContainerCondition::Success}};
+  const std::vector<ContainerDependency> after_second{{1, ContainerCondition::Success}};
+  EXPECT_EQ(definition->pod[1].depends_on, after_first);
+  const PodContainer& main = definition->pod[2];
+  EXPECT_EQ(main.name, "Default");
+  EXPECT_EQ(main.depends_on, after_second);
+  EXPECT_EQ(main.container.command, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(main.entry_words, 1U);
+  EXPECT_EQ(main.container.user, "7");
+  EXPECT_EQ(main.container.request, (Resources{500, 64, 0}));
+  EXPECT_EQ(definition->container.request, (Resources{2000, 1024, 0}));
   const std::string text = encode_definitions(kScope, {{*definition}, ""});
   EXPECT_NE(text.find(R"("containerOrchestrationType":"EKS")"), std::string::npos);
-  EXPECT_NE(text.find(R"("eksProperties":{"podProperties":{"containers":[{"image":"busybox"}]}})"),
-            std::string::npos);
+  EXPECT_NE(text.find(given), std::string::npos) << text;
+  EXPECT_EQ(why("container", R"("eksProperties":{"podProperties":{"containers":[{"image":"x"}]}})"),
+            "Each container of a pod must say how much cpu and memory it needs");
   EXPECT_EQ(why("container", R"("eksProperties":{"podProperties":{"containers":[]}})"),
             "podProperties must have between 1 and 10 containers");
 }

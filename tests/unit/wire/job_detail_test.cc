@@ -220,5 +220,57 @@ TEST(JobDetail, ShowsTheTaskOfEcsPropertiesAsItRan) {
   expect_in(text, R"(:consumable-resource/licence","quantity":2}]})");
 }
 
+/// Of ecsProperties or eksProperties, with an attempt that has ended.
+JobDetail a_pod_job(const std::string& as_given) {
+  JobDetail detail = a_job();
+  auto spec = std::make_shared<JobSpec>(*detail.job.spec);
+  for (const char* name : {"main", "side"}) {
+    PodContainer one{.name = name, .container = spec->container};
+    one.container.command = {name};
+    spec->pod.push_back(std::move(one));
+  }
+  spec->container = {};
+  spec->definition_as_given = as_given;
+  detail.job.spec = spec;
+  detail.job.state = JobState::Failed;
+  Attempt attempt = an_attempt(1, AttemptState::Ended);
+  attempt.end->outcome = Outcome::Failed;
+  attempt.end->exit_code = 7;
+  attempt.end->containers = {{"main", true, 7, ""}, {"side", false, std::nullopt, "no dice"}};
+  detail.attempts = {attempt};
+  detail.agents = {{AgentId{2}, "north"}};
+  return detail;
+}
+
+TEST(JobDetail, ShowsHowTheContainersOfATaskEnded) {
+  const std::string text = shown(a_pod_job(
+      R"({"ecsProperties":{"taskProperties":[{"ipcMode":"task","containers":[
+          {"name":"main","image":"native","essential":true},{"name":"side","image":"native"}]}]}})"));
+  const std::string stream = "sleep30/main/" + task_id({{JobId{9}, kNoChild}, 1});
+  expect_in(text, R"("container":{},)");
+  expect_in(text, R"("taskProperties":[{"containerInstanceArn":)");
+  expect_in(text, R"({"name":"main","exitCode":7,"logStreamName":")" + stream +
+                      R"(","networkInterfaces":[]},{"name":"side","reason":"no dice",)");
+  expect_in(text, R"("ipcMode":"task")");
+  expect_in(text, R"("command":["side"])");
+  expect_in(text, R"("outcome":"FAILED","cpuMs":1200,"memoryPeakKiB":131072,"exitCode":7)");
+  expect_in(text, R"("eksAttempts":[])");
+  expect_not_in(text, "sleep30/default/");
+  expect_not_in(text, "sleep30/side/");
+}
+
+TEST(JobDetail, ShowsHowTheContainersOfAPodEnded) {
+  JobDetail detail = a_pod_job(R"({"eksProperties":{"podProperties":{"hostNetwork":true,
+      "containers":[{"image":"native","name":"main"},{"image":"native","name":"side"}]}}})");
+  const std::string text = shown(detail);
+  expect_in(text, R"("eksAttempts":[{"containers":[{"name":"main","exitCode":7},)"
+                  R"({"name":"side","reason":"no dice"}],"initContainers":[],"podName":)");
+  expect_in(text, R"("nodeName":"north")");
+  expect_in(text, R"("resources":{"limits":{"cpu":"1.5","memory":"128Mi"}})");
+  expect_in(text, R"("hostNetwork":true)");
+  expect_in(text, R"("taskProperties":[])");
+  expect_not_in(text, "logStreamName");
+}
+
 }  // namespace
 }  // namespace dray::wire

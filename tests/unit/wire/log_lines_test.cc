@@ -43,6 +43,29 @@ TEST(LogLines, PutsLinesTogetherOverRecordsAndStreams) {
   EXPECT_EQ(all_lines(log, true), (std::vector<std::string>{"one", "two", "error", "", "last"}));
 }
 
+TEST(LogLines, OfOneContainerAreOnlyItsOwn) {
+  std::string log;
+  append_log_record(log, {LogStream::Output, WallTime{1}, "a", 0});
+  append_log_record(log, {LogStream::Output, WallTime{2}, "b 1\nb", 1});
+  append_log_record(log, {LogStream::Output, WallTime{3}, " 1\n", 0});
+  append_log_record(log, {LogStream::Output, WallTime{4}, " 2\n", 1});
+  // Also when each line is read for itself, from where the last one ended.
+  for (const auto& [container, expected] :
+       {std::pair<std::uint8_t, std::vector<std::string>>{0, {"a 1"}}, {1, {"b 1", "b 2"}}}) {
+    std::vector<std::string> lines;
+    LogPosition position;
+    for (bool is_at_end = false; !is_at_end;) {
+      LogLines reader(position, container);
+      is_at_end = reader.feed(log.substr(position.offset), [&lines](LogEvent event) {
+        lines.push_back(std::move(event.message));
+        return false;
+      });
+      position = reader.position();
+    }
+    EXPECT_EQ(lines, expected);
+  }
+}
+
 TEST(LogLines, CutsEndlessLines) {
   std::string log;
   for (int i = 0; i < 10; ++i) {
