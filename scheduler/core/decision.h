@@ -151,6 +151,10 @@ struct UnknownDependencies {
 struct Explanations {
   std::vector<Explanation> jobs;
 };  ///< Those that are in State, in the order asked.
+/// Those that wait and that AWS has a statusReason for.
+struct WaitReasons {
+  std::vector<std::pair<JobKey, std::string>> jobs;
+};
 /// An agent as it is right now.
 struct AgentView {
   Agent agent;
@@ -174,7 +178,7 @@ struct QuantityNow {
 
 using Reply =
     std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted, UnknownDependencies,
-                 Explanations, Agents, AgentAttempts, QuantityNow, QueueSnapshot>;
+                 Explanations, WaitReasons, Agents, AgentAttempts, QuantityNow, QueueSnapshot>;
 
 struct Decision {
   std::vector<Change> changes;

@@ -7,6 +7,7 @@
 #include "scheduler/core/endings.h"
 #include "scheduler/core/leases.h"
 #include "scheduler/core/placement.h"
+#include "scheduler/core/time_limits.h"
 #include "scheduler/core/turn.h"
 
 namespace dray {
@@ -90,6 +91,7 @@ void take(Turn& turn, const Ticked&) {
   expire_leases(turn);
   settle(turn);
   place(turn);
+  enforce_time_limits(turn);
   count_arrays(turn);
   wake_for_leases(turn);
 }

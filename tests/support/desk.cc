@@ -169,6 +169,13 @@ Reply Desk::submit(Submission submission) {
         const auto ended = row.uuid == uuid ? rows.end_of(row, child) : std::nullopt;
         if (ended) {
           event.known_ends[{uuid, child}] = *ended;
+          std::vector<JobState> states;
+          for (std::int32_t i = 0; i < row.spec->array_size; ++i) {
+            states.push_back(rows.end_of(row, i).value_or(JobState::Runnable));
+          }
+          if (row.spec->is_array()) {
+            event.known_arrays[uuid] = KnownArray::of(states);
+          }
         }
       }
     }
@@ -211,7 +218,7 @@ void Desk::begin_all(const std::string& name) {
 }
 
 bool Desk::end(const std::string& name, const JobKey& job, Outcome outcome,
-               std::int32_t exit_code) {
+               std::int32_t exit_code, const std::string& reason) {
   DeskAgent& agent = agents.at(name);
   const auto found = std::find_if(agent.held.begin(), agent.held.end(),
                                   [&](const auto& it) { return it.start.key.job == job; });
@@ -221,6 +228,7 @@ bool Desk::end(const std::string& name, const JobKey& job, Outcome outcome,
   AttemptFinished finished{.key = found->start.key, .token = found->start.token};
   finished.had_begun = found->has_begun;
   finished.end.outcome = outcome;
+  finished.end.reason = reason;
   if (outcome != Outcome::Lost && outcome != Outcome::LaunchFailed) {
     finished.end.exit_code = exit_code;
   }
