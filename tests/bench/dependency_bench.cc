@@ -28,7 +28,6 @@ class Bench {
     return desk_.put(std::move(it));
   }
   void end_all() {
-    desk_.begin_all("a1");
     DeskAgent& agent = desk_.agents.at("a1");
     std::vector<std::variant<AttemptBegan, AttemptFinished>> facts;
     for (const DeskAgent::Held& held : agent.held) {

@@ -23,7 +23,6 @@ class DependencyCost : public testing::Test {
   }
   /// All that is held ends in one message, as the agent of a large machine would tell it.
   void end_all(Outcome outcome) {
-    desk.begin_all("a1");
     DeskAgent& agent = desk.agents.at("a1");
     std::vector<std::variant<AttemptBegan, AttemptFinished>> facts;
     for (const DeskAgent::Held& held : agent.held) {

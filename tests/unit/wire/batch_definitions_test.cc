@@ -111,6 +111,14 @@ TEST(RegisterDefinition, ChecksRetryStrategies) {
       refusal_of_retry(R"({"attempts":2,"evaluateOnExit":[{"action":"EXIT","onExitCode":"a"}]})"),
       "Evaluate on exit condition contains restricted characters");
   EXPECT_NE(refusal_of_retry(R"({"attempts":11})"), "");
+  const std::string rule = R"({"action":"EXIT","onReason":"*"})";
+  const std::string five = rule + "," + rule + "," + rule + "," + rule + "," + rule;
+  const std::string begin = R"({"attempts":2,"evaluateOnExit":[)";
+  EXPECT_EQ(refusal_of_retry(begin + five + "," + rule + "]}"), "");
+  EXPECT_NE(refusal_of_retry(begin + five + "," + rule + "," + rule + "]}"), "");
+  const std::string pattern = R"([{"action":"EXIT","onReason":")" + std::string(511, 'x');
+  EXPECT_EQ(refusal_of_retry(R"({"attempts":2,"evaluateOnExit":)" + pattern + R"(*"}]})"), "");
+  EXPECT_NE(refusal_of_retry(R"({"attempts":2,"evaluateOnExit":)" + pattern + R"(x*"}]})"), "");
   EXPECT_NE(refusal_of_retry(R"({"attempts":0})"), "");
   EXPECT_NE(refusal_of_retry(R"({"attempts":2,"evaluateOnExit":[{"action":"EXIT"}]})"), "");
 }
