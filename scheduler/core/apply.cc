@@ -167,7 +167,10 @@ void Applier::operator()(const ArrayCounted& change) {
 }
 
 void Applier::join_class(JobEntry& entry) {
-  const ClassKey key{entry.job.spec->queue, entry.job.spec->container.request};
+  ClassKey key{entry.job.spec->queue, entry.job.spec->container.request, {}};
+  for (const ConsumableNeed& need : entry.job.spec->consumables) {
+    key.consumables[need.name] += need.quantity;
+  }
   const auto [found, is_new] = state_.class_ids_.try_emplace(key);
   if (is_new) {
     found->second = ClassId{++state_.last_class_.value};

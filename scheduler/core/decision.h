@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -176,9 +177,15 @@ struct QuantityNow {
   std::int64_t total = 0;
 };
 
+/// What live attempts hold, by name.
+struct ConsumablesInUse {
+  std::map<std::string, std::int64_t> quantities;
+};
+
 using Reply =
     std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted, UnknownDependencies,
-                 Explanations, WaitReasons, Agents, AgentAttempts, QuantityNow, QueueSnapshot>;
+                 Explanations, WaitReasons, Agents, AgentAttempts, QuantityNow, ConsumablesInUse,
+                 QueueSnapshot>;
 
 struct Decision {
   std::vector<Change> changes;

@@ -145,6 +145,8 @@ struct AgentDrained {
   bool drain = true;
 };
 
+/// Answered by ConsumablesInUse.
+struct ConsumablesAsked {};
 struct SnapshotAsked {
   std::string queue;
 };
@@ -180,10 +182,9 @@ struct Event {
                QueueUpdated, QueueDeleted, DefinitionRegistered, DefinitionDeregistered,
                JobSubmitted, JobCancelled, JobTerminated, AccessKeyCreated, AccessKeySwitched,
                AccessKeyDeleted, AccessKeyUsed, EntryCreated, EntryUpdated, EntryDeleted,
-               QuantityChanged, ResourceTagged, ExplanationAsked,
-               WaitReasonsAsked, AgentsAsked, AgentAttemptsAsked,
-               SnapshotAsked, AgentDrained, AgentSaidHello, AgentAskedLease, AgentToldFacts,
-               AgentDisconnected, Ticked>
+               QuantityChanged, ResourceTagged, ExplanationAsked, WaitReasonsAsked, AgentsAsked,
+               AgentAttemptsAsked, SnapshotAsked, ConsumablesAsked, AgentDrained, AgentSaidHello,
+               AgentAskedLease, AgentToldFacts, AgentDisconnected, Ticked>
       what;
 };
 

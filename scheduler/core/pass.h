@@ -3,6 +3,7 @@
 
 #include "scheduler/core/placement.h"
 #include "scheduler/core/pools.h"
+#include "scheduler/core/stocks.h"
 #include "scheduler/core/waiting_line.h"
 
 namespace dray {
@@ -11,6 +12,7 @@ namespace dray {
 struct Pass {
   const State& state;
   Pools pools;
+  Stocks stocks;
   Plan plan;
   std::vector<WaitingLine> blocked;  ///< Classes that found no more room, most important first.
 };

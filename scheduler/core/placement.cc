@@ -23,11 +23,21 @@ Lines waiting_in_order(const State& state) {
   return lines;
 }
 
-/// Starts the line's jobs that stand before `limit`, as far as there is room. False when there is
-/// none left.
-bool place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) {
+enum class Placed : std::uint8_t {
+  All,
+  NoRoom,   ///< No agent has any left.
+  NoStock,  ///< A consumable resource is used up: no room is kept for what cannot use it.
+};
+
+/// Starts the line's jobs that stand before `limit`, as far as there is room.
+Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) {
   const std::vector<Pool*> pools = pools_of(pass, line.request_class());
+  const Quantities& needs = line.request_class().key.consumables;
   while (!line.is_done() && (!limit || line.head() < *limit)) {
+    std::int64_t most = pass.stocks.times_left(needs, 1'000'000);
+    if (most == 0) {
+      return Placed::NoStock;
+    }
     std::optional<std::size_t> index;
     Pool* pool = nullptr;
     for (std::size_t i = 0; i < pools.size() && !index; ++i) {
@@ -35,18 +45,19 @@ bool place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) {
       index = pass.pools.find_open(*pool, line.request(), line.id());
     }
     if (!index) {
-      return false;
+      return Placed::NoRoom;
     }
     const Room& room = pass.pools.room(*index);
-    std::int64_t most = times_it_fits(line.request(), room.free, 1'000'000);
+    most = times_it_fits(line.request(), room.free, most);
     if (pool->cap_left && line.request().milli_vcpus > 0) {
       most = std::min(most, *pool->cap_left / line.request().milli_vcpus);
     }
     const JobRun run = line.take(most, limit);
     pass.plan.placements.push_back({room.entry->agent.id, run, false});
     pass.pools.use(*pool, *index, line.request(), run.last - run.first + 1);
+    pass.stocks.use(needs, run.last - run.first + 1);
   }
-  return true;
+  return Placed::All;
 }
 
 }  // namespace
@@ -65,7 +76,7 @@ std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class) {
 }
 
 Plan plan_placements(const State& state, Instant now) {
-  Pass pass{state, Pools(state, now), {}, {}};
+  Pass pass{state, Pools(state, now), Stocks(state), {}, {}};
   Lines lines = waiting_in_order(state);
   while (!lines.empty()) {
     auto first = lines.extract(lines.begin());
@@ -74,10 +85,11 @@ Plan plan_placements(const State& state, Instant now) {
     if (!lines.empty() && lines.begin()->first.below_top == first.key().below_top) {
       limit = lines.begin()->first.job;
     }
-    if (!place(pass, line, limit)) {
+    const Placed placed = place(pass, line, limit);
+    if (placed == Placed::NoRoom) {
       reserve_room(pass, line);
       pass.blocked.push_back(line);
-    } else if (!line.is_done()) {
+    } else if (placed == Placed::All && !line.is_done()) {
       lines.emplace(standing_of(state, line.request_class(), line.head()), line);
     }
   }

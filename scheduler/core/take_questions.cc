@@ -61,6 +61,10 @@ void take(Turn& turn, const WaitReasonsAsked& event) {
   turn.reply(std::move(reasons));
 }
 
+void take(Turn& turn, const ConsumablesAsked&) {
+  turn.reply(ConsumablesInUse{turn.state().consumables_in_use()});
+}
+
 void take(Turn& turn, const AgentsAsked&) {
   Agents agents;
   for (const auto& [id, entry] : turn.state().agents()) {
