@@ -5,6 +5,7 @@
 
 #include "model/compute_environment.h"
 #include "model/job_definition.h"
+#include "model/time_limit.h"
 
 namespace dray {
 
@@ -22,6 +23,7 @@ struct JobQueue {
   /// takes no jobs.
   std::vector<std::string> service_environments;
   std::string scheduling_policy;  ///< A name; empty: first in, first out.
+  std::vector<TimeLimit> time_limits;
   bool operator==(const JobQueue&) const = default;
 };
 

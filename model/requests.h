@@ -7,6 +7,7 @@
 #include "model/access.h"
 #include "model/job.h"
 #include "model/job_definition.h"
+#include "model/time_limit.h"
 
 /// What users ask for, decoded by the door and decided by the core.
 namespace dray {
@@ -84,6 +85,7 @@ struct QueueUpdate {
   std::optional<std::vector<std::string>> service_environments;
   std::optional<std::string> scheduling_policy;
   std::optional<std::vector<EnvironmentVariable>> job_environment;
+  std::optional<std::vector<TimeLimit>> time_limits;
   std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
 };
 

@@ -26,6 +26,17 @@ inline constexpr std::string_view kEnvironmentMaxResource =
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue "
     "cannot "
     "meet the CPU requirement of the job.";
+inline constexpr std::string_view kTooManyTags =
+    "Tags of the job and of its definition are together more than 50";
+/// Behind it: the environments that should have the agents, in brackets.
+inline constexpr std::string_view kCapacityLacks =
+    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for "
+    "instance type";
+inline constexpr std::string_view kEnvironmentsInvalid =
+    "ACTION_REQUIRED - CE(s) associated with the job queue are invalid.";
+/// Behind it: the code of the reason.
+inline constexpr std::string_view kTimeLimitPrefix =
+    "Canceled by JobStateTimeLimit action due to reason: ";
 /// Dray's own: AWS has no such check.
 inline constexpr std::string_view kInvocationReused =
     "This amz-sdk-invocation-id was used within the last day for a request with another body";

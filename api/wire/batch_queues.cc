@@ -1,6 +1,7 @@
 #include "api/wire/batch_queues.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <utility>
 #include <vector>
@@ -62,18 +63,26 @@ std::optional<std::int32_t> read_priority(const JsonObject& request) {
   return priority;
 }
 
-/// AWS: only for jobs that wait, after 600 to 86,400 seconds.
-void check_time_limits(const JsonObject& request) {
+/// AWS: after 600 to 86,400 seconds. Dray takes shorter times, too; the core knows whether it may.
+/// Reasons that no waiting job ever has are kept and shown.
+std::optional<std::vector<TimeLimit>> read_time_limits(const JsonObject& request) {
+  if (!request.has("jobStateTimeLimitActions")) {
+    return std::nullopt;
+  }
+  std::vector<TimeLimit> limits;
   for (const JsonObject& action : request.objects("jobStateTimeLimitActions")) {
     const std::int32_t seconds = action.integer("maxTimeSeconds").value_or(0);
-    if (seconds < 600 || seconds > 86'400) {
+    if (seconds < 1 || seconds > 86'400) {
       action.refuse_it("maxTimeSeconds must be between 600 and 86400");
     }
+    if (const auto reason = parse_limit_code(action.required_text("reason"))) {
+      limits.push_back({*reason, std::chrono::seconds(seconds)});
+    }
   }
+  return limits;
 }
 
 std::string queue_as_given(const JsonObject& request) {
-  check_time_limits(request);
   return request.json_only({"computeEnvironmentOrder", "serviceEnvironmentOrder", "jobQueueType",
                             "jobStateTimeLimitActions"});
 }
@@ -179,6 +188,7 @@ Result<JobQueue> decode_create_queue(std::string_view body) {
     read_environments(request, queue);
     queue.scheduling_policy = read_policy(request).value_or("");
     queue.tags = read_tags(request);
+    queue.time_limits = read_time_limits(request).value_or(std::vector<TimeLimit>());
     queue.as_given = queue_as_given(request);
     return queue;
   });
@@ -199,6 +209,7 @@ Result<QueueUpdate> decode_update_queue(std::string_view body, const JobQueue& c
     update.environments = read_order(request, kComputeOrder);
     update.service_environments = read_order(request, kServiceOrder);
     update.scheduling_policy = read_policy(request);
+    update.time_limits = read_time_limits(request);
     update.as_given = merge_objects(current.as_given, queue_as_given(request));
     return update;
   });

@@ -20,12 +20,15 @@ bool is_sequential(const JobSpec& spec) {
 
 /// A dependency that is not in State has succeeded: a failed one would have ended the job.
 void Applier::depend(JobEntry& entry) {
-  for (const Dependency& on : entry.job.spec->depends_on) {
+  const std::vector<Dependency>& depends_on = entry.job.spec->depends_on;
+  state_.dependencies_read += depends_on.size();
+  for (std::uint32_t place = 0; place < depends_on.size(); ++place) {
+    const Dependency& on = depends_on[place];
     JobEntry* needed = on.type == DependencyType::Sequential ? nullptr : find(on.job);
     if (needed == nullptr) {
       continue;
     }
-    needed->dependents.insert(entry.job.id);
+    needed->dependents.insert(dependent_of(entry.job, place));
     if (on.type == DependencyType::Whole &&
         state_.state_of(*needed, on.child) != JobState::Succeeded) {
       ++entry.unmet;
@@ -34,9 +37,11 @@ void Applier::depend(JobEntry& entry) {
 }
 
 void Applier::undepend(JobEntry& entry) {
-  for (const Dependency& on : entry.job.spec->depends_on) {
-    if (JobEntry* needed = find(on.job); needed != nullptr) {
-      needed->dependents.erase(entry.job.id);
+  const std::vector<Dependency>& depends_on = entry.job.spec->depends_on;
+  state_.dependencies_read += depends_on.size();
+  for (std::uint32_t place = 0; place < depends_on.size(); ++place) {
+    if (JobEntry* needed = find(depends_on[place].job); needed != nullptr) {
+      needed->dependents.erase(dependent_of(entry.job, place));
     }
   }
 }
@@ -45,19 +50,19 @@ void Applier::tell_success(const JobEntry& entry, std::int32_t child) {
   if (child != kNoChild && child + 1 < entry.array->size() && is_sequential(*entry.job.spec)) {
     release(entry_of(entry.job.id), child + 1, child + 1);
   }
-  for (const JobId id : entry.dependents) {
-    JobEntry& dependent = entry_of(id);
-    for (const Dependency& on : dependent.job.spec->depends_on) {
-      if (on.type == DependencyType::Sequential || on.job != entry.job.uuid) {
-        continue;
-      }
-      if (on.type == DependencyType::NToN && child != kNoChild) {
-        release(dependent, child, child);
-      }
-      if (on.type == DependencyType::Whole && on.child == child && --dependent.unmet == 0 &&
-          dependent.has_children()) {
-        release(dependent, 0, dependent.array->size() - 1);
-      }
+  if (child != kNoChild) {
+    const auto behind = entry.dependents.lower_bound({kNoChild, {}, 0});
+    for (auto at = entry.dependents.begin(); at != behind; ++at) {
+      ++state_.dependencies_read;
+      release(entry_of(at->job), child, child);
+    }
+  }
+  for (auto at = entry.dependents.lower_bound({child, {}, 0});
+       at != entry.dependents.end() && at->child == child; ++at) {
+    ++state_.dependencies_read;
+    JobEntry& dependent = entry_of(at->job);
+    if (--dependent.unmet == 0 && dependent.has_children()) {
+      release(dependent, 0, dependent.array->size() - 1);
     }
   }
 }
@@ -95,6 +100,7 @@ void Applier::release(JobEntry& entry, std::int32_t first, std::int32_t last) {
 }
 
 bool Applier::is_free(const JobEntry& entry, std::int32_t child) {
+  state_.dependencies_read += entry.job.spec->depends_on.size();
   for (const Dependency& on : entry.job.spec->depends_on) {
     if (on.type == DependencyType::Sequential) {
       if (child > 0 && entry.array->state(child - 1) != ChildState::Succeeded) {

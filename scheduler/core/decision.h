@@ -152,6 +152,10 @@ struct UnknownDependencies {
 struct Explanations {
   std::vector<Explanation> jobs;
 };  ///< Those that are in State, in the order asked.
+/// Those that wait and that AWS has a statusReason for.
+struct WaitReasons {
+  std::vector<std::pair<JobKey, std::string>> jobs;
+};
 /// An agent as it is right now.
 struct AgentView {
   Agent agent;
@@ -180,7 +184,8 @@ struct ConsumablesInUse {
 
 using Reply =
     std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted, UnknownDependencies,
-                 Explanations, Agents, AgentAttempts, QuantityNow, ConsumablesInUse, QueueSnapshot>;
+                 Explanations, WaitReasons, Agents, AgentAttempts, QuantityNow, ConsumablesInUse,
+                 QueueSnapshot>;
 
 struct Decision {
   std::vector<Change> changes;

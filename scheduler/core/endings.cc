@@ -21,40 +21,34 @@ void wake_dependent(Turn& turn, const JobEntry& entry) {
   }
 }
 
-/// `on` names the job that `ended` tells of.
-void follow(Turn& turn, JobId dependent, const Dependency& on, const EndedRun& ended) {
-  const JobEntry* entry = turn.state().find_job(dependent);
+/// `dependent` names the job or a child that `ended` tells of, or each child for itself.
+void follow(Turn& turn, const Dependent& dependent, const EndedRun& ended) {
+  const JobEntry* entry = turn.state().find_job(dependent.job);
   if (entry == nullptr || is_terminal(entry->job.state)) {
     return;
   }
-  if (on.type == DependencyType::NToN) {
-    if (ended.first != kNoChild && !ended.has_succeeded && entry->has_children()) {
-      fail_children(turn, dependent, ended.first, std::min(ended.last, entry->array->size() - 1),
-                    kDependencyFailed);
+  if (dependent.child == Dependent::kEachChild) {
+    if (!ended.has_succeeded && entry->has_children()) {
+      fail_children(turn, dependent.job, ended.first,
+                    std::min(ended.last, entry->array->size() - 1), kDependencyFailed);
     }
-  } else if (on.child >= ended.first && on.child <= ended.last) {
-    if (ended.has_succeeded) {
-      wake_dependent(turn, *entry);
-    } else {
-      fail_dependent(turn, dependent);
-    }
+  } else if (ended.has_succeeded) {
+    wake_dependent(turn, *entry);
+  } else {
+    fail_dependent(turn, dependent.job);
   }
 }
 
 void follow_dependents(Turn& turn, const JobEntry& entry, const EndedRun& ended) {
-  const Uuid uuid = entry.job.uuid;
-  const std::vector<JobId> dependents(entry.dependents.begin(), entry.dependents.end());
-  for (const JobId id : dependents) {
-    const JobEntry* dependent = turn.state().find_job(id);
-    if (dependent == nullptr) {
-      continue;
-    }
-    const std::shared_ptr<const JobSpec> spec = dependent->job.spec;
-    for (const Dependency& on : spec->depends_on) {
-      if (on.type != DependencyType::Sequential && on.job == uuid) {
-        follow(turn, id, on, ended);
-      }
-    }
+  const std::set<Dependent>& all = entry.dependents;
+  std::vector<Dependent> dependents(all.lower_bound({ended.first, {}, 0}),
+                                    all.lower_bound({ended.last + 1, {}, 0}));
+  if (ended.first != kNoChild) {
+    dependents.insert(dependents.end(), all.begin(), all.lower_bound({kNoChild, {}, 0}));
+  }
+  turn.volatile_state().dependencies_read += dependents.size();
+  for (const Dependent& dependent : dependents) {
+    follow(turn, dependent, ended);
   }
 }
 

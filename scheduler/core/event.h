@@ -53,6 +53,13 @@ struct DefinitionDeregistered {
   std::int32_t revision = 0;
 };
 
+/// How the children of an array ended that has left the State.
+struct KnownArray {
+  std::int32_t size = 0;
+  std::vector<std::pair<std::int32_t, std::int32_t>> failed;  ///< Runs of children: first, last.
+  /// From the states of all children, by index.
+  static KnownArray of(const std::vector<JobState>& states);
+};
 struct JobSubmitted {
   Uuid uuid;  ///< Fresh chance; becomes the jobId.
   Submission submission;
@@ -61,6 +68,8 @@ struct JobSubmitted {
   std::map<std::pair<Uuid, std::int32_t>, JobState> known_ends;
   /// Before the disk was asked whether this invocation has been taken; it had not.
   Instant invocation_looked_at;
+  /// Those of `known_ends` that are arrays and that an N_TO_N dependency names.
+  std::map<Uuid, KnownArray> known_arrays;
 };
 
 /// AWS: before STARTING the job fails with the reason; later it is untouched. Unknown: no effect.
@@ -121,6 +130,10 @@ struct ResourceTagged {
 struct ExplanationAsked {
   std::vector<std::pair<Uuid, std::int32_t>> jobs;
 };
+/// As ExplanationAsked, of any number of jobs: only what AWS's statusReason says of those that wait.
+struct WaitReasonsAsked {
+  std::vector<std::pair<Uuid, std::int32_t>> jobs;
+};
 struct AgentsAsked {};
 /// What is starting and running on one agent.
 struct AgentAttemptsAsked {
@@ -170,9 +183,9 @@ struct Event {
                QueueUpdated, QueueDeleted, DefinitionRegistered, DefinitionDeregistered,
                JobSubmitted, JobCancelled, JobTerminated, AccessKeyCreated, AccessKeySwitched,
                AccessKeyDeleted, AccessKeyUsed, EntryCreated, EntryUpdated, EntryDeleted,
-               QuantityChanged, ResourceTagged, ExplanationAsked, AgentsAsked, AgentAttemptsAsked,
-               SnapshotAsked, ConsumablesAsked, AgentDrained, AgentSaidHello, AgentAskedLease,
-               AgentToldFacts, AgentDisconnected, Ticked>
+               QuantityChanged, ResourceTagged, ExplanationAsked, WaitReasonsAsked, AgentsAsked,
+               AgentAttemptsAsked, SnapshotAsked, ConsumablesAsked, AgentDrained, AgentSaidHello,
+               AgentAskedLease, AgentToldFacts, AgentDisconnected, Ticked>
       what;
 };
 

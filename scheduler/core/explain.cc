@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/names.h"
-#include "model/texts.h"
+#include "scheduler/core/blocked.h"
 #include "scheduler/core/leases.h"
 #include "scheduler/core/place_gang.h"
 #include "scheduler/core/pools.h"
@@ -152,6 +152,9 @@ class Look {
               [](const AgentVerdict& a, const AgentVerdict& b) { return a.agent < b.agent; });
     out.position = position();
     decide(out);
+    if (const auto reason = why_blocked(state_, class_, now_)) {
+      out.status_reason = blocked_text(state_, class_, *reason);
+    }
   }
 
  private:
@@ -291,7 +294,6 @@ class Look {
       say(WaitCode::NoEnvironment, "It waits for a compute environment: queue " + class_.key.queue +
                                        " names none that is enabled.");
     } else if (is_over_cap_) {
-      out.status_reason = texts::kEnvironmentMaxResource;
       say(WaitCode::EnvironmentCap, "It can never run: the request is " + request +
                                         ", more than maxvCpus of its compute environments.");
     } else if (out.agents.empty()) {
@@ -303,7 +305,6 @@ class Look {
     } else if (std::all_of(out.agents.begin(), out.agents.end(), [](const AgentVerdict& verdict) {
                  return verdict.word == Word::TooSmall;
                })) {
-      out.status_reason = texts::kRequirementTooHigh;
       say(WaitCode::TooBig, "It waits for a larger agent: the request is " + request +
                                 " and no agent has that much" + closest(out, Word::TooSmall));
     } else if (!lacking.empty()) {

@@ -57,7 +57,7 @@ void tell_settings(const State& state, Text& out) {
     for (const std::string& environment : it.service_environments) {
       out << environment;
     }
-    out << "policy" << it.scheduling_policy;
+    out << "policy" << it.scheduling_policy << "limits" << time_limits_text(it.time_limits);
     out.hash(variables.bytes()).end();
   }
   for (const auto& [key, it] : state.catalogue()) {
@@ -103,8 +103,9 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
                            << job.status_reason << (job.is_cancelled ? "cancelled" : "-")
                            << (job.is_terminated ? "terminated" : "-");
   out.hash(spec.bytes()) << "unmet" << entry.unmet << "dependents";
-  for (const JobId id : entry.dependents) {
-    out.number(id.value);
+  for (const auto& [child, id, place] : entry.dependents) {
+    out << child;
+    out.number(id.value).number(place);
   }
   out.end();
   if (entry.array) {

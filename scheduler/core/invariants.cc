@@ -114,12 +114,15 @@ class Inspection {
 
   void inspect_dependencies(const JobEntry& entry, const std::string& name) {
     std::uint32_t unmet = 0;
-    for (const Dependency& on : entry.job.spec->depends_on) {
+    const std::vector<Dependency>& depends_on = entry.job.spec->depends_on;
+    for (std::uint32_t place = 0; place < depends_on.size(); ++place) {
+      const Dependency& on = depends_on[place];
       const JobEntry* needed = state_.find_job(on.job);
       if (needed == nullptr) {
         continue;
       }
-      expect(needed->dependents.contains(entry.job.id), name + " is not known as a dependent");
+      expect(needed->dependents.contains(dependent_of(entry.job, place)),
+             name + " is not known as a dependent");
       if (on.type == DependencyType::Whole) {
         const JobState at = state_.state_of(*needed, on.child);
         expect(at != JobState::Failed, name + " waits for what has failed");
@@ -127,7 +130,7 @@ class Inspection {
       }
     }
     expect(unmet == entry.unmet, name + " counts its dependencies wrongly");
-    for (const JobId id : entry.dependents) {
+    for (const auto& [child, id, place] : entry.dependents) {
       const JobEntry* dependent = state_.find_job(id);
       expect(dependent != nullptr && !is_terminal(dependent->job.state),
              name + " has a dependent that does not live");

@@ -6,6 +6,11 @@
 
 namespace dray {
 
+Dependent dependent_of(const Job& job, std::uint32_t place) {
+  const Dependency& on = job.spec->depends_on[place];
+  return {on.type == DependencyType::NToN ? Dependent::kEachChild : on.child, job.id, place};
+}
+
 const JobEntry* State::find_job(JobId id) const {
   const auto found = jobs_.find(id);
   return found == jobs_.end() ? nullptr : &found->second;

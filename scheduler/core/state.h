@@ -1,4 +1,6 @@
 #pragma once
+#include <compare>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -57,12 +59,24 @@ struct AgentEntry {
   [[nodiscard]] bool has_attempts() const { return !live.empty() || !ahead.empty(); }
 };
 
+/// A live job that names another, and the place of that in its `depends_on`. In the order of what
+/// they name, so that the end of one child finds those that wait for it without reading the others.
+struct Dependent {
+  static constexpr std::int32_t kEachChild = kNoChild - 1;  ///< N_TO_N.
+  std::int32_t child = kNoChild;
+  JobId job;
+  std::uint32_t place = 0;
+  auto operator<=>(const Dependent&) const = default;
+};
+
+[[nodiscard]] Dependent dependent_of(const Job& job, std::uint32_t place);
+
 struct JobEntry {
   Job job;
   ClassId request_class;
   std::optional<Array> array;            ///< Of arrays: their children. Of gangs: their nodes.
   std::uint32_t unmet = 0;               ///< Whole dependencies that have not succeeded yet.
-  std::set<JobId> dependents;            ///< Live jobs that name this one.
+  std::set<Dependent> dependents;
   std::map<AgentId, SessionId> sent_to;  ///< Volatile: who has its spec, in which session.
   /// A multi-node job: its nodes are placed, run and end as one (scheduler/core/gang.h).
   [[nodiscard]] bool is_gang() const { return job.spec->is_multi_node(); }
@@ -80,6 +94,13 @@ struct Reservation {
   std::set<AgentId>
       gang_agents;  ///< In place of `agent`, for a gang: enough of them for all nodes.
   [[nodiscard]] bool is_of_all() const { return !agent && gang_agents.empty(); }
+};
+
+/// Volatile: who stands blocked at the head of a queue that has a time limit for that reason.
+struct BlockedHead {
+  JobKey job;
+  BlockReason reason = BlockReason::Capacity;
+  Instant since;
 };
 
 class State {
@@ -132,8 +153,12 @@ class State {
   void mark_sent(JobId job, AgentId agent, SessionId session);
   /// Puts the agent's attempts given ahead into this order; others follow in theirs.
   void order_ahead(AgentId agent, const std::vector<JobKey>& order);
+  /// How many dependencies were looked at, ever: what ends cost must not grow faster than they do.
+  std::uint64_t dependencies_read = 0;
   /// By environment.
   std::map<std::string, Reservation> reservations;
+  /// By queue.
+  std::map<std::string, BlockedHead> blocked_heads;
   RecentInvocations invocations;
 
  private:

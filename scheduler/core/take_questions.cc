@@ -1,5 +1,8 @@
+#include <map>
+#include <string>
 #include <utility>
 
+#include "scheduler/core/blocked.h"
 #include "scheduler/core/explain.h"
 #include "scheduler/core/leases.h"
 #include "scheduler/core/turn.h"
@@ -30,6 +33,32 @@ void take(Turn& turn, const ExplanationAsked& event) {
     }
   }
   turn.reply(std::move(explanations));
+}
+
+/// Classes are asked once each: a page of ListJobs has a thousand jobs and few classes.
+void take(Turn& turn, const WaitReasonsAsked& event) {
+  const State& state = turn.state();
+  WaitReasons reasons;
+  std::map<ClassId, std::string> by_class;
+  for (const auto& [uuid, child] : event.jobs) {
+    const JobEntry* entry = state.find_job(uuid);
+    if (entry == nullptr || entry->request_class.is_none()) {
+      continue;
+    }
+    const RequestClass& request_class = state.class_of(*entry);
+    const auto waiting = request_class.waiting.find(entry->job.id);
+    if (waiting == request_class.waiting.end() || !waiting->second.has(child)) {
+      continue;
+    }
+    const auto [text, is_new] = by_class.try_emplace(entry->request_class);
+    if (const auto reason = is_new ? why_blocked(state, request_class, turn.now()) : std::nullopt) {
+      text->second = blocked_text(state, request_class, *reason);
+    }
+    if (!text->second.empty()) {
+      reasons.jobs.emplace_back(JobKey{entry->job.id, child}, text->second);
+    }
+  }
+  turn.reply(std::move(reasons));
 }
 
 void take(Turn& turn, const ConsumablesAsked&) {

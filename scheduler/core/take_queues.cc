@@ -1,3 +1,4 @@
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,8 @@
 
 namespace dray {
 namespace {
+
+constexpr Duration kTimeLimitMinAws = std::chrono::minutes(10);
 
 /// Refuses and says so, or returns true.
 bool have_environments(Turn& turn, const std::vector<std::string>& names) {
@@ -70,6 +73,17 @@ bool may_have_environments(Turn& turn, const JobQueue& queue, const QueueUpdate&
           have_service_environments(turn, *update.service_environments));
 }
 
+/// AWS: at least ten minutes. Dray takes any time, unless it is to be as strict as AWS.
+bool may_have_limits(Turn& turn, const std::vector<TimeLimit>& limits) {
+  for (const TimeLimit& limit : limits) {
+    if (turn.state().settings().compat_strict && limit.after < kTimeLimitMinAws) {
+      turn.refuse(ErrorCode::BadRequest, "maxTimeSeconds must be between 600 and 86400");
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 void take(Turn& turn, const QueueCreated& event) {
@@ -79,7 +93,8 @@ void take(Turn& turn, const QueueCreated& event) {
   }
   if (have_environments(turn, event.queue.environments) &&
       have_service_environments(turn, event.queue.service_environments) &&
-      have_policy(turn, event.queue.scheduling_policy)) {
+      have_policy(turn, event.queue.scheduling_policy) &&
+      may_have_limits(turn, event.queue.time_limits)) {
     turn.put(QueuePut{event.queue});
     turn.reply(Done{});
   }
@@ -93,7 +108,8 @@ void take(Turn& turn, const QueueUpdated& event) {
     return;
   }
   JobQueue queue = found->second;
-  if (!may_have_environments(turn, queue, update) || !may_have_policy(turn, queue, update)) {
+  if (!may_have_environments(turn, queue, update) || !may_have_policy(turn, queue, update) ||
+      !may_have_limits(turn, update.time_limits.value_or(queue.time_limits))) {
     return;
   }
   queue.is_enabled = update.is_enabled.value_or(queue.is_enabled);
@@ -102,6 +118,7 @@ void take(Turn& turn, const QueueUpdated& event) {
   queue.service_environments = update.service_environments.value_or(queue.service_environments);
   queue.scheduling_policy = update.scheduling_policy.value_or(queue.scheduling_policy);
   queue.job_environment = update.job_environment.value_or(queue.job_environment);
+  queue.time_limits = update.time_limits.value_or(queue.time_limits);
   queue.as_given = update.as_given.value_or(queue.as_given);
   turn.put(QueuePut{std::move(queue)});
   turn.reply(Done{});

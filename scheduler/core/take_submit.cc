@@ -58,20 +58,21 @@ struct Needs {
   bool has_failed = false;  ///< A job it depends on as a whole has failed.
 };
 
+Result<void> refuse_n_to_n(const Dependency& on) {
+  return refuse(ErrorCode::BadRequest, "N_TO_N dependency " + to_string(on.job) +
+                                           " is not an array job of the same size");
+}
+
 /// `on` names a job that is in State.
 Result<void> look_at(const State& state, const JobEntry& needed, const Dependency& on,
                      const Submission& submission, Needs& needs) {
-  const std::string text = to_string(on.job);
   if (on.type == DependencyType::NToN) {
-    if (!needed.has_children() || needed.array->size() != submission.array_size) {
-      return refuse(ErrorCode::BadRequest,
-                    "N_TO_N dependency " + text + " is not an array job of the same size");
-    }
-    return {};
+    const bool fits = needed.has_children() && needed.array->size() == submission.array_size;
+    return fits ? Result<void>() : refuse_n_to_n(on);
   }
   if (on.child != kNoChild && (!needed.has_children() || on.child >= needed.array->size())) {
     return refuse(ErrorCode::BadRequest,
-                  "Dependency " + text + ":" + std::to_string(on.child) + " does not exist");
+                  "Dependency " + to_string(on.job) + ":" + std::to_string(on.child) + " does not exist");
   }
   needs.has_failed |= state.state_of(needed, on.child) == JobState::Failed;
   return {};
@@ -92,6 +93,12 @@ Result<Needs> look_at_dependencies(const State& state, const JobSubmitted& event
     const auto known = event.known_ends.find({on.job, on.child});
     if (known == event.known_ends.end()) {
       needs.unknown.emplace_back(on.job, on.child);
+    } else if (on.type == DependencyType::NToN) {
+      const auto array = event.known_arrays.find(on.job);
+      if (array == event.known_arrays.end() ||
+          array->second.size != event.submission.array_size) {
+        return tl::unexpected<Error>(refuse_n_to_n(on).error());
+      }
     } else {
       needs.has_failed |= known->second == JobState::Failed;
     }
@@ -100,24 +107,49 @@ Result<Needs> look_at_dependencies(const State& state, const JobSubmitted& event
 }
 
 /// Children of N_TO_N dependencies that have failed already take theirs with them.
-void fail_hopeless_children(Turn& turn, JobId id, const JobSpec& spec) {
+void fail_hopeless_children(Turn& turn, JobId id, const JobSpec& spec, const JobSubmitted& event) {
+  constexpr EndCause kCause{.reason = texts::kDependentJobFailed};
   for (const Dependency& on : spec.depends_on) {
-    const JobEntry* needed =
-        on.type == DependencyType::NToN ? turn.state().find_job(on.job) : nullptr;
-    if (needed == nullptr || !needed->has_children() || !needed->array->has_failed()) {
+    if (on.type != DependencyType::NToN) {
       continue;
     }
-    for (std::int32_t child = 0; child < needed->array->size(); ++child) {
-      if (needed->array->state(child) == ChildState::Failed) {
-        fail_children(turn, id, child, child, {.reason = texts::kDependentJobFailed});
+    const JobEntry* needed = turn.state().find_job(on.job);
+    if (needed == nullptr) {
+      for (const auto& [first, last] : event.known_arrays.at(on.job).failed) {
+        fail_children(turn, id, first, last, kCause);
+      }
+    } else if (needed->array->has_failed()) {
+      for (std::int32_t child = 0; child < needed->array->size(); ++child) {
+        if (needed->array->state(child) == ChildState::Failed) {
+          fail_children(turn, id, child, child, kCause);
+        }
       }
     }
   }
 }
 
-void add_job(Turn& turn, const Uuid& uuid, JobSpec spec, bool has_failed) {
+/// AWS: a job that passes on more tags than 50 fails.
+bool has_too_many_tags(const JobSpec& spec, const JobDefinition& definition) {
+  constexpr std::size_t kTagsMax = 50;
+  Tags all = spec.tags;
+  all.insert(definition.tags.begin(), definition.tags.end());
+  return spec.propagate_tags && all.size() > kTagsMax;
+}
+
+/// The job fails before anything of it has begun.
+void fail_at_once(Turn& turn, JobId id, std::string_view reason) {
+  const JobEntry& entry = *turn.state().find_job(id);
+  if (entry.has_children()) {
+    fail_children(turn, id, 0, entry.array->size() - 1, {.reason = reason});
+  } else {
+    fail_job(turn, id, {.reason = reason});
+  }
+}
+
+void add_job(Turn& turn, const JobSubmitted& event, JobSpec spec, bool has_failed,
+             bool has_many_tags) {
   Job job{.id = {turn.state().last_job().value + 1},
-          .uuid = uuid,
+          .uuid = event.uuid,
           .spec = std::make_shared<const JobSpec>(std::move(spec)),
           .state = JobState::Pending,
           .created_at = turn.at()};
@@ -128,7 +160,11 @@ void add_job(Turn& turn, const Uuid& uuid, JobSpec spec, bool has_failed) {
     fail_dependent(turn, id);
     return;
   }
-  fail_hopeless_children(turn, id, *shared);
+  if (has_many_tags) {
+    fail_at_once(turn, id, texts::kTooManyTags);
+    return;
+  }
+  fail_hopeless_children(turn, id, *shared, event);
   if (!shared->is_array() && turn.state().find_job(id)->unmet == 0) {
     job.state = JobState::Runnable;
     turn.put(JobMoved{std::move(job)});
@@ -152,6 +188,21 @@ bool answer_again(Turn& turn, const JobSubmitted& event) {
 }
 
 }  // namespace
+
+KnownArray KnownArray::of(const std::vector<JobState>& states) {
+  KnownArray array{.size = static_cast<std::int32_t>(states.size()), .failed = {}};
+  for (std::int32_t child = 0; child < array.size; ++child) {
+    if (states[static_cast<std::size_t>(child)] != JobState::Failed) {
+      continue;
+    }
+    if (!array.failed.empty() && array.failed.back().second == child - 1) {
+      array.failed.back().second = child;
+    } else {
+      array.failed.emplace_back(child, child);
+    }
+  }
+  return array;
+}
 
 void take(Turn& turn, const JobSubmitted& event) {
   const Submission& submission = event.submission;
@@ -186,7 +237,8 @@ void take(Turn& turn, const JobSubmitted& event) {
     return;
   }
   const JobId id{turn.state().last_job().value + 1};
-  add_job(turn, event.uuid, std::move(*spec), needs->has_failed);
+  const bool has_many_tags = has_too_many_tags(*spec, **definition);
+  add_job(turn, event, std::move(*spec), needs->has_failed, has_many_tags);
   if (submission.invocation) {
     turn.put(InvocationKept{*submission.invocation, id, event.uuid, submission.name, turn.at()});
   }

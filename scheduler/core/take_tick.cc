@@ -9,6 +9,7 @@
 #include "scheduler/core/leases.h"
 #include "scheduler/core/placement.h"
 #include "scheduler/core/start_orders.h"
+#include "scheduler/core/time_limits.h"
 #include "scheduler/core/turn.h"
 
 namespace dray {
@@ -90,6 +91,7 @@ void take(Turn& turn, const Ticked&) {
   settle(turn);
   order_held_nodes(turn);
   place(turn);
+  enforce_time_limits(turn);
   count_arrays(turn);
   wake_for_leases(turn);
 }

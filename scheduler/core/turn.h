@@ -78,6 +78,7 @@ void take(Turn& turn, const EntryDeleted& event);
 void take(Turn& turn, const QuantityChanged& event);
 void take(Turn& turn, const ResourceTagged& event);
 void take(Turn& turn, const ExplanationAsked& event);
+void take(Turn& turn, const WaitReasonsAsked& event);
 void take(Turn& turn, const AgentsAsked& event);
 void take(Turn& turn, const AgentAttemptsAsked& event);
 void take(Turn& turn, const SnapshotAsked& event);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -147,9 +148,9 @@ Result<api::SubmittedJob> ServiceBackend::submit(Submission submission) {
     if (*taken) {
       return api::SubmittedJob{(*taken)->job, (*taken)->name};
     }
-    return submit_new({fresh_uuid(), std::move(submission), {}, looked_at});
+    return submit_new({fresh_uuid(), std::move(submission), {}, looked_at, {}});
   }
-  return submit_new({fresh_uuid(), std::move(submission), {}, {}});
+  return submit_new({fresh_uuid(), std::move(submission), {}, {}, {}});
 }
 
 Result<api::SubmittedJob> ServiceBackend::submit_new(JobSubmitted event) {
@@ -173,6 +174,17 @@ Result<api::SubmittedJob> ServiceBackend::submit_new(JobSubmitted event) {
     }
     const bool is_all_known = known->size() == unknown->jobs.size();
     event.known_ends.merge(*known);
+    for (const Dependency& on : event.submission.depends_on) {
+      const bool is_known = event.known_ends.contains({on.job, kNoChild});
+      if (on.type != DependencyType::NToN || !is_known || event.known_arrays.contains(on.job)) {
+        continue;
+      }
+      if (const Result<ChildrenView> children = reader_.children(on.job)) {
+        event.known_arrays.emplace(on.job, KnownArray::of(children->states));
+      } else if (children.error().code != ErrorCode::NotFound) {
+        return tl::unexpected(children.error());
+      }
+    }
     if (!is_all_known) {
       for (const auto& [uuid, child] : unknown->jobs) {
         if (!event.known_ends.contains({uuid, child})) {
@@ -199,31 +211,44 @@ Result<std::vector<JobDetail>> ServiceBackend::describe(std::vector<JobName> job
   if (!details) {
     return details;
   }
-  std::vector<JobName> runnable;
-  for (const JobDetail& detail : *details) {
-    if (detail.job.state == JobState::Runnable && detail.job.status_reason.empty()) {
-      runnable.push_back({detail.job.uuid, detail.child});
-    }
-  }
-  if (runnable.empty()) {
-    return details;
-  }
-  const auto explanations = waiting(runnable);
-  if (!explanations) {
-    return details;  // What is on disk is true without it.
-  }
-  for (JobDetail& detail : *details) {
-    const auto at = explanations->find({detail.job.id, detail.child});
-    if (at != explanations->end() && detail.job.state == JobState::Runnable &&
-        detail.job.status_reason.empty()) {
-      detail.job.status_reason = at->second.status_reason;
-    }
-  }
+  tell_wait_reasons(*details);
   return details;
 }
 
 Result<PageOf<JobSummary>> ServiceBackend::list(JobQuery query, Page page) {
-  return reader_.list(query, page);
+  Result<PageOf<JobSummary>> summaries = reader_.list(query, page);
+  if (summaries) {
+    tell_wait_reasons(summaries->items);
+  }
+  return summaries;
+}
+
+template <class Shown>
+void ServiceBackend::tell_wait_reasons(std::vector<Shown>& jobs) {
+  const auto is_asked = [](const Shown& it) {
+    return it.job.state == JobState::Runnable && it.job.status_reason.empty() && !it.counts;
+  };
+  WaitReasonsAsked asked;
+  for (const Shown& it : jobs) {
+    if (is_asked(it)) {
+      asked.jobs.emplace_back(it.job.uuid, it.child);
+    }
+  }
+  if (asked.jobs.empty()) {
+    return;
+  }
+  const Result<Reply> reply = ask(std::move(asked));
+  const auto* reasons = reply ? std::get_if<WaitReasons>(&*reply) : nullptr;
+  if (reasons == nullptr) {
+    return;  // What is on disk is true without it.
+  }
+  const std::map<JobKey, std::string> by_key(reasons->jobs.begin(), reasons->jobs.end());
+  for (Shown& it : jobs) {
+    const auto found = by_key.find({it.job.id, it.child});
+    if (found != by_key.end() && is_asked(it)) {
+      it.job.status_reason = found->second;
+    }
+  }
 }
 
 Result<std::map<JobKey, Explanation>> ServiceBackend::waiting(const std::vector<JobName>& jobs) {

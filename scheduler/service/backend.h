@@ -117,6 +117,9 @@ class ServiceBackend : public api::Backend {
   Result<void> tell(Happening what);
   /// Not one that the disk knows already.
   Result<api::SubmittedJob> submit_new(JobSubmitted event);
+  /// Waiting jobs that AWS has a statusReason for get it: JobDetails or JobSummaries.
+  template <class Shown>
+  void tell_wait_reasons(std::vector<Shown>& jobs);
   /// Explanations of those that are in State.
   Result<std::map<JobKey, Explanation>> waiting(const std::vector<JobName>& jobs);
 

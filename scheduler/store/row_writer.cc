@@ -182,7 +182,8 @@ void RowWriter::put(const QueuePut& put) {
   put_queue_.run_with(it.name, it.is_enabled, it.priority, AsBlob{words_bytes(it.environments)},
                       AsBlob{variables_bytes(it.job_environment)}, AsBlob{strings_bytes(it.tags)},
                       it.as_given, it.scheduling_policy,
-                      AsBlob{words_bytes(it.service_environments)});
+                      AsBlob{words_bytes(it.service_environments)},
+                      time_limits_text(it.time_limits));
 }
 
 void RowWriter::put(const DefinitionPut& put) {

@@ -160,6 +160,11 @@ JobQueue read_queue(const Statement& row) {
   queue.as_given = row.text(6);
   queue.scheduling_policy = row.text(7);
   queue.service_environments = decode(row.blob(8), "a queue's service environments", read_words);
+  auto limits = parse_time_limits(row.text(9));
+  if (!limits) {
+    broken("a queue's time limits");
+  }
+  queue.time_limits = std::move(*limits);
   return queue;
 }
 

@@ -40,7 +40,7 @@ ComputeEnvironment read_environment(const Statement& row);
 
 inline constexpr std::string_view kQueueColumns =
     "name, is_enabled, priority, environments, job_environment, tags, as_given, scheduling_policy, "
-    "service_environments";
+    "service_environments, time_limits";
 JobQueue read_queue(const Statement& row);
 
 inline constexpr std::string_view kDefinitionColumns =

@@ -90,7 +90,9 @@ class Story {
       case 13:
         desk.take(QueueUpdated{{.name = a % 2 == 0 ? "also" : "urgent",
                                 .is_enabled = b % 4 != 0,
-                                .priority = static_cast<std::int32_t>(b % 12)}});
+                                .priority = static_cast<std::int32_t>(b % 12),
+                                .time_limits = {{{static_cast<BlockReason>(1 + b % 3),
+                                                  std::chrono::seconds(b % 50)}}}}});
         break;
       case 14:
         if (b % 7 == 0) {

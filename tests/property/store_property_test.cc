@@ -154,7 +154,8 @@ class ChangeMaker {
                          {},
                          "",
                          {name(which)},
-                         name(how)}};
+                         name(how),
+                         {{static_cast<BlockReason>(1 + how % 3), std::chrono::seconds(how)}}}};
       case 3:
         return QueueGone{name(which)};
       case 4:

@@ -75,6 +75,20 @@ std::string rest_after(const std::string& text, std::size_t words) {
   throw std::runtime_error("a scenario says what nobody understands: " + what);
 }
 
+/// "retry if code 7", "exit if status Host EC2* and reason *".
+EvaluateOnExit rule_of(const std::string& part) {
+  const std::size_t conditions = part.find(" if ");
+  EvaluateOnExit rule{.retry = part.substr(0, conditions) == "retry"};
+  for (const std::string& condition : split(part.substr(conditions + 4), " and ")) {
+    const std::string what = condition.substr(0, condition.find(' '));
+    std::string& pattern = what == "code"     ? rule.on_exit_code
+                           : what == "reason" ? rule.on_reason
+                                              : rule.on_status_reason;
+    pattern = rest_after(condition, 1);
+  }
+  return rule;
+}
+
 Outcome outcome_of(const std::string& word) {
   static const std::map<std::string, Outcome> kWords = {{"succeeded", Outcome::Succeeded},
                                                         {"failed", Outcome::Failed},
@@ -134,6 +148,13 @@ void Story::happen(const std::string& what) {
   } else if (verb == "restart") {
     desk_.restart();
     desk_.tick();
+  } else if (verb == "show") {
+    show(words.at(1));
+  } else if (verb == "attempts") {
+    show_attempts(words.at(1));
+  } else if (verb == "wakes") {
+    const std::optional<Instant> at = desk_.decisions.back().wake_at;
+    said_.push_back(at ? "at " + std::to_string((*at - start_).count() / 1'000'000) + "s" : "never");
   } else if (verb == "explain") {
     const auto named = job(words.at(1));
     const Reply reply = desk_.take(ExplanationAsked{{named}});
@@ -167,6 +188,8 @@ void Story::submit(const std::vector<std::string>& parts) {
       it.gpus = request.gpus;
     } else if (words.size() == 2 && words[1].starts_with("attempt")) {
       it.retry = RetryStrategy{std::stoi(words[0]), {}};
+    } else if (words.size() > 2 && words[1] == "if") {
+      it.retry->rules.push_back(rule_of(parts[i]));
     } else if (words[0] == "nodes") {
       it.definition = "nodes";
       it.node_count = std::stoi(words.at(1));
@@ -223,8 +246,13 @@ void Story::act(const std::string& name, const Words& words) {
   } else if (verb == "ends") {
     const auto [uuid, child] = job(words.at(2));
     const Outcome outcome = outcome_of(words.at(3));
-    const int code = words.size() > 4 ? std::stoi(words[4]) : outcome == Outcome::Succeeded ? 0 : 1;
-    if (!desk_.end(name, {desk_.job(uuid).id, child}, outcome, code)) {
+    const bool has_code = words.size() > 4 && words[4] != "because";
+    const int code = has_code ? std::stoi(words[4]) : outcome == Outcome::Succeeded ? 0 : 1;
+    std::string reason;
+    for (std::size_t i = has_code ? 6 : 5; i < words.size(); ++i) {
+      reason += (reason.empty() ? "" : " ") + words[i];
+    }
+    if (!desk_.end(name, {desk_.job(uuid).id, child}, outcome, code, reason)) {
       not_understood(name + " does not hold " + words.at(2));
     }
   } else if (verb == "renews") {
@@ -267,9 +295,13 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
     JobQueue queue{.name = name, .priority = std::stoi(split(parts.at(1), " ").at(1))};
     const Words on = split(parts.at(2), " ");
     queue.environments.assign(on.begin() + 1, on.end());
+    for (std::size_t i = 3; i < parts.size(); ++i) {  // "cancel on CODE after 10m"
+      const Words limit = split(parts[i], " ");
+      queue.time_limits.push_back({*parse_limit_code(limit.at(2)), duration_of(limit.at(4))});
+    }
     reply = desk_.take(QueueCreated{queue});
-  } else if (verb == "disable" && words.at(1) == "queue") {
-    reply = desk_.take(QueueUpdated{{.name = name, .is_enabled = false}});
+  } else if ((verb == "disable" || verb == "enable") && words.at(1) == "queue") {
+    reply = desk_.take(QueueUpdated{{.name = name, .is_enabled = verb == "enable"}});
   } else if (verb == "delete" && words.at(1) == "queue") {
     reply = desk_.take(QueueDeleted{name});
   } else if (verb == "delete" && words.at(1) == "environment") {
@@ -306,6 +338,42 @@ void Story::stop(const Words& words, bool is_terminate) {
     answer(desk_.take(JobTerminated{uuid, child, reason}));
   } else {
     answer(desk_.take(JobCancelled{uuid, child, reason}));
+  }
+}
+
+void Story::show(const std::string& name) {
+  const auto [uuid, child] = job(name);
+  const Job& row = desk_.job(uuid);
+  std::string text(name_of(desk_.state_of(uuid, child)));
+  const JobEntry* entry = desk_.state.find_job(uuid);
+  if (child == kNoChild && entry != nullptr && entry->array) {
+    for (std::size_t i = 0; i < kJobStates; ++i) {
+      if (const std::uint32_t count = entry->array->counts()[i]; count > 0) {
+        text += ", " + std::to_string(count) + " " + std::string(name_of(static_cast<JobState>(i)));
+      }
+    }
+  }
+  const Reply reply = desk_.take(WaitReasonsAsked{{{uuid, child}}});
+  const auto& waits = std::get<WaitReasons>(reply).jobs;
+  const std::string reason = !waits.empty()       ? waits.front().second
+                             : child == kNoChild ? row.status_reason
+                                                 : std::string();
+  text += reason.empty() ? "" : ": " + reason;
+  text += row.is_cancelled ? ", cancelled" : "";
+  text += row.is_terminated ? ", terminated" : "";
+  said_.push_back(text);
+}
+
+void Story::show_attempts(const std::string& name) {
+  const auto [uuid, child] = job(name);
+  const JobKey key{desk_.job(uuid).id, child};
+  const auto& all = desk_.rows.attempts();
+  for (auto at = all.lower_bound({key, 0}); at != all.end() && at->first.job == key; ++at) {
+    if (const std::optional<AttemptEnd>& end = at->second.end) {
+      said_.push_back(std::to_string(at->first.number) +
+                      (end->exit_code ? " exit " + std::to_string(*end->exit_code) : "") + ": " +
+                      end->status_reason + (end->reason.empty() ? "" : " | " + end->reason));
+    }
   }
 }
 

@@ -28,6 +28,10 @@ class Story {
   void set(const Words& words, const std::vector<std::string>& parts);
   void set_consumable(const std::string& name, const std::vector<std::string>& parts);
   void stop(const Words& words, bool is_terminate);
+  /// What DescribeJobs says: state, statusReason, and who asked for its end.
+  void show(const std::string& name);
+  /// The attempts that DescribeJobs lists: those that have ended.
+  void show_attempts(const std::string& name);
   void answer(const Reply& reply);
   /// "J" or "J:3" as a uuid and a child.
   std::pair<Uuid, std::int32_t> job(const std::string& name) const;

@@ -347,6 +347,13 @@ void SchedulerProcess::bring_again(Letter letter, const UnknownDependencies& unk
   for (const auto& [uuid, child] : unknown.jobs) {
     if (const auto state = disk_.state_of(uuid, child)) {
       submitted.known_ends[{uuid, child}] = *state;
+      std::vector<JobState> states;
+      for (std::int32_t i = 0; i < disk_.find(uuid)->job.spec->array_size; ++i) {
+        states.push_back(disk_.state_of(uuid, i).value_or(JobState::Runnable));
+      }
+      if (!states.empty()) {
+        submitted.known_arrays[uuid] = KnownArray::of(states);
+      }
     }
   }
   if (submitted.known_ends.size() == known) {

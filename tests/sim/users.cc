@@ -66,6 +66,12 @@ void Users::begin(Instant end) {
       const auto& first = queue.environments.front();
       queue.environments.push_back(environments_[first == environments_[0] ? 1 : 0]);
     }
+    for (const BlockReason reason :
+         {BlockReason::EnvironmentMax, BlockReason::Requirement, BlockReason::Capacity}) {
+      if (chance_.one_in(4)) {
+        queue.time_limits.push_back({reason, std::chrono::seconds(chance_.between(1, 600))});
+      }
+    }
     queues_.push_back(queue.name);
     // After the environments: an unknown one is refused.
     timeline_.in(milliseconds(200), [this, queue] { ask_until_done(QueueCreated{queue}); });
@@ -252,6 +258,7 @@ void Users::meddle() {
       door_(JobTerminated{job.uuid, child, "enough"}, forget);
     }
     door_(ExplanationAsked{{{job.uuid, child}}}, forget);
+    door_(WaitReasonsAsked{{{job.uuid, child}}}, forget);
     door_(AgentsAsked{}, forget);
   }
   switch_things();

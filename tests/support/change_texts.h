@@ -33,7 +33,7 @@ class ChangeText {
     for (const std::string& name : it.queue.service_environments) {
       say(name);
     }
-    say(it.queue.scheduling_policy);
+    say(it.queue.scheduling_policy, time_limits_text(it.queue.time_limits));
     return say_tags(it.queue.tags);
   }
   std::string operator()(const QueueGone& it) { return say("queue gone", it.name); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/check.h"
+#include "model/texts.h"
 #include "scheduler/core/fingerprint.h"
 #include "scheduler/core/invariants.h"
 
@@ -35,6 +36,53 @@ Hello DeskAgent::hello() {
   hello.folder = folder;
   return hello;
 }
+
+namespace {
+
+bool could_run(const State& state, const JobEntry& job, Instant now) {
+  const JobQueue& queue = state.queues().at(job.job.spec->queue);
+  const Resources& request = job.job.spec->container.request;
+  for (const auto& [id, agent] : state.agents()) {
+    const std::string& name = agent.agent.environment;
+    const auto& all = queue.environments;
+    const auto environment = state.environments().find(name);
+    if (std::find(all.begin(), all.end(), name) != all.end() &&
+        environment != state.environments().end() && environment->second.is_enabled &&
+        request.milli_vcpus <= environment->second.vcpus_max.value_or(1'000'000) * 1000LL &&
+        request.fits_in(agent.whole()) && !agent.agent.is_draining && agent.link.is_connected &&
+        agent.link.last_heard && now - *agent.link.last_heard <= state.settings().silent_after) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// A time limit ends only what waits and what no agent could take, however much room it had.
+std::vector<std::string> broken_limits(const State& before, const Decision& decision, Instant now) {
+  std::vector<std::string> complaints;
+  const auto look = [&](JobId id, const std::string& reason) {
+    const JobEntry* job = before.find_job(id);
+    if (!reason.starts_with(texts::kTimeLimitPrefix) || job == nullptr) {
+      return;
+    }
+    if (before.queues().at(job->job.spec->queue).time_limits.empty()) {
+      complaints.emplace_back("a queue without time limits ended " + job->job.spec->name);
+    }
+    if (could_run(before, *job, now)) {
+      complaints.emplace_back("a time limit ended what could run: " + job->job.spec->name);
+    }
+  };
+  for (const Change& change : decision.changes) {
+    if (const auto* moved = std::get_if<JobMoved>(&change)) {
+      look(moved->job.id, moved->job.status_reason);
+    } else if (const auto* ended = std::get_if<ChildrenEnded>(&change)) {
+      look(ended->job, ended->status_reason);
+    }
+  }
+  return complaints;
+}
+
+}  // namespace
 
 Desk::Desk(Settings settings) : state(settings) {}
 
@@ -72,6 +120,9 @@ void Desk::inspect(const State& before, const Decision& decision) {
     complaints.push_back(std::move(sentence));
   }
   for (std::string& sentence : broken_between(before, state)) {
+    complaints.push_back(std::move(sentence));
+  }
+  for (std::string& sentence : broken_limits(before, decision, now)) {
     complaints.push_back(std::move(sentence));
   }
   State applied = before;
@@ -188,6 +239,13 @@ Reply Desk::submit(Submission submission) {
         const auto ended = row.uuid == uuid ? rows.end_of(row, child) : std::nullopt;
         if (ended) {
           event.known_ends[{uuid, child}] = *ended;
+          std::vector<JobState> states;
+          for (std::int32_t i = 0; i < row.spec->array_size; ++i) {
+            states.push_back(rows.end_of(row, i).value_or(JobState::Runnable));
+          }
+          if (row.spec->is_array()) {
+            event.known_arrays[uuid] = KnownArray::of(states);
+          }
         }
       }
     }
@@ -230,7 +288,7 @@ void Desk::begin_all(const std::string& name) {
 }
 
 bool Desk::end(const std::string& name, const JobKey& job, Outcome outcome,
-               std::int32_t exit_code) {
+               std::int32_t exit_code, const std::string& reason) {
   DeskAgent& agent = agents.at(name);
   const auto found = std::find_if(agent.held.begin(), agent.held.end(),
                                   [&](const auto& it) { return it.start.key.job == job; });
@@ -240,6 +298,7 @@ bool Desk::end(const std::string& name, const JobKey& job, Outcome outcome,
   AttemptFinished finished{.key = found->start.key, .token = found->start.token};
   finished.had_begun = found->has_begun;
   finished.end.outcome = outcome;
+  finished.end.reason = reason;
   if (outcome != Outcome::Lost && outcome != Outcome::LaunchFailed) {
     finished.end.exit_code = exit_code;
   }

@@ -89,7 +89,7 @@ class Desk {
   void begin_all(const std::string& agent);
   /// An attempt it holds ends so; says so. Returns false when it does not hold it.
   bool end(const std::string& agent, const JobKey& job, Outcome outcome = Outcome::Succeeded,
-           std::int32_t exit_code = 0);
+           std::int32_t exit_code = 0, const std::string& reason = "");
   /// Ends the first begun one; false when none has begun.
   bool end_first(const std::string& agent, Outcome outcome = Outcome::Succeeded);
   void say(const std::string& agent,

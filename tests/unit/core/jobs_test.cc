@@ -89,6 +89,42 @@ TEST_F(Jobs, TellAwsTextsForEachOutcome) {
   EXPECT_EQ(reason(Outcome::Killed).first, texts::kEssentialContainerExited);
 }
 
+TEST_F(Jobs, CutLongReasons) {
+  const Uuid uuid = desk.put(Desk::submission("j"));
+  desk.end("a1", key(uuid), Outcome::LaunchFailed, 0, std::string(1000, 'x'));
+  EXPECT_EQ(attempt(uuid, 1).end->reason, std::string(255, 'x')) << "AWS: container.reason";
+}
+
+// AWS: more than 50 tags of job and definition together fail the job.
+TEST_F(Jobs, ThatPropagateTooManyTagsFail) {
+  JobDefinition definition;
+  definition.name = "tagged";
+  definition.container = {.image = "native", .command = {"true"}, .request = {1000, 512, 0}};
+  for (int i = 0; i < 30; ++i) {
+    definition.tags["definition-" + std::to_string(i)] = "x";
+  }
+  definition.tags["both"] = "x";
+  desk.take(DefinitionRegistered{definition});
+  const auto state_with = [this](int tags, bool propagates, std::int32_t array_size = 0) {
+    Submission it = Desk::submission("j");
+    it.definition = "tagged";
+    it.propagate_tags = propagates;
+    it.array_size = array_size;
+    it.tags["both"] = "y";
+    for (int i = 0; i < tags; ++i) {
+      it.tags["job-" + std::to_string(i)] = "x";
+    }
+    const Uuid uuid = desk.put(it);
+    const JobState state = desk.state_of(uuid);
+    desk.run_dry();
+    return state;
+  };
+  EXPECT_EQ(state_with(19, true), JobState::Starting) << "30 + 1 + 19";
+  EXPECT_EQ(state_with(20, true), JobState::Failed);
+  EXPECT_EQ(state_with(20, true, 3), JobState::Failed);
+  EXPECT_EQ(state_with(20, false), JobState::Starting);
+}
+
 TEST_F(Jobs, AreRetriedByTheirRules) {
   Submission it = Desk::submission("j");
   it.retry = RetryStrategy{5, {{.retry = true, .on_exit_code = "7"}, {.on_exit_code = "*"}}};

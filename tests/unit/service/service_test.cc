@@ -53,11 +53,13 @@ class RunningService : public ::testing::Test {
     ASSERT_TRUE(revision);
     EXPECT_EQ(*revision, 1);
   }
-  Result<api::SubmittedJob> submit(std::vector<Dependency> depends_on = {}) {
+  Result<api::SubmittedJob> submit(std::vector<Dependency> depends_on = {},
+                                   std::int32_t array_size = 0) {
     Submission submission;
     submission.name = "j";
     submission.queue = "q";
     submission.definition = "d";
+    submission.array_size = array_size;
     submission.depends_on = std::move(depends_on);
     return backend().submit(submission);
   }
@@ -199,6 +201,30 @@ TEST_F(RunningService, TakesDependenciesThatHaveLeftTheStateFromDisk) {
   finish(agent, agent.expect<StartAttempts>().starts.at(0), 0);
   EXPECT_EQ(describe(second->uuid).job.state, JobState::Succeeded);
   EXPECT_FALSE(submit({{Uuid{1, 2}}}));
+}
+
+TEST_F(RunningService, ComparesSizesWithArraysThatHaveLeftTheState) {
+  set_up_queue();
+  FramePeer agent(service->agents_port());
+  greet(agent);
+  const auto single = submit();
+  finish(agent, agent.expect<StartAttempts>().starts.at(0), 0);
+  const auto n_to_n = [this](const Uuid& on, std::int32_t size) {
+    return submit({{on, kNoChild, DependencyType::NToN}}, size);
+  };
+  EXPECT_FALSE(n_to_n(single->uuid, 2)) << "it is no array";
+  const auto first = submit({}, 2);
+  const auto starts = agent.expect<StartAttempts>().starts;
+  finish(agent, starts.at(0), 0);
+  finish(agent, starts.at(1), 1);
+  EXPECT_EQ(describe(first->uuid).job.state, JobState::Failed);
+  EXPECT_FALSE(n_to_n(first->uuid, 3)) << "it has another size";
+  const auto second = n_to_n(first->uuid, 2);
+  ASSERT_TRUE(second) << second.error().reason;
+  const auto child = backend().describe({{second->uuid, 1}});
+  EXPECT_EQ(child->at(0).job.state, JobState::Failed);
+  EXPECT_EQ(child->at(0).job.status_reason, "Dependent Job failed");
+  EXPECT_EQ(agent.expect<StartAttempts>().starts.at(0).key.job.child, 0);
 }
 
 TEST_F(RunningService, ExplainsWaitingAndEndedJobs) {

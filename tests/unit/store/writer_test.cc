@@ -23,7 +23,10 @@ ComputeEnvironment an_environment() {
 }
 
 JobQueue a_queue() {
-  return {"q", false, 7, {"e", "f"}, {{"X", "1"}}, {{"k", "v"}}, R"({"b":2})"};
+  JobQueue queue{"q", false, 7, {"e", "f"}, {{"X", "1"}}, {{"k", "v"}}, R"({"b":2})"};
+  queue.time_limits = {{BlockReason::Capacity, std::chrono::seconds(600)},
+                       {BlockReason::EnvironmentMax, std::chrono::seconds(86'400)}};
+  return queue;
 }
 
 JobDefinition a_definition() {

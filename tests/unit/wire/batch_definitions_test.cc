@@ -83,6 +83,23 @@ std::string refusal_of_retry(const std::string& retry) {
                                R"(,"containerProperties":{"image":"b","vcpus":1,"memory":128}})");
 }
 
+TEST(RegisterDefinition, ReadsActionsInAnyCase) {
+  for (const auto& [action, is_retry] :
+       {std::pair("RETRY", true), std::pair("retry", true), std::pair("Retry", true),
+        std::pair("EXIT", false), std::pair("exit", false), std::pair("eXiT", false)}) {
+    const auto definition = decode_register_definition(
+        R"({"jobDefinitionName":"d","type":"container","retryStrategy":{"attempts":2,
+            "evaluateOnExit":[{"onReason":"*","action":")" +
+        std::string(action) +
+        R"("}]},"containerProperties":{"image":"b","vcpus":1,"memory":128}})");
+    ASSERT_TRUE(definition) << action;
+    EXPECT_EQ(definition->retry.rules.at(0).retry, is_retry) << action;
+  }
+  EXPECT_NE(refusal_of_retry(
+                R"({"attempts":2,"evaluateOnExit":[{"action":"AGAIN","onReason":"*"}]})"),
+            "");
+}
+
 TEST(RegisterDefinition, ChecksRetryStrategies) {
   EXPECT_EQ(refusal_of_retry("{}"), "");
   EXPECT_EQ(refusal_of_retry(R"({"evaluateOnExit":[{"action":"EXIT","onReason":"*"}]})"),
@@ -94,6 +111,14 @@ TEST(RegisterDefinition, ChecksRetryStrategies) {
       refusal_of_retry(R"({"attempts":2,"evaluateOnExit":[{"action":"EXIT","onExitCode":"a"}]})"),
       "Evaluate on exit condition contains restricted characters");
   EXPECT_NE(refusal_of_retry(R"({"attempts":11})"), "");
+  const std::string rule = R"({"action":"EXIT","onReason":"*"})";
+  const std::string five = rule + "," + rule + "," + rule + "," + rule + "," + rule;
+  const std::string begin = R"({"attempts":2,"evaluateOnExit":[)";
+  EXPECT_EQ(refusal_of_retry(begin + five + "," + rule + "]}"), "");
+  EXPECT_NE(refusal_of_retry(begin + five + "," + rule + "," + rule + "]}"), "");
+  const std::string pattern = R"([{"action":"EXIT","onReason":")" + std::string(511, 'x');
+  EXPECT_EQ(refusal_of_retry(R"({"attempts":2,"evaluateOnExit":)" + pattern + R"(*"}]})"), "");
+  EXPECT_NE(refusal_of_retry(R"({"attempts":2,"evaluateOnExit":)" + pattern + R"(x*"}]})"), "");
   EXPECT_NE(refusal_of_retry(R"({"attempts":0})"), "");
   EXPECT_NE(refusal_of_retry(R"({"attempts":2,"evaluateOnExit":[{"action":"EXIT"}]})"), "");
 }

@@ -102,6 +102,12 @@ TEST(EndingJobs, TakesAnIdThatCannotBeAJobs) {
 TEST(EndingJobs, TellsOfEachJobInBulk) {
   EXPECT_EQ(decode_jobs_ending(R"({"jobs":["a","b"],"reason":"r"})")->jobs.size(), 2U);
   EXPECT_FALSE(decode_jobs_ending(R"({"jobs":[],"reason":"r"})"));
+  std::string fifty = "\"a\"";
+  for (int i = 1; i < 50; ++i) {
+    fifty += ",\"a\"";
+  }
+  EXPECT_TRUE(decode_jobs_ending(R"({"reason":"r","jobs":[)" + fifty + "]}"));
+  EXPECT_FALSE(decode_jobs_ending(R"({"reason":"r","jobs":[)" + fifty + ",\"a\"]}"));
   EXPECT_EQ(
       encode_jobs_ending({"a"}, {{"b", {ErrorCode::Unavailable, "later"}}}),
       R"({"successful":["a"],"errors":[{"job":"b","code":"ServerException","message":"later"}]})");

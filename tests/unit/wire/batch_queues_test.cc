@@ -49,6 +49,45 @@ TEST(CreateQueue, TakesEmptyMembersThatSayNothing) {
           "computeEnvironmentOrder":[{"order":1,"computeEnvironment":"a"}]})"));
 }
 
+constexpr std::string_view kLimit =
+    R"({"reason":"MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT","state":"RUNNABLE",
+        "maxTimeSeconds":700,"action":"CANCEL"})";
+
+std::string with_limits(const std::string& limits) {
+  return R"({"jobQueueName":"q","priority":0,"jobStateTimeLimitActions":[)" + limits +
+         R"(],"computeEnvironmentOrder":[{"order":1,"computeEnvironment":"a"}]})";
+}
+
+TEST(CreateQueue, ReadsTimeLimitsAndShowsThemAsGiven) {
+  const std::string other = R"({"reason":"NOBODY:KNOWS","state":"RUNNABLE","maxTimeSeconds":600,)"
+                            R"("action":"CANCEL"})";
+  const auto queue = decode_create_queue(with_limits(std::string(kLimit) + "," + other));
+  ASSERT_TRUE(queue);
+  EXPECT_EQ(queue->time_limits,
+            (std::vector<TimeLimit>{{BlockReason::Requirement, std::chrono::seconds(700)}}));
+  const std::string text = encode_queues(kScope, {{{*queue, {}}}, ""});
+  EXPECT_NE(text.find(R"("maxTimeSeconds":700)"), std::string::npos) << text;
+  EXPECT_NE(text.find("NOBODY:KNOWS"), std::string::npos) << text;
+}
+
+TEST(CreateQueue, RefusesTimeLimitsThatAreTooShortOrTooLong) {
+  for (const char* seconds : {"0", "-5", "86401"}) {
+    EXPECT_FALSE(decode_create_queue(with_limits(
+        R"({"reason":"x","state":"RUNNABLE","action":"CANCEL","maxTimeSeconds":)" +
+        std::string(seconds) + "}")))
+        << seconds;
+  }
+}
+
+TEST(UpdateQueue, ReplacesTimeLimitsOnlyWhenTheyAreGiven) {
+  JobQueue current;
+  current.name = "q";
+  EXPECT_FALSE(decode_update_queue(R"({"jobQueue":"q"})", current)->time_limits);
+  const auto none =
+      decode_update_queue(R"({"jobQueue":"q","jobStateTimeLimitActions":[]})", current);
+  EXPECT_EQ(none->time_limits, std::vector<TimeLimit>{});
+}
+
 TEST(UpdateQueue, ChangesOnlyWhatIsGiven) {
   JobQueue current;
   current.name = "q";
