@@ -167,7 +167,11 @@ void Applier::operator()(const ArrayCounted& change) {
 }
 
 void Applier::join_class(JobEntry& entry) {
-  const ClassKey key{entry.job.spec->queue, entry.job.spec->container.request};
+  const JobSpec& spec = *entry.job.spec;
+  const bool is_fair = !spec.share_identifier.empty();
+  const ClassKey key{spec.queue, spec.container.request, spec.share_identifier,
+                     is_fair ? spec.scheduling_priority : 0};
+  join_share(spec);
   const auto [found, is_new] = state_.class_ids_.try_emplace(key);
   if (is_new) {
     found->second = ClassId{++state_.last_class_.value};
@@ -180,6 +184,7 @@ void Applier::join_class(JobEntry& entry) {
 void Applier::leave_class(JobEntry& entry) {
   RequestClass& request_class = state_.classes_.at(entry.request_class);
   CHECK(!request_class.waiting.contains(entry.job.id));
+  leave_share({request_class.key.queue, request_class.key.share});
   if (--request_class.jobs == 0) {
     state_.class_ids_.erase(request_class.key);
     state_.classes_.erase(entry.request_class);

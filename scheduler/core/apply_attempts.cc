@@ -91,7 +91,11 @@ void Applier::occupy(const Attempt& attempt) {
   } else {
     live.is_retracting = false;
     agent->second.live.insert(key);
-    agent->second.reserved += entry_of(key.job).job.spec->container.request;
+    const JobSpec& spec = *entry_of(key.job).job.spec;
+    agent->second.reserved += spec.container.request;
+    if (ShareEntry* share = share_of(spec); share != nullptr) {
+      share->held += spec.container.request;
+    }
   }
 }
 
@@ -112,7 +116,11 @@ void Applier::vacate(const JobKey& key) {
     }
   } else {
     agent.live.erase(key);
-    agent.reserved -= entry_of(key.job).job.spec->container.request;
+    const JobSpec& spec = *entry_of(key.job).job.spec;
+    agent.reserved -= spec.container.request;
+    if (ShareEntry* share = share_of(spec); share != nullptr) {
+      share->held -= spec.container.request;
+    }
   }
 }
 

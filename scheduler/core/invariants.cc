@@ -19,6 +19,7 @@ class Inspection {
       inspect_job(entry);
     }
     inspect_classes();
+    inspect_shares();
     return std::move(breaches_);
   }
 
@@ -53,6 +54,9 @@ class Inspection {
       } else {
         by_agent_[attempt.agent].live.insert(key);
         by_agent_[attempt.agent].reserved += entry->job.spec->container.request;
+        if (const JobSpec& spec = *entry->job.spec; !spec.share_identifier.empty()) {
+          by_share_[{spec.queue, spec.share_identifier}].held += spec.container.request;
+        }
       }
     }
   }
@@ -91,6 +95,9 @@ class Inspection {
       return;
     }
     ++jobs_by_class_[entry.request_class];
+    if (const JobSpec& spec = *job.spec; !spec.share_identifier.empty()) {
+      ++by_share_[{spec.queue, spec.share_identifier}].jobs;
+    }
     inspect_dependencies(entry, name);
     if (entry.array) {
       inspect_array(entry, name);
@@ -211,6 +218,22 @@ class Inspection {
     }
   }
 
+  void inspect_shares() {
+    for (const auto& [key, entry] : state_.shares()) {
+      const std::string name = "share " + key.identifier + " of queue " + key.queue;
+      const ShareEntry& expected = by_share_[key];
+      expect(entry.held == expected.held, name + " holds something else");
+      expect(entry.jobs == expected.jobs, name + " counts its jobs wrongly");
+      expect(entry.jobs > 0 || entry.at, name + " is kept for nothing");
+      const bool has_queue = state_.queues().contains(key.queue);
+      expect(entry.at || entry.held == Resources{} || !has_queue,
+             name + " holds something and has no row");
+      expect(entry.use.vcpus >= 0 && entry.use.memory >= 0 && entry.use.gpus >= 0,
+             name + " has used less than nothing");
+    }
+    expect(by_share_.size() == state_.shares().size(), "a share is not known");
+  }
+
   struct OnAgent {
     std::set<JobKey> live;
     std::set<JobKey> ahead;
@@ -221,6 +244,7 @@ class Inspection {
   std::map<AgentId, OnAgent> by_agent_;
   std::map<ClassId, std::uint32_t> jobs_by_class_;
   std::map<ClassId, std::uint64_t> waiting_by_class_;
+  std::map<ShareKey, ShareEntry> by_share_;
   std::vector<std::string> breaches_;
 };
 

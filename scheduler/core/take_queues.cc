@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "model/catalogue_words.h"
+#include "scheduler/core/shares.h"
 #include "scheduler/core/turn.h"
 
 namespace dray {
@@ -81,6 +82,7 @@ void take(Turn& turn, const QueueCreated& event) {
       have_service_environments(turn, event.queue.service_environments) &&
       have_policy(turn, event.queue.scheduling_policy)) {
     turn.put(QueuePut{event.queue});
+    know_shares(turn, event.queue.name);
     turn.reply(Done{});
   }
 }
