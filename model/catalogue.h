@@ -86,11 +86,22 @@ struct FrontJob {
   JobName job;
   WallTime since;  ///< It has not stood there before.
 };
+/// What the shares of a fair-share queue hold now (AWS: FairshareUtilizationDetail).
+struct SharesUse {
+  static constexpr std::size_t kSharesMax = 20;
+  struct Share {
+    std::string identifier;
+    std::int64_t milli_vcpus = 0;
+  };
+  std::uint32_t active = 0;   ///< Shares with a job that has not ended.
+  std::vector<Share> shares;  ///< That hold something, the largest first.
+};
 struct QueueSnapshot {
   static constexpr std::size_t kJobsMax = 100;
   std::vector<FrontJob> front;
   std::int64_t milli_vcpus_used = 0;  ///< By what starts and runs.
   WallTime at;
+  std::optional<SharesUse> shares;  ///< Of a fair-share queue.
 };
 
 }  // namespace dray

@@ -21,6 +21,7 @@ enum class WaitCode : std::uint8_t {
   AgentsBusy,            ///< It waits for room: every agent that could take it is full.
   ConsumablesInUse,      ///< There is less left of a consumable resource than it takes.
   Reserved,              ///< Room there is, kept for an older or more important blocked job.
+  HeldForShares,         ///< The queue runs all it may: the rest is for shares not active yet.
   BehindOthers,          ///< Others stand before it in the order of dispatch.
   GivenAhead,            ///< Sent to an agent, which begins it as soon as it has room.
   Starting,              ///< Ordered; the agent has not said that it began.
@@ -47,7 +48,8 @@ struct Explanation {
   std::string status_reason;
   std::vector<AgentVerdict> agents;  ///< Every agent of the queue's environments, by name.
   std::vector<Uuid> blockers;        ///< Unfinished dependencies, or the job a reservation is for.
-  std::uint64_t position = 0;  ///< Place in the order of dispatch of all queues, from 1; 0: none.
+  std::uint64_t position = 0;  ///< Place in the order of dispatch of all queues, from 1; 0: none,
+                               ///< or too far behind in a fair-share queue to count.
 };
 
 }  // namespace dray

@@ -57,8 +57,8 @@ struct JobSpec {
   Tags tags;
   bool propagate_tags = false;
   std::vector<std::string> platform_capabilities;
-  std::int32_t scheduling_priority = 0;
-  std::string share_identifier;
+  std::int32_t scheduling_priority = 0;  ///< Within the share; AWS: 0 to 9999.
+  std::string share_identifier;          ///< Set exactly for jobs of fair-share queues.
   std::vector<Dependency> depends_on;
   std::int32_t array_size = 0;              ///< 0: a single job.
   std::vector<ConsumableNeed> consumables;  ///< Of each child; of a multi-node job all together.

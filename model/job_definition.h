@@ -130,7 +130,7 @@ struct JobDefinition {
   std::optional<Duration> timeout;  ///< AWS: attemptDurationSeconds, at least 60 s.
   Tags tags;
   bool propagate_tags = false;
-  std::int32_t scheduling_priority = 0;
+  std::optional<std::int32_t> scheduling_priority;  ///< AWS: 0 to 9999.
   std::vector<std::string> platform_capabilities;
   std::string as_given;  ///< Members Dray stores and echoes without reading them, JSON object.
   Pod pod;               ///< Of Ecs and Eks that run several containers; `container` is their sum.

@@ -37,6 +37,14 @@ inline constexpr std::string_view kEnvironmentsInvalid =
 /// Behind it: the code of the reason.
 inline constexpr std::string_view kTimeLimitPrefix =
     "Canceled by JobStateTimeLimit action due to reason: ";
+/// SubmitJob, to the letter.
+inline constexpr std::string_view kShareNeedsPolicy =
+    "Job with shareIdentifier or schedulingPriority can onlybe submitted to job queue with fair "
+    "share scheduling policy.";
+inline constexpr std::string_view kShareNeeded = "shareIdentifier must be specified.";
+inline constexpr std::string_view kSchedulingPriorityNeeded =
+    "Either schedulingPriority in job definition or schedulingPriorityOverride should be "
+    "specified.";
 /// Dray's own: AWS has no such check.
 inline constexpr std::string_view kInvocationReused =
     "This amz-sdk-invocation-id was used within the last day for a request with another body";

@@ -28,8 +28,8 @@ void write_definition(JsonWriter& out, const ArnScope& scope, const JobDefinitio
   out.number("revision", definition.revision);
   out.text("status", name_of(definition.status));
   out.text("type", definition.kind == DefinitionKind::MultiNode ? "multinode" : "container");
-  if (definition.scheduling_priority != 0) {
-    out.number("schedulingPriority", definition.scheduling_priority);
+  if (definition.scheduling_priority) {
+    out.number("schedulingPriority", *definition.scheduling_priority);
   }
   out.text_map("parameters", definition.parameters);
   if (definition.retry_given) {
@@ -65,8 +65,9 @@ Result<JobDefinition> decode_register_definition(std::string_view body) {
         definition.timeout = read_timeout(request);
         definition.tags = read_tags(request);
         definition.propagate_tags = request.flag("propagateTags").value_or(false);
-        definition.scheduling_priority = request.integer("schedulingPriority").value_or(0);
-        if (definition.scheduling_priority < 0 || definition.scheduling_priority > 9999) {
+        definition.scheduling_priority = request.integer("schedulingPriority");
+        const std::int32_t priority = definition.scheduling_priority.value_or(0);
+        if (priority < 0 || priority > 9999) {
           request.refuse_it("schedulingPriority must be between 0 and 9999");
         }
         definition.platform_capabilities = read_platforms(request);

@@ -43,6 +43,8 @@ std::string_view name_of(WaitCode code) {
       return "AGENTS_BUSY";
     case WaitCode::Reserved:
       return "RESERVED";
+    case WaitCode::HeldForShares:
+      return "HELD_FOR_SHARES";
     case WaitCode::BehindOthers:
       return "BEHIND_OTHERS";
     case WaitCode::GivenAhead:

@@ -202,7 +202,7 @@ void write_job(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) 
   out.text("jobDefinition", definition_arn(scope, spec.definition, spec.definition_revision));
   write_status(out, job);
   out.text_if_any("shareIdentifier", spec.share_identifier);
-  if (spec.scheduling_priority != 0) {
+  if (spec.scheduling_priority != 0 || !spec.share_identifier.empty()) {
     out.number("schedulingPriority", spec.scheduling_priority);
   }
   write_attempts(out, scope, detail);

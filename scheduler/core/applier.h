@@ -23,6 +23,8 @@ class Applier {
   void operator()(const InvocationKept& change);
   void operator()(const EntryPut& change);
   void operator()(const EntryGone& change);
+  void operator()(const ShareUsed& change);
+  void operator()(const ShareForgotten& change);
   void operator()(const JobTagged& change);
   void operator()(const JobAdded& change);
   void operator()(const JobMoved& change);
@@ -53,6 +55,11 @@ class Applier {
   /// Those of first..last that wait for nothing any more become runnable.
   void release(JobEntry& entry, std::int32_t first, std::int32_t last);
   bool is_free(const JobEntry& entry, std::int32_t child);
+
+  // ---- shares: null for jobs of other queues
+  ShareEntry* share_of(const JobSpec& spec);
+  void join_share(const JobSpec& spec);
+  void leave_share(const ShareKey& key);
 
   // ---- attempts
   void occupy(const Attempt& attempt);

@@ -167,13 +167,19 @@ void Applier::operator()(const ArrayCounted& change) {
 }
 
 void Applier::join_class(JobEntry& entry) {
-  ClassKey key{entry.job.spec->queue, entry.job.spec->container.request, {}, {}};
-  for (const ConsumableNeed& need : entry.job.spec->consumables) {
+  const JobSpec& spec = *entry.job.spec;
+  const bool is_fair = !spec.share_identifier.empty();
+  ClassKey key{.queue = spec.queue,
+               .request = spec.container.request,
+               .share = spec.share_identifier,
+               .priority = is_fair ? spec.scheduling_priority : 0};
+  for (const ConsumableNeed& need : spec.consumables) {
     key.consumables[need.name] += need.quantity;
   }
-  for (const NodeRange& range : entry.job.spec->nodes) {
+  for (const NodeRange& range : spec.nodes) {
     key.nodes.push_back({range.last - range.first + 1, range.container.request});
   }
+  join_share(spec);
   const auto [found, is_new] = state_.class_ids_.try_emplace(key);
   if (is_new) {
     found->second = ClassId{++state_.last_class_.value};
@@ -186,6 +192,7 @@ void Applier::join_class(JobEntry& entry) {
 void Applier::leave_class(JobEntry& entry) {
   RequestClass& request_class = state_.classes_.at(entry.request_class);
   CHECK(!request_class.waiting.contains(entry.job.id));
+  leave_share({request_class.key.queue, request_class.key.share});
   if (--request_class.jobs == 0) {
     state_.class_ids_.erase(request_class.key);
     state_.classes_.erase(entry.request_class);

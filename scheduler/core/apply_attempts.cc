@@ -98,7 +98,12 @@ void Applier::occupy(const Attempt& attempt) {
   } else {
     live.is_retracting = false;
     agent->second.live.insert(key);
-    agent->second.reserved += entry_of(key.job).job.spec->container_of(key.child).request;
+    const JobSpec& spec = *entry_of(key.job).job.spec;
+    const Resources& request = spec.container_of(key.child).request;
+    agent->second.reserved += request;
+    if (ShareEntry* share = share_of(spec); share != nullptr) {
+      share->held += request;
+    }
   }
 }
 
@@ -149,7 +154,12 @@ void Applier::vacate(const JobKey& key) {
     }
   } else {
     agent.live.erase(key);
-    agent.reserved -= entry_of(key.job).job.spec->container_of(key.child).request;
+    const JobSpec& spec = *entry_of(key.job).job.spec;
+    const Resources& request = spec.container_of(key.child).request;
+    agent.reserved -= request;
+    if (ShareEntry* share = share_of(spec); share != nullptr) {
+      share->held -= request;
+    }
   }
 }
 

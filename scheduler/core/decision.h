@@ -21,6 +21,7 @@
 #include "model/job_queue.h"
 #include "model/link_messages.h"
 #include "model/queries.h"
+#include "scheduler/core/share_use.h"
 
 /// What the scheduler makes of one event. Nothing may leave the process before `changes` are
 /// durable.
@@ -110,16 +111,33 @@ struct EntryPut {
 struct EntryGone {
   EntryKey key;
 };
+/// What a share of a fair-share queue had used by then. It held the same from then on until the
+/// next such row, so that the use of any later moment follows from the row and its live attempts.
+struct ShareUsed {
+  ShareKey share;
+  ShareUse use;
+  WallTime at;
+  Duration age{};  ///< How long ago that was: zero, but for recovery.
+  /// For recovery: the same row, read at `now`.
+  [[nodiscard]] ShareUsed as_of(WallTime now) const {
+    const std::chrono::milliseconds passed(now.epoch_ms - at.epoch_ms);
+    return {share, use, at, passed.count() > 0 ? Duration(passed) : Duration{}};
+  }
+};
+struct ShareForgotten {
+  ShareKey share;
+};
 /// Of a job that may have ended long ago: only its tags change, where they are kept.
 struct JobTagged {
   Uuid job;
   TagChange change;
 };
 
-using Change = std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut,
-                            JobAdded, JobMoved, ChildrenEnded, ArrayCounted, AttemptPut,
-                            AttemptGone, AgentPut, SessionGranted, AccessKeyPut, AccessKeyGone,
-                            InvocationKept, JobRetired, EntryPut, EntryGone, JobTagged>;
+using Change =
+    std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut, JobAdded,
+                 JobMoved, ChildrenEnded, ArrayCounted, AttemptPut, AttemptGone, AgentPut,
+                 SessionGranted, AccessKeyPut, AccessKeyGone, InvocationKept, JobRetired, EntryPut,
+                 EntryGone, ShareUsed, ShareForgotten, JobTagged>;
 
 // ---- orders
 // ---------------------------------------------------------------------------------------

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "model/names.h"
+#include "model/texts.h"
 #include "scheduler/core/blocked.h"
+#include "scheduler/core/fair_order.h"
 #include "scheduler/core/leases.h"
 #include "scheduler/core/place_gang.h"
 #include "scheduler/core/pools.h"
@@ -17,6 +19,9 @@ namespace dray {
 namespace {
 
 using Word = AgentVerdict::Word;
+
+/// Places in a fair-share queue are counted so far: each is a step.
+constexpr std::uint64_t kCountedMax = 1'000;
 
 std::string agent_name(const State& state, AgentId id) {
   return state.find_agent(id)->agent.name;
@@ -163,6 +168,9 @@ class Look {
     if (queue == state_.queues().end()) {
       return;
     }
+    held_back_ =
+        is_fair(class_) &&
+        !shared_room(state_, pools_, queue->second).has_room_for(class_.key.request.milli_vcpus);
     for (const std::string& environment : queue->second.environments) {
       const Pool* pool = pools_.find(environment);
       if (pool == nullptr || !pool->is_enabled) {
@@ -216,10 +224,38 @@ class Look {
     return verdict;
   }
 
-  /// Counts what stands before it, in all queues.
-  std::uint64_t position() const {
-    std::uint64_t before = 0;
+  /// How many of its fair-share queue stand before it; nothing when they are many.
+  std::optional<std::uint64_t> before_in(const JobQueue& queue) {
+    FairOrder order(state_, queue.name, capacity_of(pools_, queue), now_);
     for (const auto& [id, other] : state_.classes()) {
+      if (other.key.queue == queue.name && !other.waiting.empty()) {
+        order.add(WaitingLine(id, other));
+      }
+    }
+    for (std::uint64_t before = 0; before < kCountedMax && !order.is_done(); ++before) {
+      if (order.take() == own_.job) {
+        return before;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// Counts what stands before it, in all queues.
+  std::uint64_t position() {
+    std::uint64_t before = 0;
+    const auto queue = state_.queues().find(class_.key.queue);
+    const bool is_in_fair = queue != state_.queues().end() && is_fair(class_);
+    if (is_in_fair) {
+      const std::optional<std::uint64_t> in_queue = before_in(queue->second);
+      if (!in_queue) {
+        return 0;
+      }
+      before = *in_queue;
+    }
+    for (const auto& [id, other] : state_.classes()) {
+      if (is_in_fair && other.key.queue == class_.key.queue) {
+        continue;
+      }
       const std::int64_t below_top = standing_of(state_, other, {}).below_top;
       if (below_top < own_.below_top) {
         before += other.waiting_count;
@@ -310,11 +346,15 @@ class Look {
     } else if (!lacking.empty()) {
       say(WaitCode::ConsumablesInUse,
           "It waits for consumable resources: it takes " + lacking + ".");
+    } else if (any(out, Word::Fits) && held_back_) {
+      say(WaitCode::HeldForShares, "It waits for others of queue " + class_.key.queue +
+                                       " to end: what they leave is kept for shares that are not "
+                                       "active yet.");
     } else if (any(out, Word::Fits)) {
       say(WaitCode::BehindOthers,
           "It is next but for what stands before it: its place in the "
           "order of dispatch is " +
-              std::to_string(out.position) + ".");
+              place_text(out.position) + ".");
     } else if (any(out, Word::Reserved)) {
       say(WaitCode::Reserved,
           "It waits for an older job: the room there is is kept for job " +
@@ -333,6 +373,10 @@ class Look {
                                       : "It waits for an agent: the request is " + request +
                                             " and those that could take it are draining.");
     }
+  }
+
+  static std::string place_text(std::uint64_t position) {
+    return position == 0 ? "beyond " + std::to_string(kCountedMax) : std::to_string(position);
   }
 
   /// "; the closest, a1, is short of 2 vCPUs."
@@ -355,6 +399,7 @@ class Look {
   Standing own_;
   Pools pools_;
   Instant now_;
+  bool held_back_ = false;
   std::uint32_t environments_ = 0;
   std::size_t seats_now_ = 0;  ///< Of a gang's nodes.
   std::size_t seats_ever_ = 0;

@@ -147,6 +147,11 @@ std::string fingerprint(const State& state) {
       tell_job(state, entry, out);
     }
   }
+  for (const auto& [key, it] : state.shares()) {
+    out << "share" << key.queue << key.identifier << it.at << it.held << it.jobs;
+    out << it.use.vcpus << it.use.memory << it.use.gpus;
+    out.end();
+  }
   for (const auto& [key, live] : state.attempts()) {
     tell_attempt(live.attempt, out);
   }

@@ -23,6 +23,7 @@ class Inspection {
            "consumable resources are counted wrongly");
     std::erase_if(held_nodes_, [](const auto& job) { return job.second == 0; });
     expect(held_nodes_ == state_.held_nodes(), "held nodes are counted wrongly");
+    inspect_shares();
     return std::move(breaches_);
   }
 
@@ -62,7 +63,12 @@ class Inspection {
         ++by_agent_[attempt.agent].ahead_by_class[entry->request_class];
       } else {
         by_agent_[attempt.agent].live.insert(key);
-        by_agent_[attempt.agent].reserved += entry->job.spec->container_of(key.child).request;
+        const JobSpec& spec = *entry->job.spec;
+        const Resources& request = spec.container_of(key.child).request;
+        by_agent_[attempt.agent].reserved += request;
+        if (!spec.share_identifier.empty()) {
+          by_share_[{spec.queue, spec.share_identifier}].held += request;
+        }
       }
     }
   }
@@ -102,6 +108,9 @@ class Inspection {
       return;
     }
     ++jobs_by_class_[entry.request_class];
+    if (const JobSpec& spec = *job.spec; !spec.share_identifier.empty()) {
+      ++by_share_[{spec.queue, spec.share_identifier}].jobs;
+    }
     inspect_dependencies(entry, name);
     if (entry.is_gang()) {
       inspect_gang(entry, name);
@@ -264,6 +273,22 @@ class Inspection {
     }
   }
 
+  void inspect_shares() {
+    for (const auto& [key, entry] : state_.shares()) {
+      const std::string name = "share " + key.identifier + " of queue " + key.queue;
+      const ShareEntry& expected = by_share_[key];
+      expect(entry.held == expected.held, name + " holds something else");
+      expect(entry.jobs == expected.jobs, name + " counts its jobs wrongly");
+      expect(entry.jobs > 0 || entry.at, name + " is kept for nothing");
+      const bool has_queue = state_.queues().contains(key.queue);
+      expect(entry.at || entry.held == Resources{} || !has_queue,
+             name + " holds something and has no row");
+      expect(entry.use.vcpus >= 0 && entry.use.memory >= 0 && entry.use.gpus >= 0,
+             name + " has used less than nothing");
+    }
+    expect(by_share_.size() == state_.shares().size(), "a share is not known");
+  }
+
   struct OnAgent {
     std::set<JobKey> live;
     std::set<JobKey> ahead;
@@ -276,6 +301,7 @@ class Inspection {
   std::map<ClassId, std::uint64_t> waiting_by_class_;
   Quantities consumables_in_use_;
   std::map<JobId, std::uint32_t> held_nodes_;
+  std::map<ShareKey, ShareEntry> by_share_;
   std::vector<std::string> breaches_;
 };
 

@@ -135,12 +135,6 @@ Result<JobSpec> merge(const Submission& submission, const JobDefinition& definit
   if (const Result<void> checked = check_kind(submission, definition); !checked) {
     return tl::unexpected<Error>(checked.error());
   }
-  if (submission.scheduling_priority || !submission.share_identifier.empty()) {
-    return refuse(
-        ErrorCode::BadRequest,
-        "Job with shareIdentifier or schedulingPriority can onlybe submitted to job queue "
-        "with fair share scheduling policy.");
-  }
   for (const auto& checked :
        {check_array(submission, settings), check_dependencies(submission, settings)}) {
     if (!checked) {
@@ -158,8 +152,8 @@ Result<JobSpec> merge(const Submission& submission, const JobDefinition& definit
                .tags = submission.tags,
                .propagate_tags = submission.propagate_tags.value_or(definition.propagate_tags),
                .platform_capabilities = definition.platform_capabilities,
-               .scheduling_priority =
-                   submission.scheduling_priority.value_or(definition.scheduling_priority),
+               .scheduling_priority = submission.scheduling_priority.value_or(
+                   definition.scheduling_priority.value_or(0)),
                .share_identifier = submission.share_identifier,
                .depends_on = submission.depends_on,
                .array_size = submission.array_size,

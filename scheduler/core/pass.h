@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "scheduler/core/placement.h"
@@ -11,12 +13,20 @@ namespace dray {
 /// One pass of placement under way.
 struct Pass {
   const State& state;
+  Instant now;
   Pools pools;
   Stocks stocks;
   Plan plan;
   std::vector<WaitingLine> blocked;  ///< Classes that found no more room, most important first.
 };
 
+/// An agent's room that a class may take, and its pool; nothing when there is none.
+struct Place {
+  Pool* pool = nullptr;
+  std::optional<std::size_t> room;
+};
+/// In the first of the pools that has one.
+Place find_place(Pass& pass, const std::vector<Pool*>& pools, const WaitingLine& line);
 /// The pools of the queue's environments, in its order; those that exist.
 std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class);
 /// Keeps room for a blocked class, where its first environment has nothing kept yet.

@@ -118,7 +118,7 @@ std::vector<std::size_t> seat_nodes(const Pools& pools, const Pool& pool,
   return rooms;
 }
 
-bool place_gang(Pass& pass, WaitingLine& line) {
+bool place_gang(Pass& pass, const WaitingLine& line) {
   const std::vector<NodeShape>& nodes = line.request_class().key.nodes;
   const std::int64_t milli_vcpus = milli_vcpus_of(nodes);
   for (Pool* pool : pools_of(pass, line.request_class())) {
@@ -131,7 +131,7 @@ bool place_gang(Pass& pass, WaitingLine& line) {
     if (rooms.size() < node_count(nodes)) {
       continue;
     }
-    const JobId job = line.take(1, std::nullopt).job;
+    const JobId job = line.head().job;
     std::int32_t node = 0;
     for (const NodeShape& shape : nodes) {
       for (std::int32_t i = 0; i < shape.count; ++i, ++node) {

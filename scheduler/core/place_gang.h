@@ -19,9 +19,9 @@ std::vector<std::size_t> seat_nodes(const Pools& pools, const Pool& pool,
 [[nodiscard]] std::size_t node_count(const std::vector<NodeShape>& nodes);
 [[nodiscard]] std::int64_t milli_vcpus_of(const std::vector<NodeShape>& nodes);
 
-/// Starts the line's first gang where its queue's first environment with room for it is. False when
-/// there is none.
-bool place_gang(Pass& pass, WaitingLine& line);
+/// Starts the line's first gang, which stays in it, in its queue's first environment with room for
+/// all nodes. False when there is none.
+bool place_gang(Pass& pass, const WaitingLine& line);
 /// Keeps enough agents for the line's first gang in the first environment that could ever run it.
 void reserve_for_gang(Pass& pass, const WaitingLine& line);
 

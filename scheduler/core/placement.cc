@@ -3,23 +3,60 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 
+#include "scheduler/core/fair_queue.h"
 #include "scheduler/core/pass.h"
 #include "scheduler/core/place_gang.h"
 
 namespace dray {
 namespace {
 
-using Lines = std::map<Standing, WaitingLine>;
-
-Lines waiting_in_order(const State& state) {
-  Lines lines;
-  for (const auto& [id, request_class] : state.classes()) {
-    if (!request_class.waiting.empty()) {
-      lines.emplace(standing_of(state, request_class, request_class.head()),
-                    WaitingLine(id, request_class));
+/// What waits: classes, and the fair-share queues as one each, by where they stand.
+struct Lines {
+  std::map<Standing, WaitingLine> classes;
+  std::map<Standing, FairQueue> fair;
+  [[nodiscard]] bool is_done() const { return classes.empty() && fair.empty(); }
+  /// Whether the next to look at is a fair-share queue.
+  [[nodiscard]] bool is_fair_next() const {
+    return !fair.empty() && (classes.empty() || fair.begin()->first < classes.begin()->first);
+  }
+  /// Where in the queues of that priority the next one begins, if there is one.
+  [[nodiscard]] std::optional<JobKey> limit(std::int64_t below_top) const {
+    std::optional<JobKey> limit;
+    if (!classes.empty() && classes.begin()->first.below_top == below_top) {
+      limit = classes.begin()->first.job;
     }
+    if (!fair.empty() && fair.begin()->first.below_top == below_top &&
+        (!limit || fair.begin()->first.job < *limit)) {
+      limit = fair.begin()->first.job;
+    }
+    return limit;
+  }
+};
+
+Lines waiting_in_order(Pass& pass) {
+  const State& state = pass.state;
+  Lines lines;
+  std::map<std::string_view, FairQueue> fair;
+  for (const auto& [id, request_class] : state.classes()) {
+    if (request_class.waiting.empty()) {
+      continue;
+    }
+    const WaitingLine line(id, request_class);
+    if (is_fair(request_class)) {
+      const auto queue = state.queues().find(request_class.key.queue);
+      if (queue != state.queues().end()) {
+        fair.try_emplace(queue->first, pass, queue->second, line).first->second.add(line);
+      }
+    } else {
+      lines.classes.emplace(standing_of(state, request_class, line.head()), line);
+    }
+  }
+  for (auto& [name, queue] : fair) {
+    const Standing standing = queue.standing();
+    lines.fair.emplace(standing, std::move(queue));
   }
   return lines;
 }
@@ -43,15 +80,11 @@ Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) 
       if (!place_gang(pass, line)) {
         return Placed::NoRoom;
       }
+      line.take(1, std::nullopt);
       pass.stocks.use(needs, 1);
       continue;
     }
-    std::optional<std::size_t> index;
-    Pool* pool = nullptr;
-    for (std::size_t i = 0; i < pools.size() && !index; ++i) {
-      pool = pools[i];
-      index = pass.pools.find_open(*pool, line.request(), line.id());
-    }
+    const auto [pool, index] = find_place(pass, pools, line);
     if (!index) {
       return Placed::NoRoom;
     }
@@ -68,7 +101,38 @@ Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) 
   return Placed::All;
 }
 
+void place_classes(Pass& pass, Lines& lines) {
+  auto first = lines.classes.extract(lines.classes.begin());
+  WaitingLine line = std::move(first.mapped());
+  const Placed placed = place(pass, line, lines.limit(first.key().below_top));
+  if (placed == Placed::NoRoom) {
+    reserve_room(pass, line);
+    pass.blocked.push_back(line);
+  } else if (placed == Placed::All && !line.is_done()) {
+    lines.classes.emplace(standing_of(pass.state, line.request_class(), line.head()), line);
+  }
+}
+
+void place_fair(Pass& pass, Lines& lines) {
+  auto first = lines.fair.extract(lines.fair.begin());
+  FairQueue queue = std::move(first.mapped());
+  queue.place(pass, lines.limit(first.key().below_top));
+  if (!queue.is_done()) {
+    const Standing standing = queue.standing();
+    lines.fair.emplace(standing, std::move(queue));
+  }
+}
+
 }  // namespace
+
+Place find_place(Pass& pass, const std::vector<Pool*>& pools, const WaitingLine& line) {
+  for (Pool* pool : pools) {
+    if (const auto index = pass.pools.find_open(*pool, line.request(), line.id())) {
+      return {pool, index};
+    }
+  }
+  return {};
+}
 
 std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class) {
   std::vector<Pool*> pools;
@@ -84,22 +148,13 @@ std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class) {
 }
 
 Plan plan_placements(const State& state, Instant now) {
-  Pass pass{state, Pools(state, now), Stocks(state), {}, {}};
-  Lines lines = waiting_in_order(state);
-  while (!lines.empty()) {
-    auto first = lines.extract(lines.begin());
-    WaitingLine line = std::move(first.mapped());
-    std::optional<JobKey> limit;
-    if (!lines.empty() && lines.begin()->first.below_top == first.key().below_top) {
-      limit = lines.begin()->first.job;
-    }
-    const Placed placed = place(pass, line, limit);
-    if (placed == Placed::NoRoom) {
-      line.request_class().key.nodes.empty() ? reserve_room(pass, line)
-                                             : reserve_for_gang(pass, line);
-      pass.blocked.push_back(line);
-    } else if (placed == Placed::All && !line.is_done()) {
-      lines.emplace(standing_of(state, line.request_class(), line.head()), line);
+  Pass pass{state, now, Pools(state, now), Stocks(state), {}, {}};
+  Lines lines = waiting_in_order(pass);
+  while (!lines.is_done()) {
+    if (lines.is_fair_next()) {
+      place_fair(pass, lines);
+    } else {
+      place_classes(pass, lines);
     }
   }
   clear_lines(pass);

@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "scheduler/core/pass.h"
+#include "scheduler/core/shares.h"
 
 /// Work given ahead (D3): an agent that is full gets further attempts in advance, so that a place
 /// that empties is filled without a round trip. They stand in line there, first in, first out, and
@@ -116,7 +117,9 @@ void plan_lines(Pass& pass) {
     pool.with_a_place = rooms_with_a_place(pass, pool);
   }
   for (WaitingLine& line : pass.blocked) {
-    give_ahead(pass, line);
+    if (!is_fair(line.request_class())) {  // Whose turn it will be then, nobody knows yet.
+      give_ahead(pass, line);
+    }
   }
   balance_lines(pass);
 }

@@ -28,6 +28,8 @@ struct NodeShape {
 struct ClassKey {
   std::string queue;
   Resources request;
+  std::string share;          ///< Of a fair-share queue; empty in others.
+  std::int32_t priority = 0;  ///< schedulingPriority, which counts within a share.
   Quantities consumables;  ///< What each job or child takes.
   /// Of multi-node jobs, in the order of their nodes: all of them start, or none (a gang). Then
   /// `request` is the main node's.
@@ -35,7 +37,8 @@ struct ClassKey {
   auto operator<=>(const ClassKey&) const = default;
 };
 
-/// Waiting jobs of one queue with equal requests, oldest first. Lives while a job of it lives.
+/// Waiting jobs of one queue with equal requests, of one share and priority, oldest first. Lives
+/// while a job of it lives.
 struct RequestClass {
   ClassKey key;
   std::map<JobId, ChildSet> waiting;  ///< Runnable, without an attempt. No empty sets.

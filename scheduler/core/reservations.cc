@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "scheduler/core/pass.h"
+#include "scheduler/core/place_gang.h"
 
 /// Room is kept for the oldest job that an environment could run and that finds none free, so that
 /// a stream of small jobs cannot starve a large one. One agent is enough; it stays the same one
@@ -42,6 +43,10 @@ std::optional<AgentId> kept_before(const State& state, const std::string& enviro
 }  // namespace
 
 void reserve_room(Pass& pass, const WaitingLine& line) {
+  if (!line.request_class().key.nodes.empty()) {
+    reserve_for_gang(pass, line);
+    return;
+  }
   for (Pool* pool : pools_of(pass, line.request_class())) {
     const std::int64_t vcpus = line.request().milli_vcpus;
     if (pool->reservation || (pool->cap_left && vcpus > pool->cap)) {

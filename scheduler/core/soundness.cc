@@ -61,6 +61,9 @@ Problem Soundness::problem_with(const Change& change) {
   if (const auto* ended = std::get_if<ChildrenEnded>(&change)) {
     return look_at(*ended);
   }
+  if (const auto* used = std::get_if<ShareUsed>(&change)) {
+    return look_at(*used);
+  }
   if (const auto* attempt = std::get_if<AttemptPut>(&change)) {
     return look_at(attempt->attempt);
   }
@@ -76,6 +79,11 @@ Problem Soundness::look_at(const Agent& agent) {
 
 Problem Soundness::look_at(const SessionGranted& granted) {
   return unless(last_session_ <= granted.session, "an agent has a session that was never granted");
+}
+
+Problem Soundness::look_at(const ShareUsed& used) {
+  return unless(used.use.vcpus >= 0 && used.use.memory >= 0 && used.use.gpus >= 0,
+                "share " + used.share.identifier + " has used less than nothing");
 }
 
 Problem Soundness::look_at(const Job& job) {

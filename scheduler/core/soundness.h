@@ -27,6 +27,7 @@ class Soundness {
   std::optional<std::string> look_at(const Job& job);
   std::optional<std::string> look_at(const ChildrenEnded& ended);
   std::optional<std::string> look_at(const Attempt& attempt);
+  static std::optional<std::string> look_at(const ShareUsed& used);
   std::optional<std::string> look_at_place(const Attempt& attempt);
 
   std::map<AgentId, Room> agents_;

@@ -20,6 +20,7 @@
 #include "scheduler/core/recent_invocations.h"
 #include "scheduler/core/request_class.h"
 #include "scheduler/core/settings.h"
+#include "scheduler/core/share_use.h"
 #include "scheduler/core/step.h"
 
 /// All the scheduler believes, as one value: copy it, compare it, throw it away. It holds three
@@ -84,6 +85,15 @@ struct JobEntry {
   [[nodiscard]] bool has_children() const { return array && !is_gang(); }
 };
 
+/// A share of a fair-share queue: while it has jobs, and while its row is kept.
+struct ShareEntry {
+  ShareUse use;  ///< At `as_of`; since then it has held `held` all along.
+  Instant as_of;
+  std::optional<WallTime> at;  ///< The row's time for `as_of`; nothing: there is no row.
+  Resources held;              ///< Of its Starting and Running attempts.
+  std::uint32_t jobs = 0;      ///< That have not ended. The share is active with one.
+};
+
 /// Volatile: room kept for the oldest blocked job that an environment could run. On `agent` nothing
 /// is placed that stands behind `job`; without an agent, in the whole environment (its cap is what
 /// lacks).
@@ -120,6 +130,7 @@ class State {
   [[nodiscard]] const std::map<AgentId, AgentEntry>& agents() const { return agents_; }
   [[nodiscard]] const std::map<JobId, JobEntry>& jobs() const { return jobs_; }
   [[nodiscard]] const std::map<JobKey, LiveAttempt>& attempts() const { return attempts_; }
+  [[nodiscard]] const std::map<ShareKey, ShareEntry>& shares() const { return shares_; }
   [[nodiscard]] SessionId last_session() const { return last_session_; }
   [[nodiscard]] JobId last_job() const { return last_job_; }
 
@@ -174,6 +185,7 @@ class State {
   std::map<JobId, JobEntry> jobs_;
   std::map<Uuid, JobId> job_ids_;
   std::map<JobKey, LiveAttempt> attempts_;
+  std::map<ShareKey, ShareEntry> shares_;
   SessionId last_session_;
   JobId last_job_;
   std::map<ClassId, RequestClass> classes_;

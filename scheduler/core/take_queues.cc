@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/catalogue_words.h"
+#include "scheduler/core/shares.h"
 #include "scheduler/core/turn.h"
 
 namespace dray {
@@ -96,6 +97,7 @@ void take(Turn& turn, const QueueCreated& event) {
       have_policy(turn, event.queue.scheduling_policy) &&
       may_have_limits(turn, event.queue.time_limits)) {
     turn.put(QueuePut{event.queue});
+    know_shares(turn, event.queue.name);
     turn.reply(Done{});
   }
 }

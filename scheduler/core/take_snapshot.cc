@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "scheduler/core/fair_order.h"
 #include "scheduler/core/turn.h"
 #include "scheduler/core/waiting_line.h"
 
@@ -57,9 +58,24 @@ std::vector<JobKey> oldest_runnable(const State& state, const std::string& queue
   return oldest;
 }
 
-std::vector<FrontJob> front_of(const State& state, const std::string& queue) {
+/// Nothing of a fair-share queue is given ahead: all that is runnable waits.
+std::vector<JobKey> next_by_share(const State& state, const JobQueue& queue, Instant now) {
+  Pools pools(state, now);
+  FairOrder order(state, queue.name, capacity_of(pools, queue), now);
+  for (const WaitingLine& line : lines_of(state, queue.name)) {
+    order.add(line);
+  }
+  std::vector<JobKey> next;
+  while (!order.is_done() && next.size() < QueueSnapshot::kJobsMax) {
+    next.push_back(order.take());
+  }
+  return next;
+}
+
+std::vector<FrontJob> front_of(const State& state, const JobQueue& queue, Instant now) {
   std::vector<FrontJob> front;
-  for (const JobKey& key : oldest_runnable(state, queue)) {
+  for (const JobKey& key :
+       is_fair(queue) ? next_by_share(state, queue, now) : oldest_runnable(state, queue.name)) {
     const Job& job = state.find_job(key.job)->job;
     front.push_back({{job.uuid, key.child}, job.created_at});
   }
@@ -76,16 +92,38 @@ std::int64_t milli_vcpus_used(const State& state, const std::string& queue) {
   return used;
 }
 
+SharesUse shares_use(const State& state, const std::string& queue) {
+  SharesUse use;
+  for (auto at = state.shares().lower_bound({queue, {}});
+       at != state.shares().end() && at->first.queue == queue; ++at) {
+    use.active += at->second.jobs > 0 ? 1 : 0;
+    if (at->second.held != Resources{}) {
+      use.shares.push_back({at->first.identifier, at->second.held.milli_vcpus});
+    }
+  }
+  std::stable_sort(use.shares.begin(), use.shares.end(),
+                   [](const auto& a, const auto& b) { return a.milli_vcpus > b.milli_vcpus; });
+  use.shares.resize(std::min(use.shares.size(), SharesUse::kSharesMax));
+  return use;
+}
+
 }  // namespace
 
 void take(Turn& turn, const SnapshotAsked& event) {
   const State& state = turn.state();
-  if (!state.queues().contains(event.queue)) {
+  const auto queue = state.queues().find(event.queue);
+  if (queue == state.queues().end()) {
     turn.refuse(ErrorCode::NotFound, "JobQueue " + event.queue + " does not exist");
     return;
   }
-  turn.reply(
-      QueueSnapshot{front_of(state, event.queue), milli_vcpus_used(state, event.queue), turn.at()});
+  QueueSnapshot snapshot{front_of(state, queue->second, turn.now()),
+                         milli_vcpus_used(state, event.queue),
+                         turn.at(),
+                         {}};
+  if (is_fair(queue->second)) {
+    snapshot.shares = shares_use(state, event.queue);
+  }
+  turn.reply(std::move(snapshot));
 }
 
 }  // namespace dray

@@ -6,6 +6,7 @@
 #include "model/texts.h"
 #include "scheduler/core/endings.h"
 #include "scheduler/core/gang.h"
+#include "scheduler/core/shares.h"
 #include "scheduler/core/turn.h"
 
 /// Cancel and terminate (contract 2.6). What waits fails at once, also while PENDING; what was
@@ -162,6 +163,7 @@ void take(Turn& turn, const QueueDeleted& event) {
     }
   }
   drop_quota_shares(turn, event.name);
+  forget_shares(turn, event.name);
   turn.put(QueueGone{event.name});
   turn.reply(Done{});
 }

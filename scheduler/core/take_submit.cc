@@ -5,6 +5,7 @@
 #include "model/texts.h"
 #include "scheduler/core/endings.h"
 #include "scheduler/core/merge.h"
+#include "scheduler/core/shares.h"
 #include "scheduler/core/turn.h"
 
 namespace dray {
@@ -171,6 +172,11 @@ void add_job(Turn& turn, const JobSubmitted& event, JobSpec spec, bool has_faile
   }
 }
 
+bool is_new_share(const State& state, const JobSpec& spec) {
+  return !spec.share_identifier.empty() &&
+         !state.shares().contains({spec.queue, spec.share_identifier});
+}
+
 /// A repeated submit has its first answer again. False when this one is new.
 bool answer_again(Turn& turn, const JobSubmitted& event) {
   const Invocation& invocation = *event.submission.invocation;
@@ -218,6 +224,10 @@ void take(Turn& turn, const JobSubmitted& event) {
     turn.reply(definition.error());
     return;
   }
+  if (const auto share = check_share(turn.state(), submission, **definition); !share) {
+    turn.reply(share.error());
+    return;
+  }
   auto spec = merge(submission, **definition, turn.state().settings());
   if (!spec) {
     turn.reply(spec.error());
@@ -235,6 +245,9 @@ void take(Turn& turn, const JobSubmitted& event) {
   if (turn.state().find_job(event.uuid) != nullptr) {
     turn.refuse(ErrorCode::Conflict, "Object already exists");
     return;
+  }
+  if (is_new_share(turn.state(), *spec)) {
+    forget_old_shares(turn, spec->queue);
   }
   const JobId id{turn.state().last_job().value + 1};
   const bool has_many_tags = has_too_many_tags(*spec, **definition);

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "model/check.h"
+#include "scheduler/core/shares.h"
 #include "scheduler/core/transitions.h"
 
 namespace dray {
@@ -49,6 +50,7 @@ void Turn::put(Change change) {
   } else if (const auto* attempt = std::get_if<AttemptPut>(&change)) {
     check_move(state_, *attempt);
   }
+  note_use(*this, change);
   dray::apply(state_, change, now_);
   decision_.changes.push_back(std::move(change));
 }

@@ -52,6 +52,16 @@ void heed_time(Clock& clock, const Change& change) {
   }
 }
 
+/// The use of a share has aged since its row was written, by the wall clock: no other counts while
+/// nobody is there.
+void apply_row(State& state, const Change& change, Instant now, Clock& clock) {
+  if (const auto* used = std::get_if<ShareUsed>(&change)) {
+    dray::apply(state, used->as_of(clock.wall()), now);
+  } else {
+    dray::apply(state, change, now);
+  }
+}
+
 Result<void> load_state(store::Writer& writer, State& state, Clock& clock, KeyRing& keys) {
   const Instant now = Clock::now();
   Soundness soundness;
@@ -63,7 +73,7 @@ Result<void> load_state(store::Writer& writer, State& state, Clock& clock, KeyRi
     if (!problem) {
       heed_time(clock, change);
       keys.take(change);
-      dray::apply(state, change, now);
+      apply_row(state, change, now, clock);
     }
   });
   if (loaded && problem) {

@@ -36,6 +36,8 @@ struct Sorter {
   void operator()(const InvocationKept& kept) { batch.invocations.push_back(&kept); }
   void operator()(const EntryPut&) { batch.settings.push_back(&change); }
   void operator()(const EntryGone&) { batch.settings.push_back(&change); }
+  void operator()(const ShareUsed& used) { batch.shares.emplace_back(used.share, &used); }
+  void operator()(const ShareForgotten& gone) { batch.shares.emplace_back(gone.share, nullptr); }
   void operator()(const JobTagged& tagged) { batch.tagged.push_back(&tagged); }
   void operator()(const JobAdded& added) { batch.added.push_back({&added.job, &added.job}); }
   void operator()(const JobMoved& moved) { batch.moved.push_back(&moved.job); }
@@ -90,12 +92,13 @@ Batch::Batch(std::span<const Decision> decisions) {
   keep_last(moved, [](const Job* job) { return job->id; });
   keep_last(counted, [](const ArrayCounted* count) { return count->job; });
   keep_last(attempts, [](const auto& attempt) { return attempt.first; });
+  keep_last(shares, [](const auto& share) { return share.first; });
   fold_into_added(*this);
 }
 
 bool Batch::is_empty() const {
   return settings.empty() && added.empty() && moved.empty() && counted.empty() && ended.empty() &&
-         attempts.empty() && tagged.empty() && !session;
+         attempts.empty() && shares.empty() && tagged.empty() && !session;
 }
 
 }  // namespace dray::store

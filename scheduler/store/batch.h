@@ -26,6 +26,7 @@ struct Batch {
   std::vector<const ChildrenEnded*> ended;
   /// By key; no attempt: the row goes.
   std::vector<std::pair<AttemptKey, const Attempt*>> attempts;
+  std::vector<std::pair<ShareKey, const ShareUsed*>> shares;  ///< By key; no use: the row goes.
   std::vector<const InvocationKept*> invocations;
   std::vector<const JobTagged*> tagged;  ///< In order.
   std::optional<SessionId> session;

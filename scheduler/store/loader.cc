@@ -57,6 +57,8 @@ class Loader {
              [](const Statement& row) { return AccessKeyPut{read_access_key(row)}; });
     tell_all(kCatalogueColumns, "FROM catalogue ORDER BY kind, name",
              [](const Statement& row) { return EntryPut{read_entry(row)}; });
+    tell_all(kShareColumns, "FROM share_use ORDER BY queue, share",
+             [](const Statement& row) { return read_share(row); });
     tell_all("session", "FROM cluster",
              [](const Statement& row) { return SessionGranted{SessionId{row.number(0)}}; });
     // Its number is not given again, although it is told no more.

@@ -70,6 +70,8 @@ RowWriter::RowWriter(Database& database)
       put_attempt_(database.prepare(insert("INSERT OR REPLACE", "attempt", kAttemptColumns))),
       drop_attempt_(
           database.prepare("DELETE FROM attempt WHERE job = ? AND child = ? AND number = ?")),
+      put_share_(database.prepare(insert("INSERT OR REPLACE", "share_use", kShareColumns))),
+      drop_share_(database.prepare("DELETE FROM share_use WHERE queue = ? AND share = ?")),
       grant_session_(database.prepare("UPDATE cluster SET session = ?")),
       keep_invocation_(
           database.prepare(insert("INSERT OR REPLACE", "invocation", "job, at, key, body"))),
@@ -99,6 +101,13 @@ void RowWriter::write(const Batch& batch) {
       drop_attempt_.run_with(key.job.job.value, key.job.child, key.number);
     } else {
       put_attempt(*attempt);
+    }
+  }
+  for (const auto& [key, used] : batch.shares) {
+    if (used == nullptr) {
+      drop_share_.run_with(key.queue, key.identifier);
+    } else {
+      put_share(*used);
     }
   }
   for (const JobTagged* tagged : batch.tagged) {
@@ -192,7 +201,7 @@ void RowWriter::put(const DefinitionPut& put) {
   put_definition_.run_with(it.name, it.revision, name_of(it.status), AsBlob{container_bytes(it)},
                            AsBlob{strings_bytes(it.parameters)}, AsBlob{retry_bytes(it.retry)},
                            it.retry_given, timeout_us, AsBlob{strings_bytes(it.tags)},
-                           it.propagate_tags, it.scheduling_priority,
+                           it.propagate_tags, it.scheduling_priority.value_or(kNoPriority),
                            AsBlob{words_bytes(it.platform_capabilities)}, it.as_given,
                            AsBlob{consumables_bytes(it.consumables)});
 }
@@ -239,6 +248,11 @@ void RowWriter::end_children(const ChildrenEnded& ended) {
   end_children_.run_with(ended.job.value, ended.first, ended.last, name_of(ended.state),
                          ended.status_reason, ended.at.epoch_ms, ended.is_cancelled,
                          ended.is_terminated);
+}
+
+void RowWriter::put_share(const ShareUsed& used) {
+  put_share_.run_with(used.share.queue, used.share.identifier, used.use.vcpus, used.use.memory,
+                      used.use.gpus, used.at.epoch_ms);
 }
 
 void RowWriter::put_attempt(const Attempt& attempt) {

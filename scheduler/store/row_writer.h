@@ -28,6 +28,7 @@ class RowWriter {
   void count(const ArrayCounted& counted);
   void end_children(const ChildrenEnded& ended);
   void put_attempt(const Attempt& attempt);
+  void put_share(const ShareUsed& used);
 
   Statement put_environment_;
   Statement drop_environment_;
@@ -49,6 +50,8 @@ class RowWriter {
   Statement end_children_;
   Statement put_attempt_;
   Statement drop_attempt_;
+  Statement put_share_;
+  Statement drop_share_;
   Statement grant_session_;
   Statement keep_invocation_;
   Statement forget_invocations_;

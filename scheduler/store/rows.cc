@@ -192,11 +192,19 @@ JobDefinition read_definition(const Statement& row) {
   }
   definition.tags = decode(row.blob(8), "tags", read_strings);
   definition.propagate_tags = row.integer(9) != 0;
-  definition.scheduling_priority = static_cast<std::int32_t>(row.integer(10));
+  if (const auto priority = static_cast<std::int32_t>(row.integer(10)); priority != kNoPriority) {
+    definition.scheduling_priority = priority;
+  }
   definition.platform_capabilities = decode(row.blob(11), "platform capabilities", read_words);
   definition.as_given = row.text(12);
   definition.consumables = decode(row.blob(13), "consumables", read_consumables);
   return definition;
+}
+
+ShareUsed read_share(const Statement& row) {
+  return {.share = {std::string(row.text(0)), std::string(row.text(1))},
+          .use = {row.integer(2), row.integer(3), row.integer(4)},
+          .at = WallTime{row.integer(5)}};
 }
 
 AccessKey read_access_key(const Statement& row) {

@@ -46,6 +46,8 @@ JobQueue read_queue(const Statement& row);
 inline constexpr std::string_view kDefinitionColumns =
     "name, revision, status, container, parameters, retry, retry_given, timeout_us, tags, "
     "propagate_tags, scheduling_priority, platform_capabilities, as_given, consumables";
+/// Of a definition without one.
+inline constexpr std::int32_t kNoPriority = -1;
 JobDefinition read_definition(const Statement& row);
 
 inline constexpr std::string_view kCatalogueColumns = "kind, name, created_at, bytes";
@@ -59,6 +61,10 @@ Agent read_agent(const Statement& row);
 inline constexpr std::string_view kAccessKeyColumns =
     "id, user, role, queues, sealed_secret, is_active, created_at, last_used_at";
 AccessKey read_access_key(const Statement& row);
+inline constexpr std::string_view kShareColumns = "queue, share, vcpus, memory, gpus, at";
+/// Of age zero: how long ago that was, the loader does not know.
+ShareUsed read_share(const Statement& row);
+
 /// How long a repeated submit is known.
 inline constexpr std::int64_t kInvocationKeptMs = 24LL * 60 * 60 * 1000;
 

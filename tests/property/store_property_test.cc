@@ -28,6 +28,9 @@ class NaiveRows {
     for (const auto& [key, entry] : catalogue_) {
       changes.push_back(EntryPut{entry});
     }
+    for (const auto& [key, used] : shares_) {
+      changes.push_back(used);
+    }
     changes.push_back(SessionGranted{session_});
     if (!jobs_.empty() && is_terminal(jobs_.rbegin()->second.state)) {
       changes.push_back(JobRetired{jobs_.rbegin()->first});
@@ -64,6 +67,8 @@ class NaiveRows {
   void operator()(const InvocationKept&) {}
   void operator()(const EntryPut& it) { catalogue_[words_of(it.entry.key)] = it.entry; }
   void operator()(const EntryGone& it) { catalogue_.erase(words_of(it.key)); }
+  void operator()(const ShareUsed& it) { shares_[it.share] = it; }
+  void operator()(const ShareForgotten& it) { shares_.erase(it.share); }
   void operator()(const JobTagged& it) {
     for (auto& [id, job] : jobs_) {
       if (job.uuid == it.job) {
@@ -117,6 +122,7 @@ class NaiveRows {
   Rows agents_;
   Rows keys_;
   std::map<std::pair<std::string, std::string>, CatalogueEntry> catalogue_;
+  std::map<ShareKey, ShareUsed> shares_;
   SessionId session_;
   std::map<JobId, Job> jobs_;
   std::map<std::pair<JobId, std::int32_t>, ChildrenEnded> ended_;
@@ -129,7 +135,11 @@ class ChangeMaker {
   explicit ChangeMaker(const NaiveRows& rows) : rows_(rows) {}
 
   Change make(std::uint8_t kind, std::uint8_t which, std::uint8_t how) {
-    switch (kind % 17) {
+    switch (kind % 19) {
+      case 17:
+        return ShareUsed{{name(which), name(how)}, {how, which, 1}, WallTime{how}, {}};
+      case 18:
+        return ShareForgotten{{name(which), name(how)}};
       case 12:
         return AccessKeyPut{{name(which), name(how), static_cast<Role>(how % 4), name(how),
                              "sealed", how % 2 == 0, WallTime{how}, WallTime{which}}};
@@ -172,8 +182,8 @@ class ChangeMaker {
                          SessionId{how},
                          how % 2 == 0}};
       default:
-        return rows_.jobs().empty() || kind % 17 <= 7 ? added(which, how)
-                                                      : of_a_job(kind % 17, which, how);
+        return rows_.jobs().empty() || kind % 19 <= 7 ? added(which, how)
+                                                      : of_a_job(kind % 19, which, how);
     }
   }
 

@@ -1,6 +1,7 @@
 #include "tests/scenario/story.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 #include <stdexcept>
 
@@ -143,6 +144,10 @@ void Story::happen(const std::string& what) {
     desk_.tick();
   } else if (verb == "submit") {
     submit(parts);
+  } else if (verb == "policy") {
+    policy(words.at(1), parts);
+  } else if (verb == "snapshot") {
+    snapshot(words.at(1));
   } else if (verb == "cancel" || verb == "terminate") {
     stop(split(what, " "), verb == "terminate");
   } else if (verb == "restart") {
@@ -203,6 +208,8 @@ void Story::submit(const std::vector<std::string>& parts) {
     } else if (words[0] == "takes") {
       it.consumables = it.consumables.value_or(std::vector<ConsumableNeed>());
       it.consumables->push_back({words.at(2), std::stoll(words.at(1))});
+    } else if (words[0] == "share" || words[0] == "scheduling") {
+      share(words, it);
     } else if (words[0] == "after") {
       const auto [uuid, child] = job(words.at(1));
       it.depends_on.push_back({uuid, child});
@@ -219,6 +226,62 @@ void Story::submit(const std::vector<std::string>& parts) {
     jobs_[name] = accepted->uuid;
   }
   answer(reply);
+}
+
+/// "share S", of schedulingPriority 0; "share S priority 7"; "share S without priority";
+/// "scheduling priority 7".
+void Story::share(const Words& words, Submission& submission) {
+  const bool has_priority = words.size() > 2 && words[words.size() - 2] == "priority";
+  submission.scheduling_priority = has_priority ? std::stoi(words.back()) : 0;
+  if (words[0] == "share") {
+    submission.share_identifier = words.at(1);
+  }
+  if (words.back() == "priority") {
+    submission.scheduling_priority.reset();
+  }
+}
+
+/// "policy NAME, decay 60s, reserve 50, weight A* 0.5, weight B 2": made, or changed.
+void Story::policy(const std::string& name, const std::vector<std::string>& parts) {
+  FairShare policy;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const Words words = split(parts[i], " ");
+    if (words[0] == "decay") {
+      policy.decay_seconds =
+          static_cast<std::int32_t>(duration_of(words.at(1)) / std::chrono::seconds(1));
+    } else if (words[0] == "reserve") {
+      policy.compute_reservation = std::stoi(words.at(1));
+    } else if (words[0] == "weight") {
+      policy.shares.push_back({words.at(1), static_cast<std::int32_t>(std::lround(
+                                                std::stod(words.at(2)) * ShareWeight::kOne))});
+    } else {
+      not_understood(parts[i]);
+    }
+  }
+  const EntryKey key{ResourceKind::SchedulingPolicy, name};
+  if (desk_.state.catalogue().contains(key)) {
+    answer(desk_.take(EntryUpdated{{.key = key, .fair_share = policy}}));
+  } else {
+    answer(desk_.take(EntryCreated{{.key = key, .fair_share = policy}}));
+  }
+}
+
+void Story::snapshot(const std::string& queue) {
+  const Reply reply = desk_.take(SnapshotAsked{queue});
+  const auto& snapshot = std::get<QueueSnapshot>(reply);
+  std::string text = "next";
+  for (const FrontJob& front : snapshot.front) {
+    text += " " + name(JobKey{desk_.job(front.job.uuid).id, front.job.child});
+  }
+  said_.push_back(text);
+  if (snapshot.shares) {
+    text = std::to_string(snapshot.shares->active) + " active";
+    for (const SharesUse::Share& share : snapshot.shares->shares) {
+      text +=
+          ", " + share.identifier + " holds " + std::to_string(share.milli_vcpus) + " milli-vcpus";
+    }
+    said_.push_back(text);
+  }
 }
 
 void Story::hello(const std::string& name, const std::vector<std::string>& parts) {
@@ -295,9 +358,13 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
     JobQueue queue{.name = name, .priority = std::stoi(split(parts.at(1), " ").at(1))};
     const Words on = split(parts.at(2), " ");
     queue.environments.assign(on.begin() + 1, on.end());
-    for (std::size_t i = 3; i < parts.size(); ++i) {  // "cancel on CODE after 10m"
-      const Words limit = split(parts[i], " ");
-      queue.time_limits.push_back({*parse_limit_code(limit.at(2)), duration_of(limit.at(4))});
+    for (std::size_t i = 3; i < parts.size(); ++i) {  // "policy P", "cancel on CODE after 10m"
+      const Words more = split(parts[i], " ");
+      if (more.size() < 5) {
+        queue.scheduling_policy = more.at(1);
+        continue;
+      }
+      queue.time_limits.push_back({*parse_limit_code(more.at(2)), duration_of(more.at(4))});
     }
     reply = desk_.take(QueueCreated{queue});
   } else if ((verb == "disable" || verb == "enable") && words.at(1) == "queue") {

@@ -23,6 +23,9 @@ class Story {
   using Words = std::vector<std::string>;
   void happen(const std::string& what);
   void submit(const std::vector<std::string>& parts);
+  void policy(const std::string& name, const std::vector<std::string>& parts);
+  void share(const Words& words, Submission& submission);
+  void snapshot(const std::string& queue);
   void hello(const std::string& agent, const std::vector<std::string>& parts);
   void act(const std::string& agent, const Words& words);
   void set(const Words& words, const std::vector<std::string>& parts);

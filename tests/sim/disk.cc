@@ -76,6 +76,15 @@ void Disk::put(const EntryGone& change) {
   catalogue_.erase(change.key);
 }
 
+void Disk::put(const ShareUsed& change) {
+  must(queues_.contains(change.share.queue), "a share of no queue");
+  shares_[change.share] = change;
+}
+
+void Disk::put(const ShareForgotten& change) {
+  shares_.erase(change.share);
+}
+
 void Disk::put(const JobTagged& change) {
   const auto found = by_uuid_.find(change.job);
   if (found != by_uuid_.end()) {
@@ -204,6 +213,9 @@ std::vector<Change> Disk::load() const {
   }
   for (const auto& [id, agent] : agents_) {
     changes.emplace_back(AgentPut{agent});
+  }
+  for (const auto& [key, used] : shares_) {
+    changes.emplace_back(used);
   }
   if (!session_.is_none()) {
     changes.emplace_back(SessionGranted{session_});

@@ -54,6 +54,8 @@ class Disk {
   void put(const InvocationKept&) {}
   void put(const EntryPut& change);
   void put(const EntryGone& change);
+  void put(const ShareUsed& change);
+  void put(const ShareForgotten& change);
   void put(const JobTagged& change);
   void put(const JobAdded& change);
   void put(const JobMoved& change);
@@ -70,6 +72,7 @@ class Disk {
   std::map<std::string, ComputeEnvironment> environments_;
   std::map<std::string, JobQueue> queues_;
   std::map<EntryKey, CatalogueEntry> catalogue_;
+  std::map<ShareKey, ShareUsed> shares_;
   std::map<std::pair<std::string, std::int32_t>, JobDefinition> definitions_;
   std::map<AgentId, Agent> agents_;
   SessionId session_;

@@ -67,7 +67,8 @@ void SchedulerProcess::start() {
       around_.oracles.problem("what is on disk does not fit together: " + *problem);
       break;
     }
-    dray::apply(*state_, change, now());
+    const auto* used = std::get_if<ShareUsed>(&change);
+    dray::apply(*state_, used == nullptr ? change : used->as_of(wall()), now());
   }
   around_.trace.line(around_.timeline.now(), "scheduler starts");
   check_state();

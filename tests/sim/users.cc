@@ -1,6 +1,7 @@
 #include "tests/sim/users.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace dray::sim {
 namespace {
@@ -72,6 +73,10 @@ void Users::begin(Instant end) {
         queue.time_limits.push_back({reason, std::chrono::seconds(chance_.between(1, 600))});
       }
     }
+    if (chance_.one_in(3)) {
+      queue.scheduling_policy = make_policy(queue.name);
+      fair_queues_.insert(queue.name);
+    }
     queues_.push_back(queue.name);
     // After the environments: an unknown one is refused.
     timeline_.in(milliseconds(200), [this, queue] { ask_until_done(QueueCreated{queue}); });
@@ -92,6 +97,19 @@ void Users::begin(Instant end) {
   jobs_max_ = static_cast<std::uint64_t>(chance_.between(4, 40));
   submit_later(end);
   meddle_later(end);
+}
+
+std::string Users::make_policy(const std::string& queue) {
+  FairShare policy{
+      .decay_seconds = static_cast<std::int32_t>(chance_.below(3) * 30),
+      .compute_reservation = chance_.one_in(3) ? static_cast<std::int32_t>(chance_.below(100)) : 0};
+  if (chance_.one_in(2)) {
+    policy.shares.push_back({"a*", static_cast<std::int32_t>(chance_.between(1, 50'000))});
+    policy.shares.push_back({"b", static_cast<std::int32_t>(chance_.between(1, 50'000))});
+  }
+  const EntryKey key{ResourceKind::SchedulingPolicy, "policy-of-" + queue};
+  ask_until_done(EntryCreated{{.key = key, .fair_share = policy}});
+  return key.name;
 }
 
 void Users::ask_until_done(Request request) {
@@ -179,6 +197,11 @@ Submission Users::some_submission() {
   }
   if (submission.array_size == 0 && chance_.one_in(6)) {
     become_nodes(submission);
+  }
+  if (fair_queues_.contains(submission.queue)) {
+    static const char* const kShares[] = {"a", "a2", "b", "c", "d"};
+    submission.share_identifier = kShares[chance_.below(std::size(kShares))];
+    submission.scheduling_priority = static_cast<std::int32_t>(chance_.below(3));
   }
   add_dependencies(submission);
   return submission;

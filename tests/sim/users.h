@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,8 @@ class Users {
 
  private:
   void ask_until_done(Request request);
+  /// Of a fair-share queue.
+  std::string make_policy(const std::string& queue);
   void submit_later(Instant end);
   void submit(Submission submission);
   [[nodiscard]] Submission some_submission();
@@ -64,6 +67,7 @@ class Users {
   std::vector<std::string> agents_;
   Resources biggest_;
   std::vector<std::string> queues_;
+  std::set<std::string> fair_queues_;
   std::vector<Acknowledged> acknowledged_;
   std::vector<Uuid> too_big_;  ///< Also those whose answer was lost.
   std::uint64_t jobs_max_ = 0;

@@ -46,8 +46,8 @@ class ChangeText {
     write_consumables(bytes, d.consumables);
     say("definition", d.name, d.revision, name_of(d.status),
         std::hash<std::string>()(bytes.bytes()), d.retry_given,
-        d.timeout.value_or(Duration(-1)).count(), d.propagate_tags, d.scheduling_priority,
-        d.as_given);
+        d.timeout.value_or(Duration(-1)).count(), d.propagate_tags,
+        d.scheduling_priority.value_or(-1), d.as_given);
     for (const std::string& capability : d.platform_capabilities) {
       say(capability);
     }
@@ -71,6 +71,13 @@ class ChangeText {
   }
   std::string operator()(const EntryGone& it) {
     return say("entry gone", name_of(it.key.kind), it.key.name);
+  }
+  std::string operator()(const ShareUsed& it) {
+    return say("share used", it.share.queue, it.share.identifier, it.use.vcpus, it.use.memory,
+               it.use.gpus, it.at.epoch_ms);
+  }
+  std::string operator()(const ShareForgotten& it) {
+    return say("share forgotten", it.share.queue, it.share.identifier);
   }
   std::string operator()(const JobTagged& it) {
     say("tagged", to_string(it.job));

@@ -45,6 +45,11 @@ class RowCopy {
     for (const auto& [id, row] : keys_) {
       tell(AccessKeyPut{row});
     }
+    const WallTime wall{
+        std::chrono::duration_cast<std::chrono::milliseconds>(now.since_boot).count()};
+    for (const auto& [key, row] : shares_) {
+      tell(row.as_of(wall));
+    }
     tell(SessionGranted{session_});
     if (!jobs_.empty() && is_terminal(jobs_.rbegin()->second.state)) {
       tell(JobRetired{jobs_.rbegin()->first});
@@ -99,6 +104,8 @@ class RowCopy {
   void operator()(const InvocationKept&) {}
   void operator()(const EntryPut& it) { catalogue_[it.entry.key] = it.entry; }
   void operator()(const EntryGone& it) { catalogue_.erase(it.key); }
+  void operator()(const ShareUsed& it) { shares_[it.share] = it; }
+  void operator()(const ShareForgotten& it) { shares_.erase(it.share); }
   void operator()(const JobTagged& it) {
     for (auto& [id, job] : jobs_) {
       if (job.uuid == it.job) {
@@ -148,6 +155,7 @@ class RowCopy {
   std::map<std::string, AccessKey> keys_;
   std::map<std::string, JobQueue> queues_;
   std::map<EntryKey, CatalogueEntry> catalogue_;
+  std::map<ShareKey, ShareUsed> shares_;
   std::map<std::pair<std::string, std::int32_t>, JobDefinition> definitions_;
   std::map<AgentId, Agent> agents_;
   SessionId session_;

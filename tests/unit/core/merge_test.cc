@@ -107,11 +107,6 @@ TEST(Merge, RefusesWhatIsOutOfBounds) {
   submission = a_submission();
   submission.depends_on = {{{}, kNoChild, DependencyType::Sequential}};
   EXPECT_NE(refusal(submission, a_definition()), "");
-  submission = a_submission();
-  submission.share_identifier = "s";
-  EXPECT_EQ(refusal(submission, a_definition()),
-            "Job with shareIdentifier or schedulingPriority can onlybe submitted to job queue with "
-            "fair share scheduling policy.");
 }
 
 TEST(Merge, RefusesOverridesOfAnotherKind) {

@@ -1,0 +1,62 @@
+#include "scheduler/core/fair_queue.h"
+
+#include <utility>
+
+#include "scheduler/core/place_gang.h"
+
+namespace dray {
+
+FairQueue::FairQueue(Pass& pass, const JobQueue& queue, const WaitingLine& some_line)
+    : order_(pass.state, queue.name, capacity_of(pass.pools, queue), pass.now),
+      pools_(pools_of(pass, some_line.request_class())),
+      room_(shared_room(pass.state, pass.pools, queue)),
+      below_top_(-std::int64_t{queue.priority}) {}
+
+void FairQueue::block(Pass& pass) {
+  const WaitingLine blocked = order_.drop();
+  reserve_room(pass, blocked);
+  pass.blocked.push_back(blocked);
+}
+
+bool FairQueue::start(Pass& pass, const WaitingLine& next) {
+  const ClassKey& key = next.request_class().key;
+  if (!key.nodes.empty()) {
+    return place_gang(pass, next);
+  }
+  const Place place = find_place(pass, pools_, next);
+  if (!place.room) {
+    return false;
+  }
+  const JobKey job = next.head();
+  const AgentId agent = pass.pools.room(*place.room).entry->agent.id;
+  pass.plan.placements.push_back({agent, {job.job, job.child, job.child}, false});
+  pass.pools.use(*place.pool, *place.room, key.request, 1);
+  return true;
+}
+
+void FairQueue::place(Pass& pass, const std::optional<JobKey>& limit) {
+  while (!is_done() && (!limit || order_.oldest() < *limit)) {
+    const WaitingLine& next = order_.next();
+    const ClassKey& key = next.request_class().key;
+    if (pass.stocks.times_left(key.consumables, 1) == 0) {
+      order_.drop();  // No room is kept for what could not use it.
+      continue;
+    }
+    const std::int64_t milli_vcpus =
+        key.nodes.empty() ? key.request.milli_vcpus : milli_vcpus_of(key.nodes);
+    const bool is_held = !room_.has_room_for(milli_vcpus);
+    if (is_held && key.nodes.empty() && find_place(pass, pools_, next).room) {
+      is_held_back_ = true;
+      return;
+    }
+    if (is_held || !start(pass, next)) {
+      block(pass);
+      continue;
+    }
+    pass.stocks.use(key.consumables, 1);
+    room_.used += milli_vcpus;
+    order_.take();
+  }
+}
+
+}  // namespace dray
