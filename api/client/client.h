@@ -53,6 +53,7 @@ class Client {
   Reply<void> cancel(const std::string& id, const std::string& reason);
   Reply<void> terminate(const std::string& id, const std::string& reason);
   Reply<wire::ExplanationView> explain(const std::string& id);
+  Reply<wire::HistoryView> history(const std::string& id);
 
   /// The newest active revision.
   Reply<std::optional<wire::DefinitionView>> newest_definition(const std::string& name);

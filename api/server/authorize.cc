@@ -55,6 +55,7 @@ constexpr std::array kOwnReads{
     Rule{"jobs", Role::Viewer, Reach::Own, false},
     Rule{"children", Role::Viewer, Reach::Own, false},
     Rule{"explain", Role::Viewer, Reach::Own, false},
+    Rule{"history", Role::Viewer, Reach::Own, false},
     Rule{"log", Role::Viewer, Reach::Own, false},
     Rule{"log/tail", Role::Viewer, Reach::Own, false},
     Rule{"log/raw", Role::Viewer, Reach::Own, false},

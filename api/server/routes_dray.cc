@@ -6,6 +6,7 @@
 #include "api/server/http_errors.h"
 #include "api/server/routes.h"
 #include "api/server/target.h"
+#include "api/wire/dray_history.h"
 #include "api/wire/dray_shapes.h"
 
 /// Dray's own paths (docs/api.md).
@@ -46,14 +47,20 @@ Result<std::string> set_queue_environment(const Call& call, std::string_view nam
 
 HttpResponse answer_jobs(const Call& call, std::string_view rest, std::string_view query) {
   const std::optional<JobName> job = wire::parse_job_name(take_part(rest));
-  if (rest != "explain" && rest != "log" && rest != "log/tail" && rest != "log/raw") {
+  if (rest != "explain" && rest != "history" && rest != "log" && rest != "log/tail" &&
+      rest != "log/raw") {
     return unknown_path();
   }
   if (!job) {
     return error_response(Dialect::Dray, {ErrorCode::NotFound, "The job does not exist"});
   }
-  return rest == "explain" ? json_response(explain(call, *job))
-                           : answer_log(call, *job, rest, query);
+  if (rest == "explain") {
+    return json_response(explain(call, *job));
+  }
+  if (rest == "history") {
+    return json_response(call.backend.history(*job).map(wire::encode_history));
+  }
+  return answer_log(call, *job, rest, query);
 }
 
 HttpResponse answer_own(const Call& call, const HttpRequest& request, std::string_view rest,

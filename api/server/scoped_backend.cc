@@ -206,20 +206,20 @@ Result<api::SubmittedJob> ScopedBackend::submit(Submission submission) {
   return backend_.submit(std::move(submission));
 }
 
-Result<void> ScopedBackend::cancel(JobName job, std::string reason) {
+Result<void> ScopedBackend::cancel(JobName job, StopWords words) {
   const Result<std::vector<JobName>> own = own_jobs({job});
   if (!own) {
     return tl::unexpected(own.error());
   }
-  return backend_.cancel(job, std::move(reason));
+  return backend_.cancel(job, std::move(words));
 }
 
-Result<void> ScopedBackend::terminate(JobName job, std::string reason) {
+Result<void> ScopedBackend::terminate(JobName job, StopWords words) {
   const Result<std::vector<JobName>> own = own_jobs({job});
   if (!own) {
     return tl::unexpected(own.error());
   }
-  return backend_.terminate(job, std::move(reason));
+  return backend_.terminate(job, std::move(words));
 }
 
 Result<std::vector<JobDetail>> ScopedBackend::describe(std::vector<JobName> jobs) {
@@ -244,6 +244,14 @@ Result<std::vector<Explanation>> ScopedBackend::explain(std::vector<JobName> job
     return std::vector<Explanation>();
   }
   return backend_.explain(std::move(*own));
+}
+
+Result<JobHistory> ScopedBackend::history(JobName job) {
+  Result<JobHistory> found = backend_.history(job);
+  if (found && !is_own(found->queue)) {
+    return refuse(ErrorCode::NotFound, "The job does not exist");
+  }
+  return found;
 }
 
 // ---- views --------------------------------------------------------------------------------------

@@ -119,6 +119,26 @@ struct ExplanationView {
   std::string json;
 };
 
+/// One line of a job's history: a state it came into, or what somebody asked for.
+struct HistoryLineView {
+  std::optional<WallTime> at;
+  std::string status;   ///< "RUNNING"; empty for a request.
+  std::string request;  ///< "TERMINATE"; empty for a state.
+  std::string by;
+  std::string reason;
+  std::optional<std::int64_t> attempt;
+  std::string agent;
+  std::string outcome;
+  std::optional<std::int64_t> exit_code;
+  bool is_estimate = false;
+};
+
+struct HistoryView {
+  std::string job_id;
+  std::vector<HistoryLineView> lines;
+  std::string json;
+};
+
 /// A piece of one attempt's log: whole records (model/log_record.h).
 struct LogPieceView {
   std::string records;

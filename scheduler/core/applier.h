@@ -24,6 +24,8 @@ class Applier {
   void operator()(const EntryPut& change);
   void operator()(const EntryGone& change);
   void operator()(const JobTagged& change);
+  void operator()(const JobNoted&) {}  // For readers alone.
+  void operator()(const JobForgotten&) {}  // Jobs in State are not.
   void operator()(const JobAdded& change);
   void operator()(const JobMoved& change);
   void operator()(const JobRetired& change);

@@ -23,6 +23,9 @@ void Applier::depend(JobEntry& entry) {
   for (const Dependency& on : entry.job.spec->depends_on) {
     JobEntry* needed = on.type == DependencyType::Sequential ? nullptr : find(on.job);
     if (needed == nullptr) {
+      if (on.type != DependencyType::Sequential) {
+        ++state_.named_on_disk_[on.job];
+      }
       continue;
     }
     needed->dependents.insert(entry.job.id);
@@ -37,6 +40,9 @@ void Applier::undepend(JobEntry& entry) {
   for (const Dependency& on : entry.job.spec->depends_on) {
     if (JobEntry* needed = find(on.job); needed != nullptr) {
       needed->dependents.erase(entry.job.id);
+    } else if (const auto named = state_.named_on_disk_.find(on.job);
+               named != state_.named_on_disk_.end() && --named->second == 0) {
+      state_.named_on_disk_.erase(named);
     }
   }
 }

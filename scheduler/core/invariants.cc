@@ -19,6 +19,8 @@ class Inspection {
       inspect_job(entry);
     }
     inspect_classes();
+    expect(named_on_disk_ == state_.named_on_disk(),
+           "what live jobs name on disk is remembered wrongly");
     return std::move(breaches_);
   }
 
@@ -104,6 +106,9 @@ class Inspection {
     for (const Dependency& on : entry.job.spec->depends_on) {
       const JobEntry* needed = state_.find_job(on.job);
       if (needed == nullptr) {
+        if (on.type != DependencyType::Sequential) {
+          ++named_on_disk_[on.job];
+        }
         continue;
       }
       expect(needed->dependents.contains(entry.job.id), name + " is not known as a dependent");
@@ -219,6 +224,7 @@ class Inspection {
   };
   const State& state_;
   std::map<AgentId, OnAgent> by_agent_;
+  std::map<Uuid, std::uint32_t> named_on_disk_;
   std::map<ClassId, std::uint32_t> jobs_by_class_;
   std::map<ClassId, std::uint64_t> waiting_by_class_;
   std::vector<std::string> breaches_;

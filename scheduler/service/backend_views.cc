@@ -66,6 +66,10 @@ Result<PageOf<JobSummary>> ServiceBackend::search(JobSearch search, Page page) {
   return reader_.search(search, page);
 }
 
+Result<JobHistory> ServiceBackend::history(JobName job) {
+  return reader_.history(job);
+}
+
 Result<ChildrenView> ServiceBackend::children(Uuid array) {
   return reader_.children(array);
 }

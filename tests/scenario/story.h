@@ -27,6 +27,7 @@ class Story {
   void act(const std::string& agent, const Words& words);
   void set(const Words& words, const std::vector<std::string>& parts);
   void stop(const Words& words, bool is_terminate);
+  void expire(Duration keep);
   void answer(const Reply& reply);
   /// "J" or "J:3" as a uuid and a child.
   std::pair<Uuid, std::int32_t> job(const std::string& name) const;

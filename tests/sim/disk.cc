@@ -1,5 +1,7 @@
 #include "tests/sim/disk.h"
 
+#include <algorithm>
+
 #include "tests/sim/trace.h"
 
 namespace dray::sim {
@@ -74,6 +76,33 @@ void Disk::put(const EntryPut& change) {
 
 void Disk::put(const EntryGone& change) {
   catalogue_.erase(change.key);
+}
+
+void Disk::put(const JobNoted& change) {
+  if (const JobRows* rows = rows_of(change.note.job.job, "JobNoted")) {
+    must(!is_terminal(rows->job.state), "a note of a job that had ended");
+  }
+}
+
+void Disk::put(const JobForgotten& change) {
+  const JobId id = change.what.job;
+  const JobRows* rows = rows_of(id, "JobForgotten");
+  if (rows == nullptr) {
+    return;
+  }
+  must(is_terminal(rows->job.state), "a job was forgotten before its end");
+  must(id != jobs_.rbegin()->first, "the newest job was forgotten: its number would come again");
+  for (const auto& [other, of] : jobs_) {
+    const auto& depends_on = of.job.spec->depends_on;
+    must(is_terminal(of.job.state) ||
+             std::none_of(depends_on.begin(), depends_on.end(),
+                          [&](const Dependency& on) { return on.job == change.what.uuid; }),
+         "a job was forgotten that job " + std::to_string(other.value) + " depends on");
+  }
+  by_uuid_.erase(change.what.uuid);
+  if (change.what.step == ForgettingStep::Gone) {
+    jobs_.erase(id);
+  }
 }
 
 void Disk::put(const JobTagged& change) {

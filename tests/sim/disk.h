@@ -55,6 +55,8 @@ class Disk {
   void put(const EntryPut& change);
   void put(const EntryGone& change);
   void put(const JobTagged& change);
+  void put(const JobNoted& change);
+  void put(const JobForgotten& change);
   void put(const JobAdded& change);
   void put(const JobMoved& change);
   void put(const ChildrenEnded& change);

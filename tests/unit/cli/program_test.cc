@@ -170,7 +170,7 @@ TEST_F(Program, LogsOfAnArrayAreMergedWithPrefixes) {
 }
 
 TEST_F(Program, WhatIsNotThereIsThree) {
-  for (const char* verb : {"show", "explain", "logs", "cancel", "terminate"}) {
+  for (const char* verb : {"show", "explain", "history", "logs", "cancel", "terminate"}) {
     const ProgramEnd end = dray({verb, kUnknown});
     EXPECT_EQ(end.code, 3) << verb << end.err;
     EXPECT_EQ(end.out, "") << verb;
@@ -316,6 +316,17 @@ TEST_F(WaitingProgram, ExplainNamesEachAgentAndWhatItLacks) {
             "AGENT    ENVIRONMENT  VERDICT    HAS                  FREE                 SHORT OF\n"
             "agent-1  default      too small  0.5 vCPUs, 1024 MiB  0.5 vCPUs, 1024 MiB  "
             "1.5 vCPUs, 1 GPU\n");
+}
+
+TEST_F(WaitingProgram, HistoryTellsStatesAndWhatWasAskedFor) {
+  ASSERT_EQ(dray({"submit", "--", "x"}).code, 0);
+  const std::string told = dray({"history", "last"}).out;
+  EXPECT_TRUE(holds(told, "WHEN")) << told;
+  EXPECT_TRUE(holds(told, "SUBMITTED")) << told;
+  EXPECT_TRUE(holds(told, "cancel asked for by ann")) << told;
+  EXPECT_TRUE(holds(told, "too old")) << told;
+  EXPECT_TRUE(holds(told, "(about)")) << told;
+  EXPECT_TRUE(holds(dray({"history", "last", "-o", "json"}).out, "\"request\": \"CANCEL\""));
 }
 
 }  // namespace
