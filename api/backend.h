@@ -19,6 +19,7 @@
 #include "model/log_group.h"
 #include "model/queries.h"
 #include "model/requests.h"
+#include "model/usage.h"
 
 /// What the door needs from a scheduler. The door decodes, calls, encodes and decides nothing.
 /// Every call may come from any thread, blocks until the answer is durable, and throws nothing.
@@ -83,6 +84,8 @@ class Definitions {
       JobDefinition definition) = 0;  ///< The revision.
   virtual Result<void> deregister_definition(std::string name, std::int32_t revision) = 0;
   virtual Result<PageOf<JobDefinition>> definitions(DefinitionQuery query, Page page) = 0;
+  /// NotFound when there is no such definition.
+  virtual Result<DefinitionUsage> usage(UsageQuery query) = 0;
 };
 
 class Jobs {

@@ -64,7 +64,7 @@ struct StopOptions {
   std::string reason;
 };
 
-/// show, explain and history; drain and undrain with names of agents.
+/// show, explain and history; usage with names of definitions; drain and undrain with names of agents.
 struct NamesOptions {
   std::vector<std::string> names;
 };
@@ -114,6 +114,7 @@ enum class Verb {
   Terminate,
   Explain,
   History,
+  Usage,
   Agents,
   Drain,
   Undrain,

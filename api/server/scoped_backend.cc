@@ -246,6 +246,12 @@ Result<std::vector<Explanation>> ScopedBackend::explain(std::vector<JobName> job
   return backend_.explain(std::move(*own));
 }
 
+/// A definition is there for all; of its jobs those of own queues.
+Result<DefinitionUsage> ScopedBackend::usage(UsageQuery query) {
+  query.queues = pattern_;
+  return backend_.usage(std::move(query));
+}
+
 Result<JobHistory> ScopedBackend::history(JobName job) {
   Result<JobHistory> found = backend_.history(job);
   if (found && !is_own(found->queue)) {

@@ -37,6 +37,7 @@ class ScopedBackend : public api::Backend {
   Result<std::int32_t> register_definition(JobDefinition definition) override;
   Result<void> deregister_definition(std::string name, std::int32_t revision) override;
   Result<PageOf<JobDefinition>> definitions(DefinitionQuery query, Page page) override;
+  Result<DefinitionUsage> usage(UsageQuery query) override;
 
   Result<api::SubmittedJob> submit(Submission submission) override;
   Result<void> cancel(JobName job, StopWords words) override;

@@ -338,6 +338,27 @@ std::optional<HistoryView> decode_history(std::string_view body) {
   return out;
 }
 
+std::optional<UsageView> decode_usage(std::string_view body) {
+  const std::optional<Json> json = parse_object(body);
+  if (!json) {
+    return std::nullopt;
+  }
+  const auto row = [&json](const char* name) {
+    const Json& seen = member(*json, name);
+    return UsageRowView{text(member(*json, "requested"), name), text(seen, "median"),
+                        text(seen, "p95"), text(seen, "max"),
+                        text(member(*json, "suggested"), name)};
+  };
+  UsageView out;
+  out.jobs = static_cast<std::uint64_t>(integer_or_zero(*json, "jobs"));
+  out.attempts = static_cast<std::uint64_t>(integer_or_zero(*json, "attempts"));
+  out.out_of_memory = static_cast<std::uint64_t>(integer_or_zero(*json, "outOfMemory"));
+  out.memory_mib = row("memoryMiB");
+  out.vcpus = row("vcpus");
+  out.json = line_of(*json);
+  return out;
+}
+
 std::optional<std::string> decode_version(std::string_view body) {
   const std::optional<Json> json = parse_object(body);
   return json ? std::optional<std::string>(text(*json, "version")) : std::nullopt;

@@ -139,6 +139,25 @@ struct HistoryView {
   std::string json;
 };
 
+/// Amounts as the server wrote them; empty when it did not.
+struct UsageRowView {
+  std::string requested;
+  std::string median;
+  std::string p95;
+  std::string most;
+  std::string suggested;
+};
+
+/// What jobs of a definition used.
+struct UsageView {
+  std::uint64_t jobs = 0;
+  std::uint64_t attempts = 0;
+  std::uint64_t out_of_memory = 0;
+  UsageRowView memory_mib;
+  UsageRowView vcpus;
+  std::string json;
+};
+
 /// A piece of one attempt's log: whole records (model/log_record.h).
 struct LogPieceView {
   std::string records;

@@ -11,6 +11,7 @@
 #include "model/check.h"
 #include "model/names.h"
 #include "scheduler/store/children_view.h"
+#include "scheduler/store/definition_usage.h"
 #include "scheduler/store/expired_jobs.h"
 #include "scheduler/store/job_details.h"
 #include "scheduler/store/job_history.h"
@@ -273,6 +274,16 @@ Result<JobHistory> Reader::history(const JobName& job) {
     std::optional<JobHistory> found = job_history(session, job);
     if (!found) {
       return refuse(ErrorCode::NotFound, "The job does not exist");
+    }
+    return std::move(*found);
+  });
+}
+
+Result<DefinitionUsage> Reader::usage(const UsageQuery& query) {
+  return pool_->read([&](ReadSession& session) -> Result<DefinitionUsage> {
+    std::optional<DefinitionUsage> found = definition_usage(session, query);
+    if (!found) {
+      return refuse(ErrorCode::NotFound, "JobDefinition " + query.definition + " does not exist");
     }
     return std::move(*found);
   });

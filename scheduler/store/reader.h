@@ -15,6 +15,7 @@
 #include "model/history.h"
 #include "model/queries.h"
 #include "model/retention.h"
+#include "model/usage.h"
 
 namespace dray::store {
 
@@ -70,6 +71,8 @@ class Reader {
   Result<std::vector<CatalogueEntry>> entries(ResourceKind kind,
                                               const std::vector<std::string>& names);
 
+  /// NotFound when there is no such definition.
+  Result<DefinitionUsage> usage(const UsageQuery& query);
   /// What stands next for jobs that ended before `ended_before`, from the one after `after` on: a
   /// bounded number of steps, none of them long.
   Result<ExpiredJobs> expired(JobId after, WallTime ended_before);

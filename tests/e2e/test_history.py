@@ -57,6 +57,22 @@ def test_a_child_has_a_history_of_its_own(system):
     assert [e["status"] for e in history(system, job)] == ["SUBMITTED", "PENDING", "FAILED"]
 
 
+def test_usage_is_measured_and_a_request_suggested(system):
+    eat = "x=$(head -c 30000000 /dev/zero | tr '\\0' x); sleep 0.7"
+    definition = system.register("greedy", ["/bin/sh", "-c", eat], memory=900)
+    for job in [system.submit(None, definition=definition) for _ in range(3)]:
+        assert system.wait_state(job)["status"] == "SUCCEEDED"
+    told = json.loads(system.dray("usage", "greedy", "-o", "json").stdout)[0]
+    assert told["jobs"] == told["attempts"] == 3
+    assert told["requested"] == {"vcpus": 1, "memoryMiB": 900}
+    assert 30 <= told["memoryMiB"]["median"] <= told["memoryMiB"]["max"] <= 900
+    assert told["suggested"]["memoryMiB"] % 16 == 0
+    assert told["memoryMiB"]["p95"] * 1.2 <= told["suggested"]["memoryMiB"] < 900
+    assert told["suggested"]["vcpus"] <= 1
+    assert "Of 3 attempts of the newest 3 jobs." in system.dray("usage", definition).stdout
+    assert system.dray("usage", "nothing").returncode == 3
+
+
 def test_finished_jobs_leave_with_their_logs(cluster):
     system = cluster
     system.kill_scheduler()

@@ -46,7 +46,8 @@ void Disk::must(bool condition, const std::string& problem) {
 
 JobRows* Disk::rows_of(JobId job, const char* what) {
   const auto found = jobs_.find(job);
-  must(found != jobs_.end(), std::string(what) + " of a job that is not on disk");
+  must(found != jobs_.end() && !found->second.is_forgotten,
+       std::string(what) + " of a job that is not on disk");
   return found == jobs_.end() ? nullptr : &found->second;
 }
 
@@ -86,12 +87,18 @@ void Disk::put(const JobNoted& change) {
 
 void Disk::put(const JobForgotten& change) {
   const JobId id = change.what.job;
-  const JobRows* rows = rows_of(id, "JobForgotten");
-  if (rows == nullptr) {
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end()) {
+    must(false, "a job was forgotten that is not on disk");
     return;
   }
-  must(is_terminal(rows->job.state), "a job was forgotten before its end");
+  JobRows& rows = found->second;
+  must(is_terminal(rows.job.state), "a job was forgotten before its end");
   must(id != jobs_.rbegin()->first, "the newest job was forgotten: its number would come again");
+  must(rows.is_forgotten == (change.what.step == ForgettingStep::Gone),
+       "a job is hidden first, and then gone");
+  rows.is_forgotten = true;
+  rows.is_gone = change.what.step == ForgettingStep::Gone;
   for (const auto& [other, of] : jobs_) {
     const auto& depends_on = of.job.spec->depends_on;
     must(is_terminal(of.job.state) ||
@@ -99,10 +106,19 @@ void Disk::put(const JobForgotten& change) {
                           [&](const Dependency& on) { return on.job == change.what.uuid; }),
          "a job was forgotten that job " + std::to_string(other.value) + " depends on");
   }
-  by_uuid_.erase(change.what.uuid);
-  if (change.what.step == ForgettingStep::Gone) {
-    jobs_.erase(id);
+}
+
+std::vector<Forgetting> Disk::expired(WallTime ended_before) const {
+  std::vector<Forgetting> found;
+  for (const auto& [id, rows] : jobs_) {
+    const Job& job = rows.job;
+    if (job.stopped_at && *job.stopped_at < ended_before && !rows.is_gone) {
+      const ForgettingStep step =
+          rows.is_forgotten ? ForgettingStep::Gone : ForgettingStep::Hidden;
+      found.push_back({id, job.uuid, *job.stopped_at, step});
+    }
   }
+  return found;
 }
 
 void Disk::put(const JobTagged& change) {
@@ -245,7 +261,8 @@ std::vector<Change> Disk::load() const {
     if (!is_terminal(rows.job.state)) {
       wanted.insert(id);
       for (const Dependency& dependency : rows.job.spec->depends_on) {
-        if (const JobRows* other = find(dependency.job)) {
+        const JobRows* other = find(dependency.job);
+        if (other != nullptr && !other->is_forgotten) {
           wanted.insert(other->job.id);
         }
       }
@@ -279,7 +296,7 @@ const Attempt* Disk::find(const AttemptKey& key) const {
 
 std::optional<JobState> Disk::state_of(const Uuid& uuid, std::int32_t child) const {
   const JobRows* rows = find(uuid);
-  if (rows == nullptr) {
+  if (rows == nullptr || rows->is_forgotten) {
     return std::nullopt;
   }
   if (child == kNoChild) {

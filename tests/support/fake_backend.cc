@@ -346,6 +346,19 @@ Result<void> FakeBackend::terminate(JobName job, StopWords words) {
   return {};
 }
 
+Result<DefinitionUsage> FakeBackend::usage(UsageQuery query) {
+  const std::lock_guard lock(mutex);
+  for (const auto& [key, definition] : definitions_) {
+    if (key.first == query.definition) {
+      DefinitionUsage found{key.first, query.revision, 2, definition.container.request, {}};
+      found.advice = advise({{{4'000, 100 * 1024}, std::chrono::seconds(10)},
+                             {{5'000, 300 * 1024}, std::chrono::seconds(10), true}});
+      return found;
+    }
+  }
+  return no_such("JobDefinition", query.definition);
+}
+
 Result<JobHistory> FakeBackend::history(JobName job) {
   const std::lock_guard lock(mutex);
   for (const JobDetail& detail : details) {

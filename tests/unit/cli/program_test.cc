@@ -318,6 +318,19 @@ TEST_F(WaitingProgram, ExplainNamesEachAgentAndWhatItLacks) {
             "1.5 vCPUs, 1 GPU\n");
 }
 
+TEST_F(WaitingProgram, UsageSuggestsWhatToAskFor) {
+  ASSERT_EQ(dray({"submit", "--", "x"}).code, 0);
+  const std::string definition = job().job.spec->definition;
+  EXPECT_EQ(dray({"usage", definition}).out,
+            "             ASKED FOR  MEDIAN  P95  MAX  SUGGESTED\n"
+            "memory, MiB        512     100  300  300        368\n"
+            "vCPUs                1     0.4  0.5  0.5       0.75\n"
+            "\n"
+            "Of 2 attempts of the newest 2 jobs.\n"
+            "1 of them ended because their memory was too small: they need more than is seen.\n");
+  EXPECT_EQ(dray({"usage", "nothing"}).code, 3);
+}
+
 TEST_F(WaitingProgram, HistoryTellsStatesAndWhatWasAskedFor) {
   ASSERT_EQ(dray({"submit", "--", "x"}).code, 0);
   const std::string told = dray({"history", "last"}).out;

@@ -47,7 +47,9 @@ TEST_F(RetentionRows, DeletesWhatEndedLongAgoWithAllThatBelongsToIt) {
   Submission asked = Desk::submission("old");
   asked.consumables = std::vector<ConsumableNeed>{{"licence", 1}};
   asked.invocation = Invocation{{1, 2}, {3, 4}};
-  const Uuid old = desk.put(asked);
+  const Uuid old{7, 8};
+  ASSERT_TRUE(std::holds_alternative<JobAccepted>(
+      desk.take(JobSubmitted{old, asked, {}, desk.now})));
   desk.begin_all("a1");
   desk.take(JobCancelled{old, kNoChild, {"too late", "ann"}});
   desk.run_dry();
