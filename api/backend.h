@@ -16,9 +16,11 @@
 #include "model/compute_environment.h"
 #include "model/error.h"
 #include "model/explanation.h"
+#include "model/history.h"
 #include "model/log_group.h"
 #include "model/queries.h"
 #include "model/requests.h"
+#include "model/usage.h"
 
 /// What the door needs from a scheduler. The door decodes, calls, encodes and decides nothing.
 /// Every call may come from any thread, blocks until the answer is durable, and throws nothing.
@@ -85,19 +87,23 @@ class Definitions {
       JobDefinition definition) = 0;  ///< The revision.
   virtual Result<void> deregister_definition(std::string name, std::int32_t revision) = 0;
   virtual Result<PageOf<JobDefinition>> definitions(DefinitionQuery query, Page page) = 0;
+  /// NotFound when there is no such definition.
+  virtual Result<DefinitionUsage> usage(UsageQuery query) = 0;
 };
 
 class Jobs {
  public:
   virtual ~Jobs() = default;
   virtual Result<SubmittedJob> submit(Submission submission) = 0;
-  virtual Result<void> cancel(JobName job, std::string reason) = 0;
-  virtual Result<void> terminate(JobName job, std::string reason) = 0;
+  virtual Result<void> cancel(JobName job, StopWords words) = 0;
+  virtual Result<void> terminate(JobName job, StopWords words) = 0;
   /// Unknown ones are left out (AWS).
   virtual Result<std::vector<JobDetail>> describe(std::vector<JobName> jobs) = 0;
   virtual Result<PageOf<JobSummary>> list(JobQuery query, Page page) = 0;
   /// One for each job that exists; an ended one has WaitCode::NotWaiting.
   virtual Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) = 0;
+  /// NotFound when there is no such job or child.
+  virtual Result<JobHistory> history(JobName job) = 0;
 };
 
 class Logs {

@@ -266,6 +266,16 @@ void add_lookers(CLI::App& app, Arguments& out) {
                "  dray explain last\n  dray explain 4c75:12\n  dray explain last -o json\n"),
           out.names.names);
 
+  add_ids(verb(app, out, Verb::History, "history", "What happened to a job, and when",
+               "  dray history last\n  dray history 4c75:12\n  dray history last -o json\n"),
+          out.names.names);
+
+  verb(app, out, Verb::Usage, "usage", "What jobs of a definition used, and what to ask for",
+       "  dray usage clean\n  dray usage clean:3\n  dray usage clean -o json\n")
+      .add_option("definitions", out.names.names, "Names of job definitions, or NAME:REVISION")
+      ->required()
+      ->type_name("NAME");
+
   CLI::App& logs = verb(app, out, Verb::Logs, "logs", "What a job wrote",
                         "  dray logs last\n"
                         "  dray logs -f 4c75            follow to the end\n"

@@ -32,6 +32,10 @@ int run_verb(Session& session, const Arguments& arguments) {
       return run_terminate(session, arguments.stop);
     case Verb::Explain:
       return run_explain(session, arguments.names);
+    case Verb::History:
+      return run_history(session, arguments.names);
+    case Verb::Usage:
+      return run_usage(session, arguments.names);
     case Verb::Agents:
       return run_agents(session);
     case Verb::Drain:

@@ -64,7 +64,7 @@ struct StopOptions {
   std::string reason;
 };
 
-/// show and explain; drain and undrain with names of agents.
+/// show, explain and history; usage with names of definitions; drain and undrain with names of agents.
 struct NamesOptions {
   std::vector<std::string> names;
 };
@@ -113,6 +113,8 @@ enum class Verb {
   Cancel,
   Terminate,
   Explain,
+  History,
+  Usage,
   Agents,
   Drain,
   Undrain,

@@ -16,6 +16,8 @@ int run_wait(Session& session, const WaitOptions& options);
 int run_cancel(Session& session, const StopOptions& options);
 int run_terminate(Session& session, const StopOptions& options);
 int run_explain(Session& session, const NamesOptions& options);
+int run_history(Session& session, const NamesOptions& options);
+int run_usage(Session& session, const NamesOptions& options);
 int run_agents(Session& session);
 int run_drain(Session& session, const NamesOptions& options, bool drain);
 int run_queues(Session& session);

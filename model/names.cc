@@ -104,6 +104,25 @@ std::string_view name_of(ResourceKind kind) {
   check_failed("a ResourceKind", __FILE__, __LINE__);
 }
 
+std::string_view name_of(NoteKind kind) {
+  switch (kind) {
+    case NoteKind::Cancel:
+      return "CANCEL";
+    case NoteKind::Terminate:
+      return "TERMINATE";
+  }
+  check_failed("a NoteKind", __FILE__, __LINE__);
+}
+
+std::optional<NoteKind> parse_note_kind(std::string_view name) {
+  for (const NoteKind kind : {NoteKind::Cancel, NoteKind::Terminate}) {
+    if (name_of(kind) == name) {
+      return kind;
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<JobState> parse_job_state(std::string_view name) {
   for (std::size_t i = 0; i < kJobStates; ++i) {
     if (name_of(static_cast<JobState>(i)) == name) {

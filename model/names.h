@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "model/attempt.h"
+#include "model/history.h"
 #include "model/job.h"
 #include "model/resource_name.h"
 
@@ -18,6 +19,8 @@ std::string_view name_of(DefinitionStatus status);  ///< "ACTIVE"
 std::string_view name_of(DefinitionKind kind);      ///< "containerProperties"
 /// As ARNs have it: "job-queue". A quota share's ARN is its queue's with "/quota-share/NAME".
 std::string_view name_of(ResourceKind kind);
+std::string_view name_of(NoteKind kind);  ///< "CANCEL"
+std::optional<NoteKind> parse_note_kind(std::string_view name);
 std::optional<JobState> parse_job_state(std::string_view name);
 
 }  // namespace dray

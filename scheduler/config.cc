@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <sstream>
 
@@ -92,6 +93,30 @@ Result<void> set_span(Span& span, std::string_view option, const std::string& te
                                              " on, not '" + text + "'.");
   }
   span = Span(*number);
+  return {};
+}
+
+/// "90d", "36h", "10m", "30s"; "forever" is zero.
+Result<void> set_age(std::chrono::seconds& age, std::string_view option, const std::string& text) {
+  static const std::map<char, std::int64_t> kUnits{
+      {'s', 1}, {'m', 60}, {'h', 60 * 60}, {'d', 24 * 60 * 60}};
+  constexpr std::int64_t kSecondsMax = 100LL * 366 * 24 * 60 * 60;
+  if (text == "forever") {
+    age = std::chrono::seconds(0);
+    return {};
+  }
+  const auto unit = text.empty() ? kUnits.end() : kUnits.find(text.back());
+  const auto number =
+      unit == kUnits.end()
+          ? std::nullopt
+          : parse_number<std::int64_t>(std::string_view(text).substr(0, text.size() - 1));
+  if (!number || *number < 1 || *number > kSecondsMax / unit->second) {
+    return refuse(ErrorCode::BadRequest, "--" + std::string(option) +
+                                             " wants a time such as 90d, 36h or 30m, or forever, "
+                                             "not '" +
+                                             text + "'.");
+  }
+  age = std::chrono::seconds(*number * unit->second);
   return {};
 }
 
@@ -202,6 +227,9 @@ Result<void> set_option(Config& config, std::string_view name, const std::string
   }
   if (name == "silent-after") {
     return set_span(config.silent_after, name, text, 1);
+  }
+  if (name == "keep-finished") {
+    return set_age(config.keep_finished, name, text);
   }
   if (name == "region") {
     config.region = text;

@@ -15,6 +15,9 @@ struct Endpoint {
   std::uint16_t port = 0;  ///< 0: the kernel picks a free one.
 };
 
+/// AWS: "jobs are available for at least 7 days after they finish".
+inline constexpr std::chrono::hours kAwsKeepsFinished{7 * 24};
+
 /// All that the operator can say to the scheduler. Names of options are those of the command line
 /// without the dashes, and of the TOML file's keys.
 struct Config {
@@ -24,6 +27,8 @@ struct Config {
   std::chrono::seconds lease{30 * 60};
   std::chrono::milliseconds renew_every{5'000};
   std::chrono::seconds silent_after{15};
+  /// Finished jobs stay so long; zero: for ever. AWS keeps them for at least kAwsKeepsFinished.
+  std::chrono::seconds keep_finished{std::chrono::hours(90 * 24)};
   std::string region = "us-east-1";
   std::string account = "000000000000";
   bool is_strict = false;  ///< `compat = "strict"`: AWS's own limits (D12).

@@ -138,6 +138,7 @@ int serve(const Config& config) {
   settings.core.renew_every = config.renew_every;
   settings.core.silent_after = config.silent_after;
   settings.core.compat_strict = config.is_strict;
+  settings.keep_finished = config.keep_finished;
   settings.region = config.region;
   settings.version = DRAY_VERSION;
   settings.commit = DRAY_COMMIT;
@@ -149,6 +150,10 @@ int serve(const Config& config) {
   const Result<std::uint16_t> port = door.bind();
   if (!port) {
     return fail(port.error(), kCannotServe);
+  }
+  if (config.keep_finished.count() > 0 && config.keep_finished < kAwsKeepsFinished) {
+    spdlog::warn("Finished jobs are deleted after less than the 7 days for which AWS Batch shows "
+                 "them: clients that look later find nothing (--keep-finished).");
   }
   (*service)->start();
   std::thread door_thread([&door] { door.run(); });
@@ -204,6 +209,7 @@ int run(int argc, char** argv) {
   option("lease", "Seconds an agent may run attempts without being heard [1800]");
   option("renew-every", "Milliseconds between an agent's renewals [5000]");
   option("silent-after", "Seconds of silence after which an agent gets nothing new [15]");
+  option("keep-finished", "How long finished jobs are kept: 90d, 36h, 30m, forever [90d]");
   option("region", "Region in ARNs [us-east-1]");
   option("account", "Account in ARNs, 12 digits [000000000000]");
   option("compat", "dray, or strict: AWS's own limits [dray]");

@@ -8,6 +8,7 @@ import { clock, commandLine, count, duration, mebibytes, nameOf, vcpus } from ".
 import { CountBar, Facts, Loading, State, Trouble, doneShare } from "./parts.js";
 import { confirmWith } from "./dialog.js";
 import { Explain } from "./explain.js";
+import { History } from "./history.js";
 import { Attempts } from "./attempts.js";
 import { Children } from "./children.js";
 import { Timeline } from "./timeline.js";
@@ -33,6 +34,7 @@ export function Job({ id }) {
     ${hasEnded(job.status) ? null : html`<${Explain} id=${id} job=${job} />`}
     ${isArray ? html`<${Children} id=${id} job=${job} />` : html`<${Attempts} job=${job} id=${id} />`}
     <${Timeline} job=${job} />
+    <${History} id=${id} job=${job} />
     ${isArray || job.attempts.length + job.dray.attempts.length === 0 ? null : html`
       <section aria-labelledby="log-title"><h2 id="log-title">Log <a class="aside" href=${`/jobs/${id}/log`}>whole page</a></h2>
         <${Log} id=${id} job=${job} lines=${16} /></section>`}

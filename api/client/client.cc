@@ -118,6 +118,16 @@ Reply<wire::ExplanationView> Client::explain(const std::string& id) {
                  wire::decode_explanation, "explain");
 }
 
+Reply<wire::HistoryView> Client::history(const std::string& id) {
+  return decoded(connection_->get("/dray/v1/jobs/" + path_part(id) + "/history"),
+                 wire::decode_history, "history");
+}
+
+Reply<wire::UsageView> Client::usage(const std::string& definition) {
+  return decoded(connection_->get("/dray/v1/job-definitions/" + path_part(definition) + "/usage"),
+                 wire::decode_usage, "usage");
+}
+
 Reply<std::optional<wire::DefinitionView>> Client::newest_definition(const std::string& name) {
   const Reply<std::vector<wire::DefinitionView>> found = decoded(
       connection_->post("/v1/describejobdefinitions", wire::encode_describe_definitions(name)),

@@ -53,6 +53,8 @@ class Client {
   Reply<void> cancel(const std::string& id, const std::string& reason);
   Reply<void> terminate(const std::string& id, const std::string& reason);
   Reply<wire::ExplanationView> explain(const std::string& id);
+  Reply<wire::HistoryView> history(const std::string& id);
+  Reply<wire::UsageView> usage(const std::string& definition);
 
   /// The newest active revision.
   Reply<std::optional<wire::DefinitionView>> newest_definition(const std::string& name);

@@ -121,7 +121,8 @@ bool Routes::is_download(const HttpRequest& request) {
 HttpResponse Routes::route(const HttpRequest& request, api::Backend& backend) const {
   const Target target = split_target(request.target);
   const wire::ArnScope scope = scope_of(request);
-  const Call call{backend, scope, request.body, invocation_of(request)};
+  const Call call{backend, scope, request.body, invocation_of(request),
+                  request.caller ? std::string_view(request.caller->user) : std::string_view()};
   const bool is_post = request.method == "POST";
   if (std::optional<HttpResponse> identity = answer_sts(request, scope)) {
     return std::move(*identity);

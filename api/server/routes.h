@@ -21,6 +21,7 @@ struct Call {
   const wire::ArnScope& scope;
   std::string_view body;
   std::optional<Invocation> invocation;  ///< When the client has named it.
+  std::string_view user = {};            ///< Whom it is from; empty when nobody is known.
 };
 /// An operation gives the body of its answer, JSON.
 using Operation = Result<std::string> (*)(const Call& call);

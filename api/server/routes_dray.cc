@@ -1,12 +1,15 @@
 #include "api/server/routes_dray.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include "api/server/http_errors.h"
 #include "api/server/routes.h"
 #include "api/server/target.h"
+#include "api/wire/dray_history.h"
 #include "api/wire/dray_shapes.h"
+#include "api/wire/dray_usage.h"
 
 /// Dray's own paths (docs/api.md).
 namespace dray::server {
@@ -33,6 +36,21 @@ Result<std::string> explain(const Call& call, const JobName& job) {
   return wire::encode_explanation(job, found->front());
 }
 
+/// "NAME", or "NAME:REVISION".
+Result<std::string> definition_usage(const Call& call, std::string_view name) {
+  const std::size_t colon = name.find(':');
+  UsageQuery query{.definition = std::string(name.substr(0, colon))};
+  if (colon != std::string_view::npos) {
+    const std::string_view digits = name.substr(colon + 1);
+    const auto [end, failure] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), query.revision);
+    if (failure != std::errc() || end != digits.data() + digits.size() || query.revision < 1) {
+      return refuse(ErrorCode::NotFound, "JobDefinition " + std::string(name) + " does not exist");
+    }
+  }
+  return call.backend.usage(std::move(query)).map(wire::encode_usage);
+}
+
 Result<std::string> set_queue_environment(const Call& call, std::string_view name) {
   Result<std::vector<EnvironmentVariable>> variables = wire::decode_queue_environment(call.body);
   if (!variables) {
@@ -46,14 +64,20 @@ Result<std::string> set_queue_environment(const Call& call, std::string_view nam
 
 HttpResponse answer_jobs(const Call& call, std::string_view rest, std::string_view query) {
   const std::optional<JobName> job = wire::parse_job_name(take_part(rest));
-  if (rest != "explain" && rest != "log" && rest != "log/tail" && rest != "log/raw") {
+  if (rest != "explain" && rest != "history" && rest != "log" && rest != "log/tail" &&
+      rest != "log/raw") {
     return unknown_path();
   }
   if (!job) {
     return error_response(Dialect::Dray, {ErrorCode::NotFound, "The job does not exist"});
   }
-  return rest == "explain" ? json_response(explain(call, *job))
-                           : answer_log(call, *job, rest, query);
+  if (rest == "explain") {
+    return json_response(explain(call, *job));
+  }
+  if (rest == "history") {
+    return json_response(call.backend.history(*job).map(wire::encode_history));
+  }
+  return answer_log(call, *job, rest, query);
 }
 
 HttpResponse answer_own(const Call& call, const HttpRequest& request, std::string_view rest,
@@ -78,6 +102,9 @@ HttpResponse answer_own(const Call& call, const HttpRequest& request, std::strin
     return json_response(call.backend.queues({}).map(wire::encode_queue_counts));
   }
   const std::string name(take_part(rest));
+  if (kind == "job-definitions" && is_get && rest == "usage") {
+    return json_response(definition_usage(call, name));
+  }
   if (kind == "agents" && request.method == "POST" && (rest == "drain" || rest == "undrain")) {
     return json_response(
         call.backend.drain_agent(name, rest == "drain").map([] { return std::string("{}"); }));

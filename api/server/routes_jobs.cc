@@ -7,15 +7,14 @@
 namespace dray::server {
 namespace {
 
-using Ending = Result<void> (*)(api::Backend& backend, const JobName& job,
-                                const std::string& reason);
+using Ending = Result<void> (*)(const Call& call, const JobName& job, const std::string& reason);
 
-Result<void> cancel(api::Backend& backend, const JobName& job, const std::string& reason) {
-  return backend.cancel(job, reason);
+Result<void> cancel(const Call& call, const JobName& job, const std::string& reason) {
+  return call.backend.cancel(job, {reason, std::string(call.user)});
 }
 
-Result<void> terminate(api::Backend& backend, const JobName& job, const std::string& reason) {
-  return backend.terminate(job, reason);
+Result<void> terminate(const Call& call, const JobName& job, const std::string& reason) {
+  return call.backend.terminate(job, {reason, std::string(call.user)});
 }
 
 /// A job that does not exist has been ended successfully (AWS).
@@ -24,7 +23,7 @@ Result<void> end_job(const Call& call, Ending ending, const std::optional<JobNam
   if (!job) {
     return {};
   }
-  Result<void> done = ending(call.backend, *job, reason);
+  Result<void> done = ending(call, *job, reason);
   if (!done && done.error().code == ErrorCode::NotFound) {
     return {};
   }

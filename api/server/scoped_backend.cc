@@ -209,20 +209,20 @@ Result<api::SubmittedJob> ScopedBackend::submit(Submission submission) {
   return backend_.submit(std::move(submission));
 }
 
-Result<void> ScopedBackend::cancel(JobName job, std::string reason) {
+Result<void> ScopedBackend::cancel(JobName job, StopWords words) {
   const Result<std::vector<JobName>> own = own_jobs({job});
   if (!own) {
     return tl::unexpected(own.error());
   }
-  return backend_.cancel(job, std::move(reason));
+  return backend_.cancel(job, std::move(words));
 }
 
-Result<void> ScopedBackend::terminate(JobName job, std::string reason) {
+Result<void> ScopedBackend::terminate(JobName job, StopWords words) {
   const Result<std::vector<JobName>> own = own_jobs({job});
   if (!own) {
     return tl::unexpected(own.error());
   }
-  return backend_.terminate(job, std::move(reason));
+  return backend_.terminate(job, std::move(words));
 }
 
 Result<std::vector<JobDetail>> ScopedBackend::describe(std::vector<JobName> jobs) {
@@ -247,6 +247,20 @@ Result<std::vector<Explanation>> ScopedBackend::explain(std::vector<JobName> job
     return std::vector<Explanation>();
   }
   return backend_.explain(std::move(*own));
+}
+
+/// A definition is there for all; of its jobs those of own queues.
+Result<DefinitionUsage> ScopedBackend::usage(UsageQuery query) {
+  query.queues = pattern_;
+  return backend_.usage(std::move(query));
+}
+
+Result<JobHistory> ScopedBackend::history(JobName job) {
+  Result<JobHistory> found = backend_.history(job);
+  if (found && !is_own(found->queue)) {
+    return refuse(ErrorCode::NotFound, "The job does not exist");
+  }
+  return found;
 }
 
 // ---- views --------------------------------------------------------------------------------------

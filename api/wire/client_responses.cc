@@ -320,6 +320,53 @@ std::optional<ExplanationView> decode_explanation(std::string_view body) {
   return out;
 }
 
+std::optional<HistoryView> decode_history(std::string_view body) {
+  const std::optional<Json> json = parse_object(body);
+  if (!json) {
+    return std::nullopt;
+  }
+  HistoryView out;
+  out.job_id = text(*json, "jobId");
+  for (const Json& entry : member(*json, "history")) {
+    HistoryLineView& line = out.lines.emplace_back();
+    if (const auto at = integer(entry, "at")) {
+      line.at = WallTime{*at};
+    }
+    line.status = text(entry, "status");
+    line.request = text(entry, "request");
+    line.by = text(entry, "by");
+    line.reason = text(entry, "reason");
+    line.attempt = integer(entry, "attempt");
+    line.agent = text(entry, "agent");
+    line.outcome = text(entry, "outcome");
+    line.exit_code = integer(entry, "exitCode");
+    line.is_estimate = member(entry, "isEstimate") == true;
+  }
+  out.json = line_of(*json);
+  return out;
+}
+
+std::optional<UsageView> decode_usage(std::string_view body) {
+  const std::optional<Json> json = parse_object(body);
+  if (!json) {
+    return std::nullopt;
+  }
+  const auto row = [&json](const char* name) {
+    const Json& seen = member(*json, name);
+    return UsageRowView{text(member(*json, "requested"), name), text(seen, "median"),
+                        text(seen, "p95"), text(seen, "max"),
+                        text(member(*json, "suggested"), name)};
+  };
+  UsageView out;
+  out.jobs = static_cast<std::uint64_t>(integer_or_zero(*json, "jobs"));
+  out.attempts = static_cast<std::uint64_t>(integer_or_zero(*json, "attempts"));
+  out.out_of_memory = static_cast<std::uint64_t>(integer_or_zero(*json, "outOfMemory"));
+  out.memory_mib = row("memoryMiB");
+  out.vcpus = row("vcpus");
+  out.json = line_of(*json);
+  return out;
+}
+
 std::optional<std::string> decode_version(std::string_view body) {
   const std::optional<Json> json = parse_object(body);
   return json ? std::optional<std::string>(text(*json, "version")) : std::nullopt;

@@ -19,6 +19,8 @@ std::optional<DefinitionView> decode_registered(std::string_view body);
 std::optional<std::vector<AgentView>> decode_agents(std::string_view body);
 std::optional<std::vector<QueueView>> decode_queues(std::string_view body);
 std::optional<ExplanationView> decode_explanation(std::string_view body);
+std::optional<HistoryView> decode_history(std::string_view body);
+std::optional<UsageView> decode_usage(std::string_view body);
 /// The version member of GET /version.
 std::optional<std::string> decode_version(std::string_view body);
 /// What `dray version -o json` says: {"dray", "scheduler"}, null when none answers.

@@ -119,6 +119,45 @@ struct ExplanationView {
   std::string json;
 };
 
+/// One line of a job's history: a state it came into, or what somebody asked for.
+struct HistoryLineView {
+  std::optional<WallTime> at;
+  std::string status;   ///< "RUNNING"; empty for a request.
+  std::string request;  ///< "TERMINATE"; empty for a state.
+  std::string by;
+  std::string reason;
+  std::optional<std::int64_t> attempt;
+  std::string agent;
+  std::string outcome;
+  std::optional<std::int64_t> exit_code;
+  bool is_estimate = false;
+};
+
+struct HistoryView {
+  std::string job_id;
+  std::vector<HistoryLineView> lines;
+  std::string json;
+};
+
+/// Amounts as the server wrote them; empty when it did not.
+struct UsageRowView {
+  std::string requested;
+  std::string median;
+  std::string p95;
+  std::string most;
+  std::string suggested;
+};
+
+/// What jobs of a definition used.
+struct UsageView {
+  std::uint64_t jobs = 0;
+  std::uint64_t attempts = 0;
+  std::uint64_t out_of_memory = 0;
+  UsageRowView memory_mib;
+  UsageRowView vcpus;
+  std::string json;
+};
+
 /// A piece of one attempt's log: whole records (model/log_record.h).
 struct LogPieceView {
   std::string records;

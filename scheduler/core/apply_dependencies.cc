@@ -26,6 +26,9 @@ void Applier::depend(JobEntry& entry) {
     const Dependency& on = depends_on[place];
     JobEntry* needed = on.type == DependencyType::Sequential ? nullptr : find(on.job);
     if (needed == nullptr) {
+      if (on.type != DependencyType::Sequential) {
+        ++state_.named_on_disk_[on.job];
+      }
       continue;
     }
     needed->dependents.insert(dependent_of(entry.job, place));
@@ -40,8 +43,12 @@ void Applier::undepend(JobEntry& entry) {
   const std::vector<Dependency>& depends_on = entry.job.spec->depends_on;
   state_.dependencies_read += depends_on.size();
   for (std::uint32_t place = 0; place < depends_on.size(); ++place) {
-    if (JobEntry* needed = find(depends_on[place].job); needed != nullptr) {
+    const Uuid& job = depends_on[place].job;
+    if (JobEntry* needed = find(job); needed != nullptr) {
       needed->dependents.erase(dependent_of(entry.job, place));
+    } else if (const auto named = state_.named_on_disk_.find(job);
+               named != state_.named_on_disk_.end() && --named->second == 0) {
+      state_.named_on_disk_.erase(named);
     }
   }
 }

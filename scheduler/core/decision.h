@@ -14,6 +14,7 @@
 #include "model/compute_environment.h"
 #include "model/error.h"
 #include "model/explanation.h"
+#include "model/history.h"
 #include "model/ids.h"
 #include "model/instant.h"
 #include "model/job.h"
@@ -21,6 +22,7 @@
 #include "model/job_queue.h"
 #include "model/link_messages.h"
 #include "model/queries.h"
+#include "model/retention.h"
 #include "scheduler/core/share_use.h"
 
 /// What the scheduler makes of one event. Nothing may leave the process before `changes` are
@@ -133,11 +135,22 @@ struct JobTagged {
   TagChange change;
 };
 
+/// Somebody said something about a job or child that lived. Recovery is not told of it.
+struct JobNoted {
+  JobNote note;
+};
+
+/// A job that ended long ago leaves the disk by a step; State has forgotten it already. Recovery is
+/// not told of it.
+struct JobForgotten {
+  Forgetting what;
+};
+
 using Change =
     std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut, JobAdded,
                  JobMoved, ChildrenEnded, ArrayCounted, AttemptPut, AttemptGone, AgentPut,
                  SessionGranted, AccessKeyPut, AccessKeyGone, InvocationKept, JobRetired, EntryPut,
-                 EntryGone, ShareUsed, ShareForgotten, JobTagged>;
+                 EntryGone, ShareUsed, ShareForgotten, JobTagged, JobNoted, JobForgotten>;
 
 // ---- orders
 // ---------------------------------------------------------------------------------------
@@ -200,10 +213,15 @@ struct ConsumablesInUse {
   std::map<std::string, std::int64_t> quantities;
 };
 
+/// Whose step was taken.
+struct JobsLeft {
+  std::vector<JobId> jobs;
+};
+
 using Reply =
     std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted, UnknownDependencies,
                  Explanations, WaitReasons, Agents, AgentAttempts, QuantityNow, ConsumablesInUse,
-                 QueueSnapshot>;
+                 QueueSnapshot, JobsLeft>;
 
 struct Decision {
   std::vector<Change> changes;

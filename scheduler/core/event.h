@@ -9,6 +9,7 @@
 #include "model/access.h"
 #include "model/catalogue.h"
 #include "model/compute_environment.h"
+#include "model/history.h"
 #include "model/ids.h"
 #include "model/instant.h"
 #include "model/job.h"
@@ -16,6 +17,7 @@
 #include "model/job_queue.h"
 #include "model/link_messages.h"
 #include "model/requests.h"
+#include "model/retention.h"
 
 /// All that can happen to the scheduler. The door, the link and the clock make events; nobody else.
 namespace dray {
@@ -76,13 +78,13 @@ struct JobSubmitted {
 struct JobCancelled {
   Uuid job;
   std::int32_t child = kNoChild;
-  std::string reason;
+  StopWords words;
 };
 /// AWS: as cancel, and what runs gets SIGTERM, 30 s, SIGKILL.
 struct JobTerminated {
   Uuid job;
   std::int32_t child = kNoChild;
-  std::string reason;
+  StopWords words;
 };
 
 /// `key.created_at` is set by the core. At most two active ones a user.
@@ -175,6 +177,12 @@ struct AgentDisconnected {
 /// Ends every batch: expires leases, places what can start, says when to look again.
 struct Ticked {};
 
+/// The disk holds these, and they ended so long ago that they may go. Answered by JobsLeft.
+struct JobsExpired {
+  WallTime ended_before;  ///< What ended later stays.
+  std::vector<Forgetting> jobs;
+};
+
 struct Event {
   WallTime at;  ///< What rows and people will read. Nothing is decided by it.
   /// Fresh random bits; tokens are derived from them, the core draws none (D1).
@@ -185,7 +193,7 @@ struct Event {
                AccessKeyDeleted, AccessKeyUsed, EntryCreated, EntryUpdated, EntryDeleted,
                QuantityChanged, ResourceTagged, ExplanationAsked, WaitReasonsAsked, AgentsAsked,
                AgentAttemptsAsked, SnapshotAsked, ConsumablesAsked, AgentDrained, AgentSaidHello,
-               AgentAskedLease, AgentToldFacts, AgentDisconnected, Ticked>
+               AgentAskedLease, AgentToldFacts, AgentDisconnected, JobsExpired, Ticked>
       what;
 };
 

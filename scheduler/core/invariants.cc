@@ -24,6 +24,8 @@ class Inspection {
     std::erase_if(held_nodes_, [](const auto& job) { return job.second == 0; });
     expect(held_nodes_ == state_.held_nodes(), "held nodes are counted wrongly");
     inspect_shares();
+    expect(named_on_disk_ == state_.named_on_disk(),
+           "what live jobs name on disk is remembered wrongly");
     return std::move(breaches_);
   }
 
@@ -128,6 +130,9 @@ class Inspection {
       const Dependency& on = depends_on[place];
       const JobEntry* needed = state_.find_job(on.job);
       if (needed == nullptr) {
+        if (on.type != DependencyType::Sequential) {
+          ++named_on_disk_[on.job];
+        }
         continue;
       }
       expect(needed->dependents.contains(dependent_of(entry.job, place)),
@@ -297,6 +302,7 @@ class Inspection {
   };
   const State& state_;
   std::map<AgentId, OnAgent> by_agent_;
+  std::map<Uuid, std::uint32_t> named_on_disk_;
   std::map<ClassId, std::uint32_t> jobs_by_class_;
   std::map<ClassId, std::uint64_t> waiting_by_class_;
   Quantities consumables_in_use_;

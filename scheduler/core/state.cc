@@ -37,6 +37,10 @@ const AgentEntry* State::find_agent(SessionId session) const {
   return entry != nullptr && entry->link.is_connected ? entry : nullptr;
 }
 
+bool State::is_needed(const Uuid& job) const {
+  return job_ids_.contains(job) || named_on_disk_.contains(job);
+}
+
 const LiveAttempt* State::find_attempt(const JobKey& job) const {
   const auto found = attempts_.find(job);
   return found == attempts_.end() ? nullptr : &found->second;

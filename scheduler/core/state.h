@@ -142,6 +142,8 @@ class State {
   /// The agent whose connected session this is (F2).
   [[nodiscard]] const AgentEntry* find_agent(SessionId session) const;
   [[nodiscard]] const LiveAttempt* find_attempt(const JobKey& job) const;
+  /// Whether a live job waits for it or names it, or it lives itself.
+  [[nodiscard]] bool is_needed(const Uuid& job) const;
   /// Of the job itself or of a child.
   [[nodiscard]] JobState state_of(const JobEntry& entry, std::int32_t child) const;
   /// How much of a consumable resource may still be taken; 0 of one that does not exist.
@@ -156,6 +158,10 @@ class State {
   [[nodiscard]] const Quantities& consumables_in_use() const { return consumables_in_use_; }
   /// Arrays whose counts have changed since they were last told.
   [[nodiscard]] const std::set<JobId>& uncounted_arrays() const { return uncounted_arrays_; }
+  /// Ended jobs that State holds no more and live ones name, with how often: the disk keeps them.
+  [[nodiscard]] const std::map<Uuid, std::uint32_t>& named_on_disk() const {
+    return named_on_disk_;
+  }
 
   // ---- volatile: who is connected, what is kept for whom
   AgentLink& link(AgentId agent);
@@ -195,6 +201,7 @@ class State {
   Quantities consumables_in_use_;
   std::map<JobId, std::uint32_t> held_nodes_;
   std::set<JobId> uncounted_arrays_;
+  std::map<Uuid, std::uint32_t> named_on_disk_;
   std::uint64_t last_ahead_order_ = 0;
 };
 

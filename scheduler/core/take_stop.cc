@@ -111,8 +111,22 @@ void stop_job(Turn& turn, const JobEntry& entry, std::int32_t child, const Stop&
   stop_attempts(turn, id, first, last, stop);
 }
 
-void take_stop(Turn& turn, const Uuid& uuid, std::int32_t child, const Stop& stop) {
-  if (const JobEntry* entry = turn.state().find_job(uuid); entry != nullptr) {
+/// Whether there is a job or child that lives: what is said of another changes nothing.
+bool lives(const Turn& turn, const JobEntry& entry, std::int32_t child) {
+  const bool is_there = child == kNoChild || (entry.array && child >= 0 &&
+                                              child < entry.array->size());
+  return is_there && !is_terminal(turn.state().state_of(entry, child));
+}
+
+void take_stop(Turn& turn, const Uuid& uuid, std::int32_t child, const Stop& stop,
+               const StopWords& words) {
+  const JobEntry* entry = turn.state().find_job(uuid);
+  if (entry != nullptr && lives(turn, *entry, child)) {
+    turn.put(JobNoted{{.job = {entry->job.id, child},
+                       .kind = stop.is_terminate ? NoteKind::Terminate : NoteKind::Cancel,
+                       .at = turn.at(),
+                       .reason = words.reason,
+                       .said_by = words.said_by}});
     stop_job(turn, *entry, child, stop);
   }
   turn.reply(Done{});
@@ -133,11 +147,11 @@ void drop_quota_shares(Turn& turn, const std::string& queue) {
 }  // namespace
 
 void take(Turn& turn, const JobCancelled& event) {
-  take_stop(turn, event.job, event.child, {event.reason, false});
+  take_stop(turn, event.job, event.child, {event.words.reason, false}, event.words);
 }
 
 void take(Turn& turn, const JobTerminated& event) {
-  take_stop(turn, event.job, event.child, {event.reason, true});
+  take_stop(turn, event.job, event.child, {event.words.reason, true}, event.words);
 }
 
 /// Here, because all its jobs are terminated; its quota shares go with it.

@@ -88,6 +88,7 @@ void take(Turn& turn, const AgentSaidHello& event);
 void take(Turn& turn, const AgentAskedLease& event);
 void take(Turn& turn, const AgentToldFacts& event);
 void take(Turn& turn, const AgentDisconnected& event);
+void take(Turn& turn, const JobsExpired& event);
 void take(Turn& turn, const Ticked& event);
 
 }  // namespace dray

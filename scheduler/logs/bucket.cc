@@ -1,5 +1,6 @@
 #include "scheduler/logs/bucket.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -256,6 +257,35 @@ Result<void> Bucket::sync() {
   index_end_ += unwritten_index_.size();
   unwritten_index_.clear();
   return {};
+}
+
+std::vector<Chunk> Bucket::chunks_of(JobId job) const {
+  std::vector<Chunk> found;
+  for (auto at = streams_.lower_bound({{job, kNoChild}, 0});
+       at != streams_.end() && at->first.job.job == job; ++at) {
+    found.insert(found.end(), at->second.chunks.begin(), at->second.chunks.end());
+  }
+  std::sort(found.begin(), found.end(),
+            [](const Chunk& a, const Chunk& b) { return a.position < b.position; });
+  std::size_t kept = 0;
+  for (const Chunk& chunk : found) {
+    if (kept > 0 && found[kept - 1].position + found[kept - 1].bytes == chunk.position) {
+      found[kept - 1].bytes += chunk.bytes;
+    } else {
+      found[kept++] = chunk;
+    }
+  }
+  found.resize(kept);
+  return found;
+}
+
+void Bucket::give_back(const std::vector<Chunk>& chunks) const {
+  for (const Chunk& chunk : chunks) {
+    if (chunk.bytes > 0) {
+      ::fallocate(data_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  static_cast<off_t>(chunk.position), static_cast<off_t>(chunk.bytes));
+    }
+  }
 }
 
 Result<void> Bucket::write(int file, std::string_view bytes, std::uint64_t position) const {

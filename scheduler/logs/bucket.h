@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/error.h"
 #include "model/ids.h"
@@ -31,6 +32,10 @@ class Bucket {
   Result<void> sync();
   [[nodiscard]] bool is_dirty() const { return !unwritten_index_.empty(); }
   [[nodiscard]] const std::map<AttemptKey, Stream>& streams() const { return streams_; }
+  /// Where the job's bytes lie in the data, by position; neighbours are joined.
+  [[nodiscard]] std::vector<Chunk> chunks_of(JobId job) const;
+  /// Gives the room of these back to the disk; the data keeps its length. Any thread.
+  void give_back(const std::vector<Chunk>& chunks) const;
 
   /// `bytes` bytes of the data from `position` on. Any thread.
   [[nodiscard]] Result<std::string> read(std::uint64_t position, std::uint64_t bytes) const;

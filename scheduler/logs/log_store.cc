@@ -1,6 +1,7 @@
 #include "scheduler/logs/log_store.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <map>
 #include <semaphore>
@@ -119,6 +120,17 @@ struct LogStore::Room {
     buckets[number] = *opened;
     forget_oldest();
     return *opened;
+  }
+
+  /// Removes a bucket's files. Whoever reads it still holds it.
+  void drop(std::uint64_t number) {
+    buckets.erase(number);
+    used_at.erase(number);
+    dirty.erase(number);
+    for (const char* suffix : {".index", ".data"}) {  // Data without an index is no bucket.
+      std::error_code ignored;
+      std::filesystem::remove(path_of(number).string() + suffix, ignored);
+    }
   }
 
   /// Keeps the cache within its bound; what is not yet durable stays.
@@ -251,6 +263,51 @@ std::optional<LogSize> LogStore::size(const AttemptKey& key) {
   const auto found = (*bucket)->streams().find(key);
   return found == (*bucket)->streams().end() ? std::nullopt
                                              : std::optional(size_of(key, found->second));
+}
+
+std::pair<JobId, JobId> LogStore::neighbours(JobId job) {
+  const std::uint64_t first = job.value / kJobsABucket * kJobsABucket;
+  return {JobId{first}, JobId{first + kJobsABucket - 1}};
+}
+
+void LogStore::forget(JobId job) {
+  std::shared_ptr<Bucket> bucket;
+  std::vector<Chunk> chunks;
+  {
+    const Room::Lock lock(*room_);
+    const auto opened = room_->bucket_of(job, false);
+    if (!opened) {
+      return;
+    }
+    bucket = *opened;
+    chunks = bucket->chunks_of(job);
+  }
+  bucket->give_back(chunks);
+}
+
+void LogStore::forget_neighbours(JobId job) {
+  const Room::Lock lock(*room_);
+  room_->drop(job.value / kJobsABucket);
+}
+
+bool LogStore::forget_before(JobId oldest, std::size_t count_max) {
+  std::size_t dropped = 0;
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator(room_->folder, error)) {
+    const std::string name = file.path().stem().string();
+    std::uint64_t number = 0;
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number, 16);
+    if (failure != std::errc() || end != name.data() + name.size() ||
+        number >= oldest.value / kJobsABucket) {
+      continue;
+    }
+    if (++dropped > count_max) {
+      return false;
+    }
+    const Room::Lock lock(*room_);
+    room_->drop(number);
+  }
+  return true;
 }
 
 std::vector<LogSize> LogStore::streams(JobId job, std::optional<AttemptKey> after,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/error.h"
@@ -53,6 +54,17 @@ class LogStore {
   std::optional<LogSize> size(const AttemptKey& key);
   /// Every attempt of `job` that has a log, by key, after `after`, at most `count_max`.
   std::vector<LogSize> streams(JobId job, std::optional<AttemptKey> after, std::size_t count_max);
+
+  /// The jobs that share files with `job`, first and last.
+  [[nodiscard]] static std::pair<JobId, JobId> neighbours(JobId job);
+  /// The job's logs are never asked for again: their room goes back to the disk.
+  void forget(JobId job);
+  /// As forget, for all of `neighbours(job)` at once: their files go. Nothing is appended to their
+  /// logs any more.
+  void forget_neighbours(JobId job);
+  /// As forget, for all jobs that share no file with `oldest` or a later one; at most `count_max`
+  /// files at once. False when there are more.
+  bool forget_before(JobId oldest, std::size_t count_max);
 
  private:
   struct Room;

@@ -198,12 +198,12 @@ Result<api::SubmittedJob> ServiceBackend::submit_new(JobSubmitted event) {
   return refuse(ErrorCode::Unavailable, "Its dependencies are changing. Try again.");
 }
 
-Result<void> ServiceBackend::cancel(JobName job, std::string reason) {
-  return tell(JobCancelled{job.uuid, job.child, std::move(reason)});
+Result<void> ServiceBackend::cancel(JobName job, StopWords words) {
+  return tell(JobCancelled{job.uuid, job.child, std::move(words)});
 }
 
-Result<void> ServiceBackend::terminate(JobName job, std::string reason) {
-  return tell(JobTerminated{job.uuid, job.child, std::move(reason)});
+Result<void> ServiceBackend::terminate(JobName job, StopWords words) {
+  return tell(JobTerminated{job.uuid, job.child, std::move(words)});
 }
 
 Result<std::vector<JobDetail>> ServiceBackend::describe(std::vector<JobName> jobs) {

@@ -66,6 +66,14 @@ Result<PageOf<JobSummary>> ServiceBackend::search(JobSearch search, Page page) {
   return reader_.search(search, page);
 }
 
+Result<DefinitionUsage> ServiceBackend::usage(UsageQuery query) {
+  return reader_.usage(query);
+}
+
+Result<JobHistory> ServiceBackend::history(JobName job) {
+  return reader_.history(job);
+}
+
 Result<ChildrenView> ServiceBackend::children(Uuid array) {
   return reader_.children(array);
 }

@@ -30,6 +30,7 @@
 #include "scheduler/service/meters.h"
 #include "scheduler/service/publisher.h"
 #include "scheduler/service/recent_ends.h"
+#include "scheduler/service/retention.h"
 #include "scheduler/store/client_logs.h"
 #include "scheduler/store/data_folder.h"
 #include "scheduler/store/loader.h"
@@ -180,7 +181,8 @@ struct Service::Rooms {
               if (times.commit) {
                 meters.committed(*times.commit);
               }
-            }) {}
+            }),
+        retention(inbox, reader, logs, clock, settings.keep_finished) {}
 
   ServiceSettings settings;
   store::DataFolder folder;
@@ -204,10 +206,12 @@ struct Service::Rooms {
   LogListener log_listener;
   LinkPort port;
   Loop loop;
+  Retention retention;
   std::uint16_t agents_port = 0;
   std::thread loop_thread;
   std::thread link_thread;
   std::thread log_thread;
+  std::thread retention_thread;
 };
 
 Service::Service(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}
@@ -285,6 +289,7 @@ void Service::start() {
   };
   rooms_->link_thread = std::thread([this, run] { run(rooms_->link_io); });
   rooms_->log_thread = std::thread([this, run] { run(rooms_->log_io); });
+  rooms_->retention_thread = std::thread([this] { rooms_->retention.run(); });
 }
 
 Result<void> Service::check_database() const {
@@ -292,6 +297,7 @@ Result<void> Service::check_database() const {
 }
 
 void Service::stop() {
+  rooms_->retention.stop();
   // The loop first: what it decides last still reaches its agents.
   rooms_->inbox.close();
   if (rooms_->loop_thread.joinable()) {
@@ -304,6 +310,9 @@ void Service::stop() {
   }
   if (rooms_->log_thread.joinable()) {
     rooms_->log_thread.join();
+  }
+  if (rooms_->retention_thread.joinable()) {
+    rooms_->retention_thread.join();
   }
 }
 

@@ -39,6 +39,8 @@ struct Sorter {
   void operator()(const ShareUsed& used) { batch.shares.emplace_back(used.share, &used); }
   void operator()(const ShareForgotten& gone) { batch.shares.emplace_back(gone.share, nullptr); }
   void operator()(const JobTagged& tagged) { batch.tagged.push_back(&tagged); }
+  void operator()(const JobNoted& noted) { batch.noted.push_back(&noted); }
+  void operator()(const JobForgotten& gone) { batch.forgotten.push_back(&gone.what); }
   void operator()(const JobAdded& added) { batch.added.push_back({&added.job, &added.job}); }
   void operator()(const JobMoved& moved) { batch.moved.push_back(&moved.job); }
   void operator()(const ArrayCounted& counted) { batch.counted.push_back(&counted); }
@@ -98,7 +100,8 @@ Batch::Batch(std::span<const Decision> decisions) {
 
 bool Batch::is_empty() const {
   return settings.empty() && added.empty() && moved.empty() && counted.empty() && ended.empty() &&
-         attempts.empty() && shares.empty() && tagged.empty() && !session;
+         attempts.empty() && shares.empty() && tagged.empty() && noted.empty() &&
+         forgotten.empty() && !session;
 }
 
 }  // namespace dray::store

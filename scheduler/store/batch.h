@@ -29,6 +29,8 @@ struct Batch {
   std::vector<std::pair<ShareKey, const ShareUsed*>> shares;  ///< By key; no use: the row goes.
   std::vector<const InvocationKept*> invocations;
   std::vector<const JobTagged*> tagged;  ///< In order.
+  std::vector<const JobNoted*> noted;    ///< In order.
+  std::vector<const Forgetting*> forgotten;  ///< In order.
   std::optional<SessionId> session;
 
   explicit Batch(std::span<const Decision> decisions);

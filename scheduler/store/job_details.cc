@@ -88,6 +88,21 @@ std::optional<JobDetail> describe_job(ReadSession& session, const JobName& name)
   return detail;
 }
 
+std::optional<std::pair<JobState, WallTime>> end_of_job(ReadSession& session, const JobName& name) {
+  const auto row = find_job(session, name.uuid);
+  if (!row || !is_there(row->job, name.child)) {
+    return std::nullopt;
+  }
+  const Job& parent = row->job;
+  if (name.child == kNoChild) {
+    return parent.stopped_at ? std::optional(std::pair(parent.state, *parent.stopped_at))
+                             : std::nullopt;
+  }
+  const Child child = find_child(session, *row, name.child);
+  const Job job = child_job(parent, child.record, child.state);
+  return job.stopped_at ? std::optional(std::pair(job.state, *job.stopped_at)) : std::nullopt;
+}
+
 std::optional<JobState> state_of_job(ReadSession& session, const JobName& name) {
   const auto row = find_job(session, name.uuid);
   if (!row || !is_there(row->job, name)) {

@@ -21,6 +21,8 @@ std::optional<JobRow> find_job(ReadSession& session, const Uuid& uuid);
 
 /// Nothing when there is no such job or child.
 std::optional<JobDetail> describe_job(ReadSession& session, const JobName& name);
+/// When and how it ended; nothing while it lives, or when there is no such job or child.
+std::optional<std::pair<JobState, WallTime>> end_of_job(ReadSession& session, const JobName& name);
 std::optional<JobState> state_of_job(ReadSession& session, const JobName& name);
 
 }  // namespace dray::store

@@ -11,7 +11,10 @@
 #include "model/check.h"
 #include "model/names.h"
 #include "scheduler/store/children_view.h"
+#include "scheduler/store/definition_usage.h"
+#include "scheduler/store/expired_jobs.h"
 #include "scheduler/store/job_details.h"
+#include "scheduler/store/job_history.h"
 #include "scheduler/store/job_list.h"
 #include "scheduler/store/job_search.h"
 #include "scheduler/store/read_session.h"
@@ -263,6 +266,48 @@ Result<std::vector<CatalogueEntry>> Reader::entries(ResourceKind kind,
     const std::string of_kind =
         "(SELECT * FROM catalogue WHERE kind = '" + std::string(name_of(kind)) + "')";
     return read_named(session, kCatalogueColumns, of_kind, names, read_entry);
+  });
+}
+
+Result<JobHistory> Reader::history(const JobName& job) {
+  return pool_->read([&](ReadSession& session) -> Result<JobHistory> {
+    std::optional<JobHistory> found = job_history(session, job);
+    if (!found) {
+      return refuse(ErrorCode::NotFound, "The job does not exist");
+    }
+    return std::move(*found);
+  });
+}
+
+Result<DefinitionUsage> Reader::usage(const UsageQuery& query) {
+  return pool_->read([&](ReadSession& session) -> Result<DefinitionUsage> {
+    std::optional<DefinitionUsage> found = definition_usage(session, query);
+    if (!found) {
+      return refuse(ErrorCode::NotFound, "JobDefinition " + query.definition + " does not exist");
+    }
+    return std::move(*found);
+  });
+}
+
+Result<ExpiredJobs> Reader::expired(JobId after, WallTime ended_before) {
+  return pool_->read([&](ReadSession& session) -> Result<ExpiredJobs> {
+    return expired_jobs(session, after, ended_before);
+  });
+}
+
+Result<bool> Reader::is_forgotten(JobId first, JobId last) {
+  return pool_->read([&](ReadSession& session) -> Result<bool> {
+    Statement& asked = session.use(
+        "SELECT (SELECT max(id) FROM job) > ?2 AND NOT EXISTS (SELECT 1 FROM spec WHERE job "
+        "BETWEEN ?1 AND ?2)");
+    return asked.bind(first.value, last.value).step() && asked.integer(0) != 0;
+  });
+}
+
+Result<std::optional<JobId>> Reader::oldest_job() {
+  return pool_->read([&](ReadSession& session) -> Result<std::optional<JobId>> {
+    Statement& asked = session.use("SELECT id FROM job ORDER BY id LIMIT 1");
+    return asked.step() ? std::optional(JobId{asked.number(0)}) : std::nullopt;
   });
 }
 

@@ -12,7 +12,10 @@
 #include "model/catalogue.h"
 #include "model/compute_environment.h"
 #include "model/error.h"
+#include "model/history.h"
 #include "model/queries.h"
+#include "model/retention.h"
+#include "model/usage.h"
 
 namespace dray::store {
 
@@ -56,6 +59,8 @@ class Reader {
   Result<PageOf<JobSummary>> list(const JobQuery& query, const Page& page);
   /// Newest first.
   Result<PageOf<JobSummary>> search(const JobSearch& search, const Page& page);
+  /// NotFound when there is no such job or child.
+  Result<JobHistory> history(const JobName& job);
   /// NotFound when there is no such array.
   Result<ChildrenView> children(const Uuid& array);
   /// By name and revision.
@@ -68,6 +73,16 @@ class Reader {
   Result<std::vector<CatalogueEntry>> entries(ResourceKind kind,
                                               const std::vector<std::string>& names);
 
+  /// NotFound when there is no such definition.
+  Result<DefinitionUsage> usage(const UsageQuery& query);
+  /// What stands next for jobs that ended before `ended_before`, from the one after `after` on: a
+  /// bounded number of steps, none of them long.
+  Result<ExpiredJobs> expired(JobId after, WallTime ended_before);
+  /// Whether every job with a number in `first`..`last` has been hidden or is gone, and none can
+  /// come: a later one exists.
+  Result<bool> is_forgotten(JobId first, JobId last);
+  /// The oldest on disk; nothing when there is none.
+  Result<std::optional<JobId>> oldest_job();
   /// Those that exist.
   Result<std::map<Uuid, JobId>> job_ids(const std::vector<Uuid>& uuids);
   /// By the key of its invocation (model/access.h).

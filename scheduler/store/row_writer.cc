@@ -60,6 +60,10 @@ RowWriter::RowWriter(Database& database)
       find_spec_(database.prepare(
           "SELECT s.job, s.bytes FROM spec AS s JOIN job AS j ON j.id = s.job WHERE j.uuid = ?")),
       replace_spec_(database.prepare("UPDATE spec SET bytes = ? WHERE job = ?")),
+      // The first ones, and the last.
+      add_note_(database.prepare(
+          "INSERT OR REPLACE INTO job_note SELECT ?1, ?2, min(?3, coalesce(max(number), 0) + 1), "
+          "?4, ?5, ?6, ?7 FROM job_note WHERE job = ?1 AND child = ?2")),
       move_job_(database.prepare(
           "UPDATE job SET state = ?, started_at = ?, stopped_at = ?, attempts_made = ?, "
           "status_reason = ?, is_cancelled = ?, is_terminated = ? WHERE id = ?")),
@@ -77,7 +81,8 @@ RowWriter::RowWriter(Database& database)
           database.prepare(insert("INSERT OR REPLACE", "invocation", "job, at, key, body"))),
       forget_invocations_(
           database.prepare("DELETE FROM invocation WHERE job IN (SELECT job FROM (SELECT job, at "
-                           "FROM invocation ORDER BY job LIMIT ?) WHERE at < ?)")) {}
+                           "FROM invocation ORDER BY job LIMIT ?) WHERE at < ?)")),
+      forgetter_(database) {}
 
 void RowWriter::write(const Batch& batch) {
   for (const Change* change : batch.settings) {
@@ -113,7 +118,13 @@ void RowWriter::write(const Batch& batch) {
   for (const JobTagged* tagged : batch.tagged) {
     tag(*tagged);
   }
+  for (const JobNoted* noted : batch.noted) {
+    note(noted->note);
+  }
   keep_invocations(batch);
+  for (const Forgetting* forgetting : batch.forgotten) {
+    forgetter_.forget(*forgetting);
+  }
   if (batch.session) {
     grant_session_.run_with(batch.session->value);
   }
@@ -165,6 +176,11 @@ void RowWriter::tag(const JobTagged& tagged) {
   find_spec_.reset();  // An open query would keep the WAL from being emptied.
   change_tags(spec.tags, tagged.change);
   replace_spec_.run_with(AsBlob{spec_bytes(spec)}, job);
+}
+
+void RowWriter::note(const JobNote& note) {
+  add_note_.run_with(note.job.job.value, note.job.child, kNotesAJobMax, name_of(note.kind),
+                     note.at.epoch_ms, note.reason, note.said_by);
 }
 
 /// Each batch takes twice as many of the oldest with it as it brings, if their day is over.

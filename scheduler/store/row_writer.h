@@ -2,6 +2,7 @@
 #include "scheduler/core/decision.h"
 #include "scheduler/store/batch.h"
 #include "scheduler/store/database.h"
+#include "scheduler/store/forgetter.h"
 
 namespace dray::store {
 
@@ -22,6 +23,7 @@ class RowWriter {
   void put(const AccessKeyPut& put);
   void put(const EntryPut& put);
   void tag(const JobTagged& tagged);
+  void note(const JobNote& note);
   void keep_invocations(const Batch& batch);
   void add_job(const Batch::NewJob& job);
   void move_job(const Job& job);
@@ -45,6 +47,7 @@ class RowWriter {
   Statement add_consumable_;
   Statement find_spec_;
   Statement replace_spec_;
+  Statement add_note_;
   Statement move_job_;
   Statement count_;
   Statement end_children_;
@@ -55,6 +58,7 @@ class RowWriter {
   Statement grant_session_;
   Statement keep_invocation_;
   Statement forget_invocations_;
+  Forgetter forgetter_;
 };
 
 }  // namespace dray::store

@@ -61,10 +61,12 @@ class Story {
         break;
       case 3:
       case 4:
-        desk.take(JobCancelled{some_job(a), b % 3 == 0 ? static_cast<int>(b % 5) : kNoChild, "c"});
+        desk.take(JobCancelled{
+            some_job(a), b % 3 == 0 ? static_cast<int>(b % 5) : kNoChild, {"c", "ann"}});
         break;
       case 5:
-        desk.take(JobTerminated{some_job(a), b % 3 == 0 ? static_cast<int>(b % 5) : kNoChild, "t"});
+        desk.take(JobTerminated{
+            some_job(a), b % 3 == 0 ? static_cast<int>(b % 5) : kNoChild, {"t", "ann"}});
         break;
       case 6:
       case 7:

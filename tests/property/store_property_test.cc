@@ -81,6 +81,8 @@ class NaiveRows {
   void operator()(const ArrayCounted&) {}
   void operator()(const AttemptPut& it) { attempts_[it.attempt.key] = it.attempt; }
   void operator()(const AttemptGone& it) { attempts_.erase(it.key); }
+  void operator()(const JobNoted&) {}
+  void operator()(const JobForgotten&) {}  // tests/unit/store/retention_test.cc
   void operator()(const JobRetired&) {}
 
  private:

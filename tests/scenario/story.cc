@@ -150,6 +150,15 @@ void Story::happen(const std::string& what) {
     snapshot(words.at(1));
   } else if (verb == "cancel" || verb == "terminate") {
     stop(split(what, " "), verb == "terminate");
+  } else if (verb == "keep") {  // "keep 90s": what ended longer ago is deleted.
+    expire(duration_of(words.at(1)));
+  } else if (verb == "words") {  // "words about J": what users said of it.
+    const auto [uuid, child] = job(words.at(2));
+    for (const JobNote& note : desk_.rows.notes()) {
+      if (note.job == JobKey{desk_.job(uuid).id, child}) {
+        said_.push_back((note.kind == NoteKind::Cancel ? "cancel: " : "terminate: ") + note.reason);
+      }
+    }
   } else if (verb == "restart") {
     desk_.restart();
     desk_.tick();
@@ -402,9 +411,28 @@ void Story::stop(const Words& words, bool is_terminate) {
     reason += (i == 2 ? "" : " ") + words[i];
   }
   if (is_terminate) {
-    answer(desk_.take(JobTerminated{uuid, child, reason}));
+    answer(desk_.take(JobTerminated{uuid, child, {reason, "ann"}}));
   } else {
-    answer(desk_.take(JobCancelled{uuid, child, reason}));
+    answer(desk_.take(JobCancelled{uuid, child, {reason, "ann"}}));
+  }
+}
+
+/// As the service does it: every ended job is brought, hidden first, then gone.
+void Story::expire(Duration keep) {
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(desk_.now - Instant{keep});
+  for (const ForgettingStep step : {ForgettingStep::Hidden, ForgettingStep::Gone}) {
+    JobsExpired expired{.ended_before = {now.count()}, .jobs = {}};
+    std::map<JobId, std::string> names;
+    for (const auto& [id, row] : desk_.rows.jobs()) {
+      if (row.stopped_at) {
+        expired.jobs.push_back({id, row.uuid, *row.stopped_at, step});
+        names[id] = row.spec->name;
+      }
+    }
+    const Reply reply = desk_.take(std::move(expired));
+    for (const JobId id : std::get<JobsLeft>(reply).jobs) {
+      said_.push_back(names.at(id) + (step == ForgettingStep::Gone ? " is gone" : " is hidden"));
+    }
   }
 }
 

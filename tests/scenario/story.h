@@ -35,6 +35,7 @@ class Story {
   void show(const std::string& name);
   /// The attempts that DescribeJobs lists: those that have ended.
   void show_attempts(const std::string& name);
+  void expire(Duration keep);
   void answer(const Reply& reply);
   /// "J" or "J:3" as a uuid and a child.
   std::pair<Uuid, std::int32_t> job(const std::string& name) const;

@@ -1,5 +1,7 @@
 #include "tests/sim/disk.h"
 
+#include <algorithm>
+
 #include "tests/sim/trace.h"
 
 namespace dray::sim {
@@ -44,7 +46,8 @@ void Disk::must(bool condition, const std::string& problem) {
 
 JobRows* Disk::rows_of(JobId job, const char* what) {
   const auto found = jobs_.find(job);
-  must(found != jobs_.end(), std::string(what) + " of a job that is not on disk");
+  must(found != jobs_.end() && !found->second.is_forgotten,
+       std::string(what) + " of a job that is not on disk");
   return found == jobs_.end() ? nullptr : &found->second;
 }
 
@@ -83,6 +86,48 @@ void Disk::put(const ShareUsed& change) {
 
 void Disk::put(const ShareForgotten& change) {
   shares_.erase(change.share);
+}
+
+void Disk::put(const JobNoted& change) {
+  if (const JobRows* rows = rows_of(change.note.job.job, "JobNoted")) {
+    must(!is_terminal(rows->job.state), "a note of a job that had ended");
+  }
+}
+
+void Disk::put(const JobForgotten& change) {
+  const JobId id = change.what.job;
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end()) {
+    must(false, "a job was forgotten that is not on disk");
+    return;
+  }
+  JobRows& rows = found->second;
+  must(is_terminal(rows.job.state), "a job was forgotten before its end");
+  must(id != jobs_.rbegin()->first, "the newest job was forgotten: its number would come again");
+  must(rows.is_forgotten == (change.what.step == ForgettingStep::Gone),
+       "a job is hidden first, and then gone");
+  rows.is_forgotten = true;
+  rows.is_gone = change.what.step == ForgettingStep::Gone;
+  for (const auto& [other, of] : jobs_) {
+    const auto& depends_on = of.job.spec->depends_on;
+    must(is_terminal(of.job.state) ||
+             std::none_of(depends_on.begin(), depends_on.end(),
+                          [&](const Dependency& on) { return on.job == change.what.uuid; }),
+         "a job was forgotten that job " + std::to_string(other.value) + " depends on");
+  }
+}
+
+std::vector<Forgetting> Disk::expired(WallTime ended_before) const {
+  std::vector<Forgetting> found;
+  for (const auto& [id, rows] : jobs_) {
+    const Job& job = rows.job;
+    if (job.stopped_at && *job.stopped_at < ended_before && !rows.is_gone) {
+      const ForgettingStep step =
+          rows.is_forgotten ? ForgettingStep::Gone : ForgettingStep::Hidden;
+      found.push_back({id, job.uuid, *job.stopped_at, step});
+    }
+  }
+  return found;
 }
 
 void Disk::put(const JobTagged& change) {
@@ -228,7 +273,8 @@ std::vector<Change> Disk::load() const {
     if (!is_terminal(rows.job.state)) {
       wanted.insert(id);
       for (const Dependency& dependency : rows.job.spec->depends_on) {
-        if (const JobRows* other = find(dependency.job)) {
+        const JobRows* other = find(dependency.job);
+        if (other != nullptr && !other->is_forgotten) {
           wanted.insert(other->job.id);
         }
       }
@@ -262,7 +308,7 @@ const Attempt* Disk::find(const AttemptKey& key) const {
 
 std::optional<JobState> Disk::state_of(const Uuid& uuid, std::int32_t child) const {
   const JobRows* rows = find(uuid);
-  if (rows == nullptr) {
+  if (rows == nullptr || rows->is_forgotten) {
     return std::nullopt;
   }
   if (child == kNoChild) {

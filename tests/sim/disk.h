@@ -17,6 +17,9 @@ struct JobRows {
   std::vector<ChildrenEnded> ended;
   std::map<std::pair<std::int32_t, AttemptNumber>, Attempt> attempts;  ///< By child and number.
   bool is_retired = false;
+  /// Deleted for its age: oracles still see it, the scheduler does not.
+  bool is_forgotten = false;
+  bool is_gone = false;
   /// The child's state if it is terminal: by its final attempt, or by a run of ended children.
   [[nodiscard]] std::optional<JobState> end_of_child(std::int32_t child) const;
   [[nodiscard]] const Attempt* find(const AttemptKey& key) const;
@@ -35,6 +38,8 @@ class Disk {
 
   /// As store::Reader::states: nothing when it does not exist.
   [[nodiscard]] std::optional<JobState> state_of(const Uuid& uuid, std::int32_t child) const;
+  /// As store::Reader::expired, for all jobs at once.
+  [[nodiscard]] std::vector<Forgetting> expired(WallTime ended_before) const;
   [[nodiscard]] const JobRows* find(JobId job) const;
   [[nodiscard]] const JobRows* find(const Uuid& uuid) const;
   [[nodiscard]] const Attempt* find(const AttemptKey& key) const;
@@ -57,6 +62,8 @@ class Disk {
   void put(const ShareUsed& change);
   void put(const ShareForgotten& change);
   void put(const JobTagged& change);
+  void put(const JobNoted& change);
+  void put(const JobForgotten& change);
   void put(const JobAdded& change);
   void put(const JobMoved& change);
   void put(const ChildrenEnded& change);

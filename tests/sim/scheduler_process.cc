@@ -211,6 +211,9 @@ void SchedulerProcess::run_batch() {
     die(Fault::SchedulerKilledIdle);
     return;
   }
+  if (around_.chance.one_in(30)) {
+    sweep();
+  }
   auto batch = std::make_shared<Batch>();
   while (!inbox_.empty() && batch->letters.size() < kBatchMax) {
     batch->letters.push_back(std::move(inbox_.front()));
@@ -233,6 +236,17 @@ void SchedulerProcess::run_batch() {
     leave(*batch);
   }
   life_.later(disk, [this, batch] { commit(*batch); });
+}
+
+/// Brings what ended a while ago, now and then what ended just now.
+void SchedulerProcess::sweep() {
+  const Duration keep = around_.chance.between(milliseconds(0), Duration(seconds(30)));
+  const WallTime ended_before{wall().epoch_ms -
+                              std::chrono::duration_cast<milliseconds>(keep).count()};
+  std::vector<Forgetting> jobs = disk_.expired(ended_before);
+  if (!jobs.empty()) {
+    inbox_.push_back({{.what = JobsExpired{ended_before, std::move(jobs)}}, 0, 0});
+  }
 }
 
 void SchedulerProcess::commit(Batch& batch) {
@@ -355,6 +369,13 @@ void SchedulerProcess::bring_again(Letter letter, const UnknownDependencies& unk
       if (!states.empty()) {
         submitted.known_arrays[uuid] = KnownArray::of(states);
       }
+    }
+  }
+  for (const auto& [uuid, child] : unknown.jobs) {
+    const JobRows* rows = disk_.find(uuid);
+    if (rows != nullptr && rows->is_forgotten) {
+      answer(letter, Error{ErrorCode::BadRequest, "The job it depends on does not exist"});
+      return;
     }
   }
   if (submitted.known_ends.size() == known) {

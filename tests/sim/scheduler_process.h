@@ -54,6 +54,7 @@ class SchedulerProcess {
   void take_message(ConnectionId id, AgentMessage message);
   void wake();
   void run_batch();
+  void sweep();
   void commit(Batch& batch);
   void trace(const Change& change);
   void leave(Batch& batch);

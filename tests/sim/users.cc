@@ -275,10 +275,10 @@ void Users::meddle() {
       child = static_cast<std::int32_t>(chance_.below(size));
     }
     if (faults_.strikes(Fault::UserCancels, 60)) {
-      door_(JobCancelled{job.uuid, child, "not needed"}, forget);
+      door_(JobCancelled{job.uuid, child, {"not needed", "ann"}}, forget);
     }
     if (faults_.strikes(Fault::UserTerminates, 60)) {
-      door_(JobTerminated{job.uuid, child, "enough"}, forget);
+      door_(JobTerminated{job.uuid, child, {"enough", "ann"}}, forget);
     }
     door_(ExplanationAsked{{{job.uuid, child}}}, forget);
     door_(WaitReasonsAsked{{{job.uuid, child}}}, forget);
@@ -314,7 +314,7 @@ void Users::heal() {
     ask_until_done(EnvironmentUpdated{{.name = name, .is_enabled = true}});
   }
   for (const Uuid& uuid : too_big_) {
-    ask_until_done(JobTerminated{uuid, kNoChild, "too big"});
+    ask_until_done(JobTerminated{uuid, kNoChild, {"too big", "ann"}});
   }
 }
 

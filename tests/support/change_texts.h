@@ -86,6 +86,15 @@ class ChangeText {
     }
     return say_tags(it.change.added);
   }
+  std::string operator()(const JobNoted& it) {
+    const JobNote& n = it.note;
+    return say("noted", n.job.job.value, n.job.child, name_of(n.kind), n.at.epoch_ms, n.reason,
+               n.said_by);
+  }
+  std::string operator()(const JobForgotten& it) {
+    return say("forgotten", it.what.job.value, static_cast<int>(it.what.step),
+               it.what.before_child);
+  }
   std::string operator()(const JobAdded& it) { return say_job("job added", it.job); }
   std::string operator()(const JobMoved& it) { return say_job("job moved", it.job); }
   std::string operator()(const ChildrenEnded& it) {

@@ -318,13 +318,13 @@ Result<api::SubmittedJob> FakeBackend::submit(Submission submission) {
   return api::SubmittedJob{uuid, submission.name};
 }
 
-Result<void> FakeBackend::cancel(JobName job, std::string reason) {
+Result<void> FakeBackend::cancel(JobName job, StopWords words) {
   const std::lock_guard lock(mutex);
   for (JobDetail& detail : details) {
     if (detail.job.uuid == job.uuid && detail.child == job.child &&
         detail.job.state < JobState::Starting) {
       detail.job.state = JobState::Failed;
-      detail.job.status_reason = reason;
+      detail.job.status_reason = words.reason;
       detail.job.is_cancelled = true;
       detail.job.stopped_at = kNow;
     }
@@ -332,18 +332,53 @@ Result<void> FakeBackend::cancel(JobName job, std::string reason) {
   return {};
 }
 
-Result<void> FakeBackend::terminate(JobName job, std::string reason) {
+Result<void> FakeBackend::terminate(JobName job, StopWords words) {
   const std::lock_guard lock(mutex);
   for (JobDetail& detail : details) {
     if (detail.job.uuid == job.uuid && detail.child == job.child &&
         !is_terminal(detail.job.state)) {
       detail.job.state = JobState::Failed;
-      detail.job.status_reason = reason;
+      detail.job.status_reason = words.reason;
       detail.job.is_terminated = true;
       detail.job.stopped_at = kNow;
     }
   }
   return {};
+}
+
+Result<DefinitionUsage> FakeBackend::usage(UsageQuery query) {
+  const std::lock_guard lock(mutex);
+  for (const auto& [key, definition] : definitions_) {
+    if (key.first == query.definition) {
+      DefinitionUsage found{key.first, query.revision, 2, definition.container.request, {}};
+      found.advice = advise({{{4'000, 100 * 1024}, std::chrono::seconds(10)},
+                             {{5'000, 300 * 1024}, std::chrono::seconds(10), true}});
+      return found;
+    }
+  }
+  return no_such("JobDefinition", query.definition);
+}
+
+Result<JobHistory> FakeBackend::history(JobName job) {
+  const std::lock_guard lock(mutex);
+  for (const JobDetail& detail : details) {
+    if (detail.job.uuid == job.uuid && detail.child == job.child) {
+      JobHistory found{job.uuid, job.child, detail.job.spec->name, detail.job.spec->queue, {}};
+      found.entries.push_back({.at = detail.job.created_at, .state = JobState::Submitted});
+      found.entries.push_back(
+          {.at = kNow, .note = NoteKind::Cancel, .reason = "too old", .said_by = "ann"});
+      found.entries.push_back({.at = kNow,
+                               .state = detail.job.state,
+                               .reason = detail.job.status_reason,
+                               .attempt = 1,
+                               .agent = "a1",
+                               .outcome = Outcome::Failed,
+                               .exit_code = 3,
+                               .is_estimate = true});
+      return found;
+    }
+  }
+  return refuse(ErrorCode::NotFound, "The job does not exist");
 }
 
 Result<std::vector<JobDetail>> FakeBackend::describe(std::vector<JobName> jobs) {

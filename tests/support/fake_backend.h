@@ -42,13 +42,15 @@ class FakeBackend : public api::Backend {
   Result<std::int32_t> register_definition(JobDefinition definition) override;
   Result<void> deregister_definition(std::string name, std::int32_t revision) override;
   Result<PageOf<JobDefinition>> definitions(DefinitionQuery query, Page page) override;
+  Result<DefinitionUsage> usage(UsageQuery query) override;
 
   Result<api::SubmittedJob> submit(Submission submission) override;
-  Result<void> cancel(JobName job, std::string reason) override;
-  Result<void> terminate(JobName job, std::string reason) override;
+  Result<void> cancel(JobName job, StopWords words) override;
+  Result<void> terminate(JobName job, StopWords words) override;
   Result<std::vector<JobDetail>> describe(std::vector<JobName> jobs) override;
   Result<PageOf<JobSummary>> list(JobQuery query, Page page) override;
   Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) override;
+  Result<JobHistory> history(JobName job) override;
 
   Result<api::OverviewView> overview() override;
   Result<PageOf<JobSummary>> search(JobSearch search, Page page) override;

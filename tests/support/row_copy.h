@@ -56,6 +56,7 @@ class RowCopy {
     }
     const std::set<Uuid> needed = needed_by_the_living();
     for (const auto& [id, job] : jobs_) {
+      CHECK(!needed.contains(job.uuid) || !hidden_.contains(id));
       if (!is_terminal(job.state) || needed.contains(job.uuid)) {
         tell(JobAdded{job});
         tell_children(id, tell);
@@ -70,6 +71,8 @@ class RowCopy {
     return ended_;
   }
   [[nodiscard]] const std::map<JobId, StateCounts>& counts() const { return counts_; }
+
+  [[nodiscard]] const std::vector<JobNote>& notes() const { return notes_; }
 
   /// How that job or child ended, as the store's reader would say; nothing while it lives.
   [[nodiscard]] std::optional<JobState> end_of(const Job& job, std::int32_t child) const {
@@ -115,6 +118,17 @@ class RowCopy {
       }
     }
   }
+  void operator()(const JobForgotten& it) {
+    hidden_.insert(it.what.job);
+    if (it.what.step == ForgettingStep::Gone) {
+      const JobId id = it.what.job;
+      jobs_.erase(id);
+      counts_.erase(id);
+      std::erase_if(ended_, [id](const auto& row) { return row.first.first == id; });
+      std::erase_if(attempts_, [id](const auto& row) { return row.first.job.job == id; });
+      std::erase_if(notes_, [id](const JobNote& note) { return note.job.job == id; });
+    }
+  }
   void operator()(const JobAdded& it) { jobs_[it.job.id] = it.job; }
   void operator()(const JobMoved& it) {
     const auto spec = jobs_.at(it.job.id).spec;
@@ -125,6 +139,7 @@ class RowCopy {
   void operator()(const ArrayCounted& it) { counts_[it.job] = it.counts; }
   void operator()(const AttemptPut& it) { attempts_[it.attempt.key] = it.attempt; }
   void operator()(const AttemptGone& it) { attempts_.erase(it.key); }
+  void operator()(const JobNoted& it) { notes_.push_back(it.note); }
   void operator()(const JobRetired&) {}
 
  private:
@@ -163,6 +178,8 @@ class RowCopy {
   std::map<std::pair<JobId, std::int32_t>, ChildrenEnded> ended_;
   std::map<AttemptKey, Attempt> attempts_;
   std::map<JobId, StateCounts> counts_;
+  std::vector<JobNote> notes_;
+  std::set<JobId> hidden_;  ///< Those that are leaving or have left.
 };
 
 }  // namespace dray

@@ -170,7 +170,7 @@ TEST_F(Program, LogsOfAnArrayAreMergedWithPrefixes) {
 }
 
 TEST_F(Program, WhatIsNotThereIsThree) {
-  for (const char* verb : {"show", "explain", "logs", "cancel", "terminate"}) {
+  for (const char* verb : {"show", "explain", "history", "logs", "cancel", "terminate"}) {
     const ProgramEnd end = dray({verb, kUnknown});
     EXPECT_EQ(end.code, 3) << verb << end.err;
     EXPECT_EQ(end.out, "") << verb;
@@ -316,6 +316,30 @@ TEST_F(WaitingProgram, ExplainNamesEachAgentAndWhatItLacks) {
             "AGENT    ENVIRONMENT  VERDICT    HAS                  FREE                 SHORT OF\n"
             "agent-1  default      too small  0.5 vCPUs, 1024 MiB  0.5 vCPUs, 1024 MiB  "
             "1.5 vCPUs, 1 GPU\n");
+}
+
+TEST_F(WaitingProgram, UsageSuggestsWhatToAskFor) {
+  ASSERT_EQ(dray({"submit", "--", "x"}).code, 0);
+  const std::string definition = job().job.spec->definition;
+  EXPECT_EQ(dray({"usage", definition}).out,
+            "             ASKED FOR  MEDIAN  P95  MAX  SUGGESTED\n"
+            "memory, MiB        512     100  300  300        368\n"
+            "vCPUs                1     0.4  0.5  0.5       0.75\n"
+            "\n"
+            "Of 2 attempts of the newest 2 jobs.\n"
+            "1 of them ended because their memory was too small: they need more than is seen.\n");
+  EXPECT_EQ(dray({"usage", "nothing"}).code, 3);
+}
+
+TEST_F(WaitingProgram, HistoryTellsStatesAndWhatWasAskedFor) {
+  ASSERT_EQ(dray({"submit", "--", "x"}).code, 0);
+  const std::string told = dray({"history", "last"}).out;
+  EXPECT_TRUE(holds(told, "WHEN")) << told;
+  EXPECT_TRUE(holds(told, "SUBMITTED")) << told;
+  EXPECT_TRUE(holds(told, "cancel asked for by ann")) << told;
+  EXPECT_TRUE(holds(told, "too old")) << told;
+  EXPECT_TRUE(holds(told, "(about)")) << told;
+  EXPECT_TRUE(holds(dray({"history", "last", "-o", "json"}).out, "\"request\": \"CANCEL\""));
 }
 
 }  // namespace

@@ -38,9 +38,9 @@ TEST(Invariants, FindAnEndThatMoved) {
   Submission it = Desk::submission("j");
   it.array_size = 2;
   const Uuid uuid = desk.put(it);
-  desk.take(JobCancelled{uuid, 0, "c"});
+  desk.take(JobCancelled{uuid, 0, {"c", "ann"}});
   const State before = desk.state;
-  desk.take(JobCancelled{uuid, 1, "c"});
+  desk.take(JobCancelled{uuid, 1, {"c", "ann"}});
   EXPECT_TRUE(broken_between(before, desk.state).empty());
   State other(desk.state.settings());
   EXPECT_FALSE(broken_between(before, other).empty());
@@ -60,7 +60,7 @@ TEST(Fingerprint, SeesEveryChangeOfARow) {
   EXPECT_TRUE(changes());
   desk.begin_all("a1");
   EXPECT_TRUE(changes());
-  desk.take(JobTerminated{uuid, kNoChild, "t"});
+  desk.take(JobTerminated{uuid, kNoChild, {"t", "ann"}});
   EXPECT_TRUE(changes());
   desk.renew("a1");
   EXPECT_FALSE(changes()) << "a lease is no row";

@@ -174,8 +174,8 @@ TEST_F(Jobs, TellWhetherTheyWereCancelledOrTerminated) {
   Submission huge = Desk::submission("huge", {64'000, 512, 0});
   const Uuid cancelled = desk.put(huge);
   const Uuid terminated = desk.put(huge);
-  desk.take(JobCancelled{cancelled, kNoChild, "c"});
-  desk.take(JobTerminated{terminated, kNoChild, "t"});
+  desk.take(JobCancelled{cancelled, kNoChild, {"c", "ann"}});
+  desk.take(JobTerminated{terminated, kNoChild, {"t", "ann"}});
   EXPECT_TRUE(desk.job(cancelled).is_cancelled);
   EXPECT_FALSE(desk.job(cancelled).is_terminated);
   EXPECT_TRUE(desk.job(terminated).is_terminated);
@@ -185,7 +185,7 @@ TEST_F(Jobs, TellWhetherTheyWereCancelledOrTerminated) {
 TEST_F(Jobs, ThatAreTerminatedFailEvenWhenTheyMeanwhileSucceed) {
   const Uuid uuid = desk.put(Desk::submission("j"));
   desk.begin_all("a1");
-  desk.take(JobTerminated{uuid, kNoChild, "enough"});
+  desk.take(JobTerminated{uuid, kNoChild, {"enough", "ann"}});
   EXPECT_EQ(desk.state_of(uuid), JobState::Running);
   EXPECT_TRUE(desk.job(uuid).is_terminated) << "AWS: before the job ends";
   const auto orders = desk.orders_to("a1");
@@ -200,7 +200,7 @@ TEST_F(Jobs, AreStoppedAgainAfterTheSessionBroke) {
   const Uuid uuid = desk.put(Desk::submission("j"));
   desk.begin_all("a1");
   desk.disconnect("a1");
-  desk.take(JobTerminated{uuid, kNoChild, "enough"});
+  desk.take(JobTerminated{uuid, kNoChild, {"enough", "ann"}});
   EXPECT_TRUE(desk.orders_to("a1").empty());
   desk.say_hello("a1");
   const auto orders = desk.orders_to("a1");
@@ -258,7 +258,7 @@ TEST_F(Jobs, OfAnArrayCostNoRowUntilTheyStart) {
 TEST_F(Jobs, OfACancelledArrayAreNotTriedAgain) {
   const Uuid uuid = put_array(2, 9);
   desk.begin_all("a1");
-  desk.take(JobCancelled{uuid, kNoChild, "no more"});
+  desk.take(JobCancelled{uuid, kNoChild, {"no more", "ann"}});
   desk.end("a1", key(uuid, 0), Outcome::Failed, 1);
   desk.end("a1", key(uuid, 1), Outcome::Succeeded);
   EXPECT_EQ(desk.state_of(uuid), JobState::Failed);
@@ -272,7 +272,7 @@ TEST_F(Jobs, ForgetWhatOnlyTheyNeeded) {
   const Uuid second = desk.put(it);
   desk.run_dry();
   EXPECT_NE(desk.state.find_job(first), nullptr) << "somebody still depends on it";
-  desk.take(JobCancelled{second, kNoChild, "c"});
+  desk.take(JobCancelled{second, kNoChild, {"c", "ann"}});
   EXPECT_TRUE(desk.state.jobs().empty());
 }
 
@@ -286,7 +286,7 @@ TEST_F(Jobs, EndInALongChainWithoutRecursion) {
     it.depends_on = {{last, kNoChild}};
     last = desk.put(it);
   }
-  desk.take(JobCancelled{first, kNoChild, "c"});
+  desk.take(JobCancelled{first, kNoChild, {"c", "ann"}});
   EXPECT_EQ(desk.reason_of(last), texts::kDependentJobFailed);
   EXPECT_TRUE(desk.state.jobs().empty());
 }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "model/log_record.h"
 #include "scheduler/logs/crc32.h"
@@ -277,6 +278,57 @@ TEST(LogStore, IsReadWhileItIsWritten) {
   }
   writer.join();
   EXPECT_EQ(seen, room.all(key_of(1)));
+}
+
+TEST(LogStore, GivesBackTheRoomOfOneJobAndLeavesItsNeighbours) {
+  LogRoom room;
+  const std::string much = record(std::string(40'000, 'x'));
+  std::uint64_t offset = 0;
+  for (int i = 0; i < 20; ++i) {
+    offset = room.append(key_of(1), offset, much);
+  }
+  room.append(key_of(2), 0, record("neighbour"), true);
+  room.sync();
+  const auto blocks = [&room] {
+    struct stat found {};
+    EXPECT_EQ(::stat(room.file(".data").c_str(), &found), 0);
+    return found.st_blocks;
+  };
+  const auto before = blocks();
+  room->forget(JobId{1});
+  room->forget(JobId{1'000});  // Never had a log.
+  EXPECT_LT(blocks(), before / 4);
+  EXPECT_EQ(room.all(key_of(2)), record("neighbour"));
+  room.open();
+  EXPECT_EQ(room.all(key_of(2)), record("neighbour"));
+}
+
+TEST(LogStore, RemovesTheFilesThatForgottenJobsShared) {
+  LogRoom room;
+  EXPECT_EQ(LogStore::neighbours(JobId{70}), std::pair(JobId{64}, JobId{127}));
+  room.append(key_of(1), 0, record("old"), true);
+  room.append(key_of(70), 0, record("young"), true);
+  room.sync();
+  room->forget_neighbours(JobId{5});
+  EXPECT_FALSE(std::filesystem::exists(room.file(".data")));
+  EXPECT_FALSE(std::filesystem::exists(room.file(".index")));
+  EXPECT_EQ(room->size(key_of(1)), std::nullopt);
+  EXPECT_EQ(room.all(key_of(70)), record("young"));
+  room->forget_neighbours(JobId{5});
+}
+
+TEST(LogStore, RemovesWhatLiesBeforeTheOldestJob) {
+  LogRoom room;
+  for (const std::uint64_t job : {1, 65, 129, 200}) {
+    room.append(key_of(job), 0, record("log"), true);
+  }
+  room.sync();
+  EXPECT_FALSE(room->forget_before(JobId{150}, 1));
+  EXPECT_TRUE(room->forget_before(JobId{150}, 100));
+  EXPECT_EQ(room->size(key_of(1)), std::nullopt);
+  EXPECT_EQ(room->size(key_of(65)), std::nullopt);
+  EXPECT_EQ(room.all(key_of(129)), record("log"));
+  EXPECT_EQ(room.all(key_of(200)), record("log"));
 }
 
 }  // namespace

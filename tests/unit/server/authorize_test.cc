@@ -61,8 +61,10 @@ std::vector<Route> routes() {
   all.push_back({"DELETE", batch + "job-queue%2Fx%2Fquota-share%2Fy", "", Role::Operator, true});
   all.push_back({"POST", batch + "scheduling-policy%2Fx", "{}", Role::Operator, true});
   for (const char* name : {"overview", "jobs", "agents", "queues", "session", "agents/a/attempts",
+                           "job-definitions/d/usage",
                            "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/children",
                            "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/explain",
+                           "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/history",
                            "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/log",
                            "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/log/tail",
                            "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/log/raw"}) {
@@ -263,7 +265,7 @@ TEST_F(ForeignQueues, AreNotThere) {
   EXPECT_EQ(post("describejobqueues", "{}").find("\"other\""), std::string::npos);
   EXPECT_NE(post("describejobqueues", "{}").find("\"lab-1\""), std::string::npos);
   EXPECT_EQ(get("queues").find("\"other\""), std::string::npos);
-  for (const char* part : {"/explain", "/log", "/log/tail", "/log/raw", "/children"}) {
+  for (const char* part : {"/explain", "/history", "/log", "/log/tail", "/log/raw", "/children"}) {
     EXPECT_EQ(status(get("jobs/" + foreign + part)), 404) << part;
   }
   EXPECT_EQ(post("listjobs", R"({"jobQueue":"other","jobStatus":"RUNNABLE"})").find(foreign),

@@ -227,6 +227,16 @@ TEST_F(RoutesTest, ServesDraysOwnPaths) {
   EXPECT_NE(call("GET", "/dray/v1/jobs/" + id + "/explain").body.find(R"("code":"TOO_BIG")"),
             std::string::npos);
   EXPECT_EQ(call("GET", "/dray/v1/jobs/" + kUnknownUuid + "/explain").status, 404);
+  EXPECT_NE(call("GET", "/dray/v1/jobs/" + id + "/history").body.find(
+                R"("request":"CANCEL","by":"ann","reason":"too old")"),
+            std::string::npos);
+  EXPECT_EQ(call("GET", "/dray/v1/jobs/" + kUnknownUuid + "/history").status, 404);
+  EXPECT_NE(call("GET", "/dray/v1/job-definitions/d/usage")
+                .body.find(R"("memoryMiB":{"median":100,"p95":300,"max":300})"),
+            std::string::npos);
+  EXPECT_EQ(call("GET", "/dray/v1/job-definitions/d:1/usage").status, 200);
+  EXPECT_EQ(call("GET", "/dray/v1/job-definitions/d:x/usage").status, 404);
+  EXPECT_EQ(call("GET", "/dray/v1/job-definitions/none/usage").status, 404);
   EXPECT_NE(call("GET", "/dray/v1/queues").body.find(R"("RUNNABLE":1)"), std::string::npos);
   EXPECT_EQ(call("GET", "/dray/v1/agents").body, R"({"agents":[]})");
   EXPECT_EQ(call("POST", "/dray/v1/agents/none/drain").status, 404);

@@ -85,8 +85,8 @@ TEST_F(Folded, ListsNoFailuresThatSomebodyAskedFor) {
   desk.disconnect("a1");
   const Uuid single = desk.put(Desk::submission("j"));
   const Uuid children = desk.put(array(3));
-  desk.take(JobCancelled{single, kNoChild, "not needed"});
-  desk.take(JobTerminated{children, kNoChild, "not needed"});
+  desk.take(JobCancelled{single, kNoChild, {"not needed", "ann"}});
+  desk.take(JobTerminated{children, kNoChild, {"not needed", "ann"}});
   fold_it();
   EXPECT_EQ(ends(), std::pair(0U, 4U));
   EXPECT_TRUE(ends_lately.failures().empty());

@@ -16,6 +16,20 @@ std::string refusal(std::string_view name, const std::string& text) {
   return set ? "" : set.error().reason;
 }
 
+TEST(Config, KeepsFinishedJobsAsLongAsItIsTold) {
+  Config config;
+  EXPECT_EQ(config.keep_finished, std::chrono::hours(90 * 24));
+  const std::map<std::string, std::int64_t> times{
+      {"30d", 30 * 86400}, {"36h", 36 * 3600}, {"5m", 300}, {"2s", 2}, {"forever", 0}};
+  for (const auto& [text, seconds] : times) {
+    ASSERT_TRUE(set_option(config, "keep-finished", text)) << text;
+    EXPECT_EQ(config.keep_finished.count(), seconds) << text;
+  }
+  for (const char* text : {"", "0s", "7", "d", "-1d", "1w", "soon", "99999999999999d", "1.5h"}) {
+    EXPECT_FALSE(set_option(config, "keep-finished", text)) << text;
+  }
+}
+
 TEST(Config, TakesEveryOption) {
   Config config;
   for (const auto& [name, text] :

@@ -105,7 +105,7 @@ TEST_F(RunningService, ShowsTheLatestFailuresAlsoAfterARestart) {
   ASSERT_TRUE(needed);
   const auto dependent = submit({{needed->uuid, kNoChild, DependencyType::Whole}});
   ASSERT_TRUE(dependent);
-  ASSERT_TRUE(backend().cancel({needed->uuid, kNoChild}, "not needed"));
+  ASSERT_TRUE(backend().cancel({needed->uuid, kNoChild}, {"not needed", "ann"}));
   const auto expect_it = [&] {
     const auto overview = backend().overview();
     ASSERT_TRUE(overview);

@@ -1,0 +1,69 @@
+#include "cli/exit_codes.h"
+#include "cli/job_words.h"
+#include "cli/resolve.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+#include "model/names.h"
+
+namespace dray::cli {
+namespace {
+
+using client::Reply;
+
+/// A state as a word of its own, what was asked for as a few.
+Cell event_cell(const wire::HistoryLineView& line) {
+  if (line.request.empty()) {
+    const std::optional<JobState> state = parse_job_state(line.status);
+    Cell cell = state ? state_cell(*state) : Cell{line.status};
+    cell.text += line.is_estimate ? " (about)" : "";
+    return cell;
+  }
+  const std::string what = line.request == "CANCEL"      ? "cancel"
+                           : line.request == "TERMINATE" ? "terminate"
+                                                         : line.request;
+  return {what + " asked for" + (line.by.empty() ? "" : " by " + line.by)};
+}
+
+std::string history_table(const Session& session, const wire::HistoryView& history) {
+  Table table({{"WHEN"},
+               {"WHAT", false, true},
+               {"ATTEMPT", true},
+               {"AGENT", false, true},
+               {"EXIT", true},
+               {"WHY", false, true}});
+  for (const wire::HistoryLineView& line : history.lines) {
+    table.add({{time_text(line.at)},
+               event_cell(line),
+               {line.attempt ? std::to_string(*line.attempt) : ""},
+               {line.agent},
+               {line.exit_code ? std::to_string(*line.exit_code) : ""},
+               {line.reason}});
+  }
+  return table.text(session.terminal.out_is_tty ? session.terminal.width : 0,
+                    session.terminal.color_out);
+}
+
+}  // namespace
+
+int run_history(Session& session, const NamesOptions& options) {
+  const Reply<std::vector<std::string>> ids = resolve_jobs(session, options.names);
+  if (!ids) {
+    return report(session, ids.error());
+  }
+  std::vector<std::string> json;
+  std::string text;
+  for (const std::string& id : *ids) {
+    const Reply<wire::HistoryView> history = session.client.history(id);
+    if (!history) {
+      return report(session, history.error());
+    }
+    json.push_back(history->json);
+    text += text.empty() ? "" : "\n";
+    text += ids->size() > 1 ? id + "\n" : "";
+    text += history_table(session, *history);
+  }
+  write_things(session, json, *ids, text);
+  return kDone;
+}
+
+}  // namespace dray::cli
