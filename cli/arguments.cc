@@ -142,7 +142,8 @@ Take dependencies_into(std::vector<wire::SubmitAsk::DependsOn>& place) {
       rest.erase(0, one.size() + 1);
       const auto dependency = parse_dependency(one);
       if (!dependency) {
-        return "`" + one + "` is no job; write ID, ID:3, ID:N_TO_N or SEQUENTIAL";
+        return "`" + one + "` is no job; write ID, ID:3, ID:N_TO_N, ID:AFTER_ANY, "
+               "ID:AFTER_NOT_OK or SEQUENTIAL";
       }
       place.push_back(*dependency);
     }
@@ -206,7 +207,8 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
                     : "`" + text + "` is no array; write 100 or 0-99, from 2 to 1000000 children";
       });
   add_each(sub, "--depends-on", "ID",
-           "Wait for a job: ID, ID:3, ID:N_TO_N, SEQUENTIAL; commas between",
+           "Wait for a job: ID, ID:3, ID:N_TO_N, ID:AFTER_ANY, ID:AFTER_NOT_OK, SEQUENTIAL; commas "
+           "between",
            dependencies_into(ask.depends_on));
   add_each(sub, "--env", "K=V", "A variable of its environment", pair_into(ask.environment));
   add(sub, "--attempts", "N", "Try at most N times (1-10)", number_into(ask.attempts, 1, 10));

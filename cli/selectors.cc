@@ -94,10 +94,12 @@ std::optional<wire::SubmitAsk::DependsOn> parse_dependency(std::string_view text
     return wire::SubmitAsk::DependsOn{"", "SEQUENTIAL"};
   }
   wire::SubmitAsk::DependsOn dependency;
-  constexpr std::string_view kPairwise = ":N_TO_N";
-  if (text.ends_with(kPairwise)) {
-    dependency.type = "N_TO_N";
-    text.remove_suffix(kPairwise.size());
+  for (const std::string_view type : {"N_TO_N", "AFTER_ANY", "AFTER_NOT_OK"}) {
+    if (text.ends_with(type) && text.substr(0, text.size() - type.size()).ends_with(':')) {
+      dependency.type = type;
+      text.remove_suffix(type.size() + 1);
+      break;
+    }
   }
   if (!parse_selector(text)) {
     return std::nullopt;

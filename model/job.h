@@ -34,7 +34,18 @@ enum class DependencyType : std::uint8_t {
   Whole,       ///< {jobId}: that job, array or child succeeded.
   NToN,        ///< {jobId, N_TO_N}: child i waits for child i.
   Sequential,  ///< {SEQUENTIAL}: own children in order.
+  AfterAny,    ///< {jobId, AFTER_ANY}, Dray's own: that job, array or child has ended.
+  AfterNotOk,  ///< {jobId, AFTER_NOT_OK}, Dray's own: it has failed.
 };
+/// Names one job, array or child that the whole dependant waits for.
+[[nodiscard]] constexpr bool is_on_job(DependencyType type) {
+  return type != DependencyType::NToN && type != DependencyType::Sequential;
+}
+/// Whether one end of what is waited for is the one that is waited for. Any other end of it takes
+/// the dependant with it.
+[[nodiscard]] constexpr bool is_met_by(DependencyType type, bool has_succeeded) {
+  return type == DependencyType::AfterAny || (type == DependencyType::AfterNotOk) != has_succeeded;
+}
 
 /// What a job waits for. `job` is none for Sequential.
 struct Dependency {

@@ -25,6 +25,9 @@ inline constexpr std::string_view kEnvironmentMaxResource =
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue "
     "cannot "
     "meet the CPU requirement of the job.";
+/// Dray's own: of AFTER_NOT_OK.
+inline constexpr std::string_view kDependentJobSucceeded =
+    "Dependent Job succeeded, and this job was to run only after its failure (AFTER_NOT_OK)";
 /// Dray's own: AWS has no such check.
 inline constexpr std::string_view kInvocationReused =
     "This amz-sdk-invocation-id was used within the last day for a request with another body";

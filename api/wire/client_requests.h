@@ -21,7 +21,7 @@ struct SubmitAsk {
   std::int32_t array_size = 0;
   struct DependsOn {
     std::string id;    ///< Empty with SEQUENTIAL.
-    std::string type;  ///< "", "N_TO_N" or "SEQUENTIAL".
+    std::string type;  ///< "", "N_TO_N", "SEQUENTIAL", "AFTER_ANY", "AFTER_NOT_OK".
     bool operator==(const DependsOn&) const = default;
   };
   std::vector<DependsOn> depends_on;

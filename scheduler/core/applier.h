@@ -49,7 +49,8 @@ class Applier {
   // ---- dependencies
   void depend(JobEntry& entry);
   void undepend(JobEntry& entry);
-  void tell_success(const JobEntry& entry, std::int32_t child);
+  /// What waits for this end waits no more.
+  void tell_end(const JobEntry& entry, std::int32_t child, bool has_succeeded);
   /// Those of first..last that wait for nothing any more become runnable.
   void release(JobEntry& entry, std::int32_t first, std::int32_t last);
   bool is_free(const JobEntry& entry, std::int32_t child);

@@ -135,9 +135,7 @@ void Applier::operator()(const JobMoved& change) {
   }
   leave_class(entry);
   undepend(entry);
-  if (entry.job.state == JobState::Succeeded) {
-    tell_success(entry, kNoChild);
-  }
+  tell_end(entry, kNoChild, entry.job.state == JobState::Succeeded);
 }
 
 void Applier::operator()(const JobRetired& change) {
@@ -240,8 +238,8 @@ void Applier::move_child(JobEntry& entry, std::int32_t child, ChildState to) {
   if (to == ChildState::Runnable) {
     wait(entry, child, child);
   }
-  if (to == ChildState::Succeeded) {
-    tell_success(entry, child);
+  if (is_terminal(to)) {
+    tell_end(entry, child, to == ChildState::Succeeded);
   }
 }
 

@@ -8,7 +8,7 @@ namespace {
 /// Whether every child waits for the same things, and for no other child.
 bool is_uniform(const JobSpec& spec) {
   return std::all_of(spec.depends_on.begin(), spec.depends_on.end(),
-                     [](const Dependency& on) { return on.type == DependencyType::Whole; });
+                     [](const Dependency& on) { return is_on_job(on.type); });
 }
 
 bool is_sequential(const JobSpec& spec) {
@@ -18,7 +18,8 @@ bool is_sequential(const JobSpec& spec) {
 
 }  // namespace
 
-/// A dependency that is not in State has succeeded: a failed one would have ended the job.
+/// A dependency that is not in State, or has ended there, is met: an end that does not meet it
+/// takes the job with it in the same turn.
 void Applier::depend(JobEntry& entry) {
   for (const Dependency& on : entry.job.spec->depends_on) {
     JobEntry* needed = on.type == DependencyType::Sequential ? nullptr : find(on.job);
@@ -26,8 +27,7 @@ void Applier::depend(JobEntry& entry) {
       continue;
     }
     needed->dependents.insert(entry.job.id);
-    if (on.type == DependencyType::Whole &&
-        state_.state_of(*needed, on.child) != JobState::Succeeded) {
+    if (is_on_job(on.type) && !is_terminal(state_.state_of(*needed, on.child))) {
       ++entry.unmet;
     }
   }
@@ -41,8 +41,9 @@ void Applier::undepend(JobEntry& entry) {
   }
 }
 
-void Applier::tell_success(const JobEntry& entry, std::int32_t child) {
-  if (child != kNoChild && child + 1 < entry.array->size() && is_sequential(*entry.job.spec)) {
+void Applier::tell_end(const JobEntry& entry, std::int32_t child, bool has_succeeded) {
+  if (has_succeeded && child != kNoChild && child + 1 < entry.array->size() &&
+      is_sequential(*entry.job.spec)) {
     release(entry_of(entry.job.id), child + 1, child + 1);
   }
   for (const JobId id : entry.dependents) {
@@ -51,11 +52,11 @@ void Applier::tell_success(const JobEntry& entry, std::int32_t child) {
       if (on.type == DependencyType::Sequential || on.job != entry.job.uuid) {
         continue;
       }
-      if (on.type == DependencyType::NToN && child != kNoChild) {
+      if (on.type == DependencyType::NToN && child != kNoChild && has_succeeded) {
         release(dependent, child, child);
       }
-      if (on.type == DependencyType::Whole && on.child == child && --dependent.unmet == 0 &&
-          dependent.array) {
+      if (is_on_job(on.type) && on.child == child && is_met_by(on.type, has_succeeded) &&
+          --dependent.unmet == 0 && dependent.array) {
         release(dependent, 0, dependent.array->size() - 1);
       }
     }

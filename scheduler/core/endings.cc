@@ -12,7 +12,7 @@ namespace {
 
 constexpr EndCause kDependencyFailed{.reason = texts::kDependentJobFailed};
 
-/// A single job whose last dependency has succeeded.
+/// A single job whose last dependency is met.
 void wake_dependent(Turn& turn, const JobEntry& entry) {
   if (entry.job.state == JobState::Pending && !entry.array && entry.unmet == 0) {
     Job job = entry.job;
@@ -33,10 +33,10 @@ void follow(Turn& turn, JobId dependent, const Dependency& on, const EndedRun& e
                     kDependencyFailed);
     }
   } else if (on.child >= ended.first && on.child <= ended.last) {
-    if (ended.has_succeeded) {
+    if (is_met_by(on.type, ended.has_succeeded)) {
       wake_dependent(turn, *entry);
     } else {
-      fail_dependent(turn, dependent);
+      fail_dependent(turn, dependent, on.type);
     }
   }
 }
@@ -157,18 +157,20 @@ void fail_children(Turn& turn, JobId id, std::int32_t first, std::int32_t last,
   }
 }
 
-void fail_dependent(Turn& turn, JobId id) {
+void fail_dependent(Turn& turn, JobId id, DependencyType type) {
   const JobEntry& entry = *turn.state().find_job(id);
+  const EndCause cause{.reason = type == DependencyType::AfterNotOk ? texts::kDependentJobSucceeded
+                                                                    : texts::kDependentJobFailed};
   if (!entry.array) {
-    fail_job(turn, id, kDependencyFailed);
+    fail_job(turn, id, cause);
     return;
   }
   if (entry.job.status_reason.empty()) {
     Job job = entry.job;
-    job.status_reason = texts::kDependentJobFailed;
+    job.status_reason = cause.reason;
     turn.put(JobMoved{std::move(job)});
   }
-  fail_children(turn, id, 0, entry.array->size() - 1, kDependencyFailed);
+  fail_children(turn, id, 0, entry.array->size() - 1, cause);
 }
 
 void settle(Turn& turn) {

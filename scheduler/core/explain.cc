@@ -42,9 +42,16 @@ std::string lack_text(const Resources& lack) {
   return text;
 }
 
-/// Jobs that have not succeeded and that `child` of `entry` waits for.
-std::vector<Uuid> open_dependencies(const State& state, const JobEntry& entry, std::int32_t child) {
-  std::vector<Uuid> open;
+/// How the sentence ends: what the jobs are waited for to do.
+std::string_view awaited_end(DependencyType type) {
+  return type == DependencyType::AfterAny     ? " to end"
+         : type == DependencyType::AfterNotOk ? " to fail"
+                                              : " to succeed";
+}
+
+/// Dependencies on jobs that are not met and that `child` of `entry` waits for.
+std::vector<Dependency> open_dependencies(const State& state, const JobEntry& entry, std::int32_t child) {
+  std::vector<Dependency> open;
   for (const Dependency& on : entry.job.spec->depends_on) {
     const JobEntry* needed = state.find_job(on.job);
     if (needed == nullptr) {
@@ -53,8 +60,8 @@ std::vector<Uuid> open_dependencies(const State& state, const JobEntry& entry, s
     const bool is_n_to_n = on.type == DependencyType::NToN;
     const std::int32_t needed_child = is_n_to_n ? child : on.child;
     const bool is_known = !needed->array || needed_child < needed->array->size();
-    if (is_known && state.state_of(*needed, needed_child) != JobState::Succeeded) {
-      open.push_back(on.job);
+    if (is_known && !is_terminal(state.state_of(*needed, needed_child))) {
+      open.push_back(on);
     }
   }
   return open;
@@ -62,17 +69,21 @@ std::vector<Uuid> open_dependencies(const State& state, const JobEntry& entry, s
 
 void explain_pending(const State& state, const JobEntry& entry, Explanation& out) {
   out.code = WaitCode::WaitsForDependencies;
-  out.blockers = open_dependencies(state, entry, out.key.child);
-  if (out.blockers.empty()) {
+  const std::vector<Dependency> open = open_dependencies(state, entry, out.key.child);
+  if (open.empty()) {
     out.sentence = "It waits for the child before it to succeed.";
     return;
   }
-  out.sentence = "It waits for ";
-  out.sentence += out.blockers.size() == 1 ? "job " : "jobs ";
-  for (std::size_t i = 0; i < out.blockers.size(); ++i) {
-    out.sentence += (i == 0 ? "" : ", ") + to_string(out.blockers[i]);
+  out.sentence = open.size() == 1 ? "It waits for job " : "It waits for jobs ";
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    out.blockers.push_back(open[i].job);
+    out.sentence += (i == 0 ? "" : ", ") + to_string(open[i].job);
+    const bool is_last = i + 1 == open.size();
+    if (is_last || awaited_end(open[i + 1].type) != awaited_end(open[i].type)) {
+      out.sentence += awaited_end(open[i].type);
+    }
   }
-  out.sentence += " to succeed.";
+  out.sentence += ".";
 }
 
 void explain_parent(const JobEntry& entry, Explanation& out) {

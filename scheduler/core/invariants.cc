@@ -107,10 +107,11 @@ class Inspection {
         continue;
       }
       expect(needed->dependents.contains(entry.job.id), name + " is not known as a dependent");
-      if (on.type == DependencyType::Whole) {
+      if (is_on_job(on.type)) {
         const JobState at = state_.state_of(*needed, on.child);
-        expect(at != JobState::Failed, name + " waits for what has failed");
-        unmet += at == JobState::Succeeded ? 0 : 1;
+        expect(!is_terminal(at) || is_met_by(on.type, at == JobState::Succeeded),
+               name + " waits for what has ended otherwise");
+        unmet += is_terminal(at) ? 0 : 1;
       }
     }
     expect(unmet == entry.unmet, name + " counts its dependencies wrongly");

@@ -125,7 +125,11 @@ Result<void> check_dependencies(const Submission& submission, const Settings& se
                   "Job cannot have more than " + std::to_string(count_max) + " dependencies");
   }
   for (const Dependency& on : submission.depends_on) {
-    if (on.type != DependencyType::Whole && submission.array_size == 0) {
+    if (settings.compat_strict &&
+        (on.type == DependencyType::AfterAny || on.type == DependencyType::AfterNotOk)) {
+      return refuse(ErrorCode::BadRequest, "Dependency type must be N_TO_N or SEQUENTIAL");
+    }
+    if (!is_on_job(on.type) && submission.array_size == 0) {
       return refuse(ErrorCode::BadRequest,
                     "Dependency types N_TO_N and SEQUENTIAL are only for array jobs");
     }

@@ -60,7 +60,7 @@ struct JobEntry {
   Job job;
   ClassId request_class;
   std::optional<Array> array;            ///< Set exactly for arrays.
-  std::uint32_t unmet = 0;               ///< Whole dependencies that have not succeeded yet.
+  std::uint32_t unmet = 0;               ///< Dependencies on jobs that are not met yet.
   std::set<JobId> dependents;            ///< Live jobs that name this one.
   std::map<AgentId, SessionId> sent_to;  ///< Volatile: who has its spec, in which session.
 };

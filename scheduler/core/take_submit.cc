@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -55,8 +56,14 @@ Result<void> check_queue(const State& state, const std::string& name) {
 /// What the dependencies of a new job come to.
 struct Needs {
   std::vector<std::pair<Uuid, std::int32_t>> unknown;
-  bool has_failed = false;  ///< A job it depends on as a whole has failed.
+  std::optional<DependencyType> broken;  ///< What has ended, and not so as it is waited for.
 };
+
+void look_at_end(const Dependency& on, JobState state, Needs& needs) {
+  if (is_terminal(state) && !is_met_by(on.type, state == JobState::Succeeded)) {
+    needs.broken = on.type;
+  }
+}
 
 /// `on` names a job that is in State.
 Result<void> look_at(const State& state, const JobEntry& needed, const Dependency& on,
@@ -73,7 +80,7 @@ Result<void> look_at(const State& state, const JobEntry& needed, const Dependenc
     return refuse(ErrorCode::BadRequest,
                   "Dependency " + text + ":" + std::to_string(on.child) + " does not exist");
   }
-  needs.has_failed |= state.state_of(needed, on.child) == JobState::Failed;
+  look_at_end(on, state.state_of(needed, on.child), needs);
   return {};
 }
 
@@ -93,7 +100,7 @@ Result<Needs> look_at_dependencies(const State& state, const JobSubmitted& event
     if (known == event.known_ends.end()) {
       needs.unknown.emplace_back(on.job, on.child);
     } else {
-      needs.has_failed |= known->second == JobState::Failed;
+      look_at_end(on, known->second, needs);
     }
   }
   return needs;
@@ -115,7 +122,7 @@ void fail_hopeless_children(Turn& turn, JobId id, const JobSpec& spec) {
   }
 }
 
-void add_job(Turn& turn, const Uuid& uuid, JobSpec spec, bool has_failed) {
+void add_job(Turn& turn, const Uuid& uuid, JobSpec spec, std::optional<DependencyType> broken) {
   Job job{.id = {turn.state().last_job().value + 1},
           .uuid = uuid,
           .spec = std::make_shared<const JobSpec>(std::move(spec)),
@@ -124,8 +131,8 @@ void add_job(Turn& turn, const Uuid& uuid, JobSpec spec, bool has_failed) {
   const JobId id = job.id;
   const std::shared_ptr<const JobSpec> shared = job.spec;
   turn.put(JobAdded{job});
-  if (has_failed) {
-    fail_dependent(turn, id);
+  if (broken) {
+    fail_dependent(turn, id, *broken);
     return;
   }
   fail_hopeless_children(turn, id, *shared);
@@ -186,7 +193,7 @@ void take(Turn& turn, const JobSubmitted& event) {
     return;
   }
   const JobId id{turn.state().last_job().value + 1};
-  add_job(turn, event.uuid, std::move(*spec), needs->has_failed);
+  add_job(turn, event.uuid, std::move(*spec), needs->broken);
   if (submission.invocation) {
     turn.put(InvocationKept{*submission.invocation, id, event.uuid, submission.name, turn.at()});
   }

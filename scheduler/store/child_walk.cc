@@ -34,7 +34,7 @@ JobState state_of(const Attempt& attempt) {
 }
 
 bool is_by_child(const Dependency& on) {
-  return on.type != DependencyType::Whole;
+  return !is_on_job(on.type);
 }
 
 }  // namespace

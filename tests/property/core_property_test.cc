@@ -160,7 +160,10 @@ class Story {
     it.array_size = a % 2 == 0 ? static_cast<std::int32_t>(2 + b % 4) : 0;
     it.retry = RetryStrategy{static_cast<std::int32_t>(1 + a % 3), {}};
     if (b % 3 == 0 && submitted_ > 0) {
-      it.depends_on.push_back({some_job(a), b % 2 == 0 ? kNoChild : static_cast<int>(b % 4)});
+      static constexpr DependencyType kTypes[] = {
+          DependencyType::Whole, DependencyType::AfterAny, DependencyType::AfterNotOk};
+      it.depends_on.push_back(
+          {some_job(a), b % 2 == 0 ? kNoChild : static_cast<int>(b % 4), kTypes[a % 3]});
     }
     if (b % 7 == 0 && submitted_ > 0) {
       it.depends_on.push_back({some_job(b), kNoChild, DependencyType::NToN});

@@ -168,8 +168,11 @@ void Story::submit(const std::vector<std::string>& parts) {
     } else if (words[0] == "queue") {
       it.queue = words.at(1);
     } else if (words[0] == "after") {
-      const auto [uuid, child] = job(words.at(1));
-      it.depends_on.push_back({uuid, child});
+      const DependencyType type = words[1] == "end"       ? DependencyType::AfterAny
+                                  : words[1] == "failure" ? DependencyType::AfterNotOk
+                                                          : DependencyType::Whole;
+      const auto [uuid, child] = job(words.back());
+      it.depends_on.push_back({uuid, child, type});
     } else if (words[0] == "each") {
       it.depends_on.push_back({job(words.at(2)).first, kNoChild, DependencyType::NToN});
     } else if (words[0] == "in") {

@@ -151,6 +151,10 @@ void Users::add_dependencies(Submission& submission) {
     } else if (size > 0 && chance_.one_in(4)) {
       dependency.child = static_cast<std::int32_t>(chance_.below(static_cast<std::uint64_t>(size)));
     }
+    if (dependency.type == DependencyType::Whole && chance_.one_in(3)) {
+      dependency.type =
+          chance_.one_in(2) ? DependencyType::AfterAny : DependencyType::AfterNotOk;
+    }
     const bool is_twice =
         std::any_of(submission.depends_on.begin(), submission.depends_on.end(),
                     [&](const Dependency& other) { return other.job == dependency.job; });

@@ -16,7 +16,7 @@ SubmitJob POST /v1/submitjob
   }
   out { jobArn: str; jobName!: str; jobId!: str }
 ArrayProperties { size: int }
-JobDependency { jobId: str; type: (N_TO_N|SEQUENTIAL) }
+JobDependency { jobId: str; type: (N_TO_N|SEQUENTIAL|AFTER_ANY|AFTER_NOT_OK) }
 ContainerOverrides {
     vcpus: int; memory: int; command: [str]; instanceType: str; environment: [KeyValuePair];
     resourceRequirements: [ResourceRequirement]

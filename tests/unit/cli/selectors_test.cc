@@ -54,7 +54,12 @@ TEST(Dependency, NamesAJobAChildOrPairs) {
   EXPECT_EQ(parse_dependency("last:3"), (wire::SubmitAsk::DependsOn{"last:3", ""}));
   EXPECT_EQ(parse_dependency("4c75:N_TO_N"), (wire::SubmitAsk::DependsOn{"4c75", "N_TO_N"}));
   EXPECT_EQ(parse_dependency("SEQUENTIAL"), (wire::SubmitAsk::DependsOn{"", "SEQUENTIAL"}));
+  EXPECT_EQ(parse_dependency("last:3:AFTER_ANY"),
+            (wire::SubmitAsk::DependsOn{"last:3", "AFTER_ANY"}));
+  EXPECT_EQ(parse_dependency("4c75:AFTER_NOT_OK"),
+            (wire::SubmitAsk::DependsOn{"4c75", "AFTER_NOT_OK"}));
   EXPECT_FALSE(parse_dependency(":N_TO_N"));
+  EXPECT_FALSE(parse_dependency("AFTER_ANY"));
   EXPECT_FALSE(parse_dependency("nonsense"));
 }
 

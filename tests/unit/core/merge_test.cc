@@ -163,6 +163,12 @@ TEST(Merge, KeepsAwsLimitsOnlyWhenStrict) {
   EXPECT_EQ(refusal(submission, a_definition()), "");
   EXPECT_EQ(refusal(submission, a_definition(), {.compat_strict = true}),
             "Job cannot have more than 20 dependencies");
+  for (const DependencyType type : {DependencyType::AfterAny, DependencyType::AfterNotOk}) {
+    submission.depends_on = {{{1, 2}, kNoChild, type}};
+    EXPECT_EQ(refusal(submission, a_definition()), "");
+    EXPECT_EQ(refusal(submission, a_definition(), {.compat_strict = true}),
+              "Dependency type must be N_TO_N or SEQUENTIAL");
+  }
 }
 
 }  // namespace

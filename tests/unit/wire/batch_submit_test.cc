@@ -92,7 +92,18 @@ TEST(SubmitJob, RefusesDependenciesThatCannotBe) {
   refusal_of(R"("dependsOn":[{}])");
   refusal_of(R"("dependsOn":[{"type":"SEQUENTIAL"}])");
   refusal_of(R"("dependsOn":[{"jobId":")" + kUuid + R"(","type":"N_TO_N"}])");
-  refusal_of(R"("dependsOn":[{"jobId":")" + kUuid + R"(","type":"AFTER_ANY"}])");
+  refusal_of(R"("dependsOn":[{"jobId":")" + kUuid + R"(","type":"AFTER_OK"}])");
+  refusal_of(R"("dependsOn":[{"type":"AFTER_ANY"}])");
+}
+
+TEST(SubmitJob, ReadsDraysOwnDependencies) {
+  const Submission submission =
+      submitted(R"("dependsOn":[{"jobId":")" + kUuid + R"(","type":"AFTER_ANY"},{"jobId":")" +
+                kUuid + R"(:4","type":"AFTER_NOT_OK"}])");
+  ASSERT_EQ(submission.depends_on.size(), 2U);
+  EXPECT_EQ(submission.depends_on[0].type, DependencyType::AfterAny);
+  EXPECT_EQ(submission.depends_on[1].type, DependencyType::AfterNotOk);
+  EXPECT_EQ(submission.depends_on[1].child, 4);
 }
 
 TEST(SubmitJob, RefusesBadNamesWithAwsText) {
