@@ -90,6 +90,8 @@ class Jobs {
   virtual Result<SubmittedJob> submit(Submission submission) = 0;
   virtual Result<void> cancel(JobName job, std::string reason) = 0;
   virtual Result<void> terminate(JobName job, std::string reason) = 0;
+  /// Conflict when it is not known or has ended.
+  virtual Result<void> update_job(Uuid job, JobUpdate update) = 0;
   /// Unknown ones are left out (AWS).
   virtual Result<std::vector<JobDetail>> describe(std::vector<JobName> jobs) = 0;
   virtual Result<PageOf<JobSummary>> list(JobQuery query, Page page) = 0;

@@ -64,7 +64,13 @@ struct StopOptions {
   std::string reason;
 };
 
-/// show and explain; drain and undrain with names of agents.
+struct LimitOptions {
+  std::vector<std::string> ids;
+  std::optional<std::int32_t> running_max;
+  std::optional<std::int32_t> failed_max;
+};
+
+/// show, explain, hold and release; drain and undrain with names of agents.
 struct NamesOptions {
   std::vector<std::string> names;
 };
@@ -112,6 +118,9 @@ enum class Verb {
   Wait,
   Cancel,
   Terminate,
+  Hold,
+  Release,
+  Limit,
   Explain,
   Agents,
   Drain,
@@ -135,6 +144,7 @@ struct Arguments {
   LogsOptions logs;
   JobsOptions jobs;
   StopOptions stop;
+  LimitOptions limit;
   NamesOptions names;
   UpOptions up;
   DownOptions down;

@@ -15,6 +15,8 @@ int run_logs(Session& session, const LogsOptions& options);
 int run_wait(Session& session, const WaitOptions& options);
 int run_cancel(Session& session, const StopOptions& options);
 int run_terminate(Session& session, const StopOptions& options);
+int run_hold(Session& session, const NamesOptions& options, bool is_held);
+int run_limit(Session& session, const LimitOptions& options);
 int run_explain(Session& session, const NamesOptions& options);
 int run_agents(Session& session);
 int run_drain(Session& session, const NamesOptions& options, bool drain);

@@ -79,6 +79,14 @@ struct JobSpec {
   bool operator==(const JobSpec&) const = default;
 };
 
+/// How many children of an array may run and fail; Dray's own. It changes while the array runs.
+struct ArrayLimits {
+  std::int32_t running_max = 0;  ///< At once, with those given ahead; 0: any number.
+  std::int32_t failed_max = 0;   ///< So many failures, and the rest is not started; 0: any number.
+  std::uint32_t failed_before = 0;  ///< Failures that do not count: they are older than a rerun.
+  bool operator==(const ArrayLimits&) const = default;
+};
+
 /// The part of a job that changes: small. For an array this is the parent; its children are in
 /// Array (in memory), in attempts and in runs of children that ended without one (on disk).
 struct Job {
@@ -93,6 +101,8 @@ struct Job {
   std::string status_reason;
   bool is_cancelled = false;   ///< A cancel was accepted (AWS: before the job ends).
   bool is_terminated = false;  ///< A terminate was accepted.
+  ArrayLimits limits;          ///< Of arrays only.
+  bool is_held = false;        ///< Starts nothing until it is released; Dray's own.
 };
 
 }  // namespace dray

@@ -18,6 +18,7 @@ struct Submission {
   std::string definition;
   std::int32_t revision = 0;  ///< 0: the newest active one.
   std::int32_t array_size = 0;
+  ArrayLimits limits;
   std::vector<Dependency> depends_on;
   Parameters parameters;
   std::optional<std::vector<std::string>> command;
@@ -40,6 +41,13 @@ struct Submission {
   std::optional<std::vector<ConsumableNeed>> consumables;  ///< In place of the definition's.
   std::string as_given;
   std::optional<Invocation> invocation;  ///< When the client has named it.
+};
+
+/// What Dray changes of a job that has not ended. Only what is given changes; 0 lifts a limit.
+struct JobUpdate {
+  std::optional<std::int32_t> running_max;  ///< ArrayLimits.
+  std::optional<std::int32_t> failed_max;
+  std::optional<bool> is_held;
 };
 
 /// Only what is given changes.

@@ -168,6 +168,17 @@ Reply<std::vector<wire::AgentView>> Client::agents() {
   return decoded(connection_->get("/dray/v1/agents"), wire::decode_agents, "agents");
 }
 
+Reply<void> Client::limit(const std::string& id, std::optional<std::int32_t> running_max,
+                          std::optional<std::int32_t> failed_max) {
+  return done(connection_->post("/dray/v1/jobs/" + path_part(id) + "/limits",
+                                wire::encode_limits(running_max, failed_max)));
+}
+
+Reply<void> Client::hold(const std::string& id, bool is_held) {
+  const std::string verb = is_held ? "/hold" : "/release";
+  return done(connection_->post("/dray/v1/jobs/" + path_part(id) + verb, "{}"));
+}
+
 Reply<void> Client::drain_agent(const std::string& name, bool drain) {
   const std::string verb = drain ? "/drain" : "/undrain";
   return done(connection_->post("/dray/v1/agents/" + path_part(name) + verb, "{}"));

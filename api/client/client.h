@@ -53,6 +53,10 @@ class Client {
   Reply<void> cancel(const std::string& id, const std::string& reason);
   Reply<void> terminate(const std::string& id, const std::string& reason);
   Reply<wire::ExplanationView> explain(const std::string& id);
+  /// Dray's own: what is absent stays, 0 lifts a limit.
+  Reply<void> limit(const std::string& id, std::optional<std::int32_t> running_max,
+                    std::optional<std::int32_t> failed_max);
+  Reply<void> hold(const std::string& id, bool is_held);
 
   /// The newest active revision.
   Reply<std::optional<wire::DefinitionView>> newest_definition(const std::string& name);

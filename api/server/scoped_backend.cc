@@ -222,6 +222,14 @@ Result<void> ScopedBackend::terminate(JobName job, std::string reason) {
   return backend_.terminate(job, std::move(reason));
 }
 
+Result<void> ScopedBackend::update_job(Uuid job, JobUpdate update) {
+  const Result<std::vector<JobName>> own = own_jobs({{job, kNoChild}});
+  if (!own) {
+    return tl::unexpected(own.error());
+  }
+  return backend_.update_job(job, update);
+}
+
 Result<std::vector<JobDetail>> ScopedBackend::describe(std::vector<JobName> jobs) {
   Result<std::vector<JobDetail>> found = backend_.describe(std::move(jobs));
   if (found) {

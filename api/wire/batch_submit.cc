@@ -20,6 +20,8 @@ void read_array(const JsonObject& request, Submission& submission) {
   if (submission.array_size < 2 || submission.array_size > kArraySizeMax) {
     array->refuse_it("The size of an array job must be between 2 and 1000000");
   }
+  submission.limits.running_max = array->integer("maxRunning").value_or(0);
+  submission.limits.failed_max = array->integer("maxFailures").value_or(0);
 }
 
 DependencyType read_dependency_type(const JsonObject& given) {
@@ -31,8 +33,7 @@ DependencyType read_dependency_type(const JsonObject& given) {
       return type;
     }
   }
-  given.refuse_it(
-      "The type of a dependency must be N_TO_N, SEQUENTIAL, AFTER_ANY or AFTER_NOT_OK");
+  given.refuse_it("The type of a dependency must be N_TO_N, SEQUENTIAL, AFTER_ANY or AFTER_NOT_OK");
   return DependencyType::Whole;
 }
 

@@ -47,6 +47,10 @@ std::string_view name_of(WaitCode code) {
       return "GIVEN_AHEAD";
     case WaitCode::Starting:
       return "STARTING";
+    case WaitCode::ArrayLimit:
+      return "ARRAY_LIMIT";
+    case WaitCode::Held:
+      return "HELD";
   }
   return "";
 }

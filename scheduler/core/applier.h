@@ -41,6 +41,11 @@ class Applier {
   void leave_class(JobEntry& entry);
   void wait(JobEntry& entry, std::int32_t first, std::int32_t last);
   void unwait(JobEntry& entry, std::int32_t first, std::int32_t last);
+  /// Puts them into the class's line.
+  void stand_in_line(JobEntry& entry, std::int32_t first, std::int32_t last);
+  void leave_line(JobEntry& entry, std::int32_t first, std::int32_t last);
+  /// Of the runnable children as many of the first stand in line as have a place (ArrayLimits).
+  void admit(JobEntry& entry);
   /// A single job waits exactly when it is runnable and has no attempt.
   void refresh_waiting(JobEntry& entry);
   /// Moves a child and keeps it in or out of the waiting ones.

@@ -6,6 +6,14 @@
 #include "scheduler/core/applier.h"
 
 namespace dray {
+namespace {
+/// More than there are children of any array.
+constexpr std::uint64_t kJobsMax = 1'000'000'000;
+
+bool is_active(ChildState state) {
+  return !is_waiting(state) && !is_terminal(state);
+}
+}  // namespace
 
 void apply(State& state, const Change& change, Instant now) {
   std::visit(Applier(state, now), change);
@@ -128,6 +136,7 @@ void Applier::operator()(const JobMoved& change) {
     if (!entry.array && !had_ended) {
       refresh_waiting(entry);
     }
+    admit(entry);
     return;
   }
   if (!entry.array) {
@@ -155,6 +164,7 @@ void Applier::operator()(const ChildrenEnded& change) {
   JobEntry& entry = entry_of(change.job);
   CHECK(is_terminal(change.state));
   const bool has_succeeded = change.state == JobState::Succeeded;
+  unwait(entry, change.first, change.last);
   for (std::int32_t child = change.first; child <= change.last; ++child) {
     move_child(entry, child, has_succeeded ? ChildState::Succeeded : ChildState::Failed);
   }
@@ -189,6 +199,52 @@ void Applier::wait(JobEntry& entry, std::int32_t first, std::int32_t last) {
   if (entry.request_class.is_none()) {
     return;  // Recovery replays an ended job's attempts: it waits for nothing.
   }
+  if (!entry.kept_back.is_empty() && entry.kept_back.front() < first) {
+    entry.kept_back.add(first, last);
+  } else {
+    stand_in_line(entry, first, last);
+  }
+  admit(entry);
+}
+
+void Applier::unwait(JobEntry& entry, std::int32_t first, std::int32_t last) {
+  if (entry.request_class.is_none()) {
+    return;
+  }
+  entry.kept_back.remove(first, last);
+  leave_line(entry, first, last);
+}
+
+void Applier::admit(JobEntry& entry) {
+  const std::uint64_t places = entry.places();
+  const bool is_free = entry.kept_back.is_empty() && places >= kJobsMax;
+  if (!entry.array || entry.request_class.is_none() || is_free) {
+    return;
+  }
+  const auto& lines = state_.classes_.at(entry.request_class).waiting;
+  const auto in_line = [&] {
+    const auto line = lines.find(entry.job.id);
+    return line == lines.end() ? nullptr : &line->second;
+  };
+  for (const ChildSet* line = in_line(); line != nullptr && line->count() > places;
+       line = in_line()) {
+    const auto [first, last] = *line->runs().rbegin();
+    const auto more = static_cast<std::int64_t>(std::min(line->count() - places, kJobsMax));
+    const auto from = static_cast<std::int32_t>(std::max<std::int64_t>(first, last - more + 1));
+    leave_line(entry, from, last);
+    entry.kept_back.add(from, last);
+  }
+  for (std::uint64_t standing = in_line() == nullptr ? 0 : in_line()->count();
+       standing < places && !entry.kept_back.is_empty(); standing = in_line()->count()) {
+    const auto [first, last] = *entry.kept_back.runs().begin();
+    const auto left = static_cast<std::int64_t>(std::min(places - standing, kJobsMax));
+    const auto to = static_cast<std::int32_t>(std::min<std::int64_t>(last, first + left - 1));
+    entry.kept_back.remove(first, to);
+    stand_in_line(entry, first, to);
+  }
+}
+
+void Applier::stand_in_line(JobEntry& entry, std::int32_t first, std::int32_t last) {
   RequestClass& request_class = state_.classes_.at(entry.request_class);
   ChildSet& waiting = request_class.waiting[entry.job.id];
   request_class.waiting_count -= waiting.count();
@@ -196,10 +252,7 @@ void Applier::wait(JobEntry& entry, std::int32_t first, std::int32_t last) {
   request_class.waiting_count += waiting.count();
 }
 
-void Applier::unwait(JobEntry& entry, std::int32_t first, std::int32_t last) {
-  if (entry.request_class.is_none()) {
-    return;
-  }
+void Applier::leave_line(JobEntry& entry, std::int32_t first, std::int32_t last) {
   RequestClass& request_class = state_.classes_.at(entry.request_class);
   const auto waiting = request_class.waiting.find(entry.job.id);
   if (waiting == request_class.waiting.end()) {
@@ -214,8 +267,8 @@ void Applier::unwait(JobEntry& entry, std::int32_t first, std::int32_t last) {
 }
 
 void Applier::refresh_waiting(JobEntry& entry) {
-  const bool waits =
-      entry.job.state == JobState::Runnable && !state_.attempts_.contains({entry.job.id, kNoChild});
+  const bool waits = entry.job.state == JobState::Runnable && !entry.job.is_held &&
+                     !state_.attempts_.contains({entry.job.id, kNoChild});
   if (waits) {
     wait(entry, kNoChild, kNoChild);
   } else {
@@ -232,12 +285,15 @@ void Applier::move_child(JobEntry& entry, std::int32_t child, ChildState to) {
   if (!is_terminal(entry.job.state)) {
     state_.uncounted_arrays_.insert(entry.job.id);
   }
+  entry.active += is_active(to) ? 1U : 0U;
+  entry.active -= is_active(from) ? 1U : 0U;
   if (from == ChildState::Runnable) {
     unwait(entry, child, child);
   }
   if (to == ChildState::Runnable) {
     wait(entry, child, child);
   }
+  admit(entry);
   if (is_terminal(to)) {
     tell_end(entry, child, to == ChildState::Succeeded);
   }

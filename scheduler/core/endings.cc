@@ -6,6 +6,7 @@
 
 #include "model/check.h"
 #include "model/texts.h"
+#include "scheduler/core/stops.h"
 
 namespace dray {
 namespace {
@@ -83,6 +84,7 @@ void settle_children(Turn& turn, const JobEntry& entry, const EndedRun& ended) {
     fail_children(turn, ended.job, ended.last + 1, entry.array->size() - 1, kDependencyFailed);
   }
   follow_dependents(turn, entry, ended);
+  stop_if_failed_enough(turn, entry.job.id);
   if (!is_terminal(entry.job.state) && entry.array->has_ended()) {
     end_parent(turn, entry);
   }

@@ -76,6 +76,11 @@ struct JobTerminated {
   std::string reason;
 };
 
+struct JobUpdated {
+  Uuid job;
+  JobUpdate update;
+};
+
 /// `key.created_at` is set by the core. At most two active ones a user.
 struct AccessKeyCreated {
   AccessKey key;
@@ -165,11 +170,11 @@ struct Event {
   AttemptToken chance;
   std::variant<EnvironmentCreated, EnvironmentUpdated, EnvironmentDeleted, QueueCreated,
                QueueUpdated, QueueDeleted, DefinitionRegistered, DefinitionDeregistered,
-               JobSubmitted, JobCancelled, JobTerminated, AccessKeyCreated, AccessKeySwitched,
-               AccessKeyDeleted, AccessKeyUsed, EntryCreated, EntryUpdated, EntryDeleted,
-               QuantityChanged, ResourceTagged, ExplanationAsked, AgentsAsked, AgentAttemptsAsked,
-               SnapshotAsked, AgentDrained, AgentSaidHello, AgentAskedLease, AgentToldFacts,
-               AgentDisconnected, Ticked>
+               JobSubmitted, JobCancelled, JobTerminated, JobUpdated, AccessKeyCreated,
+               AccessKeySwitched, AccessKeyDeleted, AccessKeyUsed, EntryCreated, EntryUpdated,
+               EntryDeleted, QuantityChanged, ResourceTagged, ExplanationAsked, AgentsAsked,
+               AgentAttemptsAsked, SnapshotAsked, AgentDrained, AgentSaidHello, AgentAskedLease,
+               AgentToldFacts, AgentDisconnected, Ticked>
       what;
 };
 

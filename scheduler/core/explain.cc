@@ -50,7 +50,8 @@ std::string_view awaited_end(DependencyType type) {
 }
 
 /// Dependencies on jobs that are not met and that `child` of `entry` waits for.
-std::vector<Dependency> open_dependencies(const State& state, const JobEntry& entry, std::int32_t child) {
+std::vector<Dependency> open_dependencies(const State& state, const JobEntry& entry,
+                                          std::int32_t child) {
   std::vector<Dependency> open;
   for (const Dependency& on : entry.job.spec->depends_on) {
     const JobEntry* needed = state.find_job(on.job);
@@ -113,6 +114,14 @@ void explain_attempt(const State& state, const LiveAttempt& live, Explanation& o
     out.code = WaitCode::NotWaiting;
     out.sentence = "It runs on agent " + name + ".";
   }
+}
+
+/// A child that may not start before others of its array have ended.
+void explain_kept_back(const JobEntry& entry, Explanation& out) {
+  out.code = WaitCode::ArrayLimit;
+  out.sentence = "It waits for its array: " + std::to_string(entry.job.limits.running_max) +
+                 (entry.job.limits.running_max == 1 ? " child" : " children") +
+                 " may run at once (maxRunning), and others come before it.";
 }
 
 /// One look at a waiting job and every agent that its queue reaches.
@@ -294,10 +303,15 @@ Explanation explain(const State& state, const JobEntry& entry, std::int32_t chil
     out.sentence = "It has ended: " + std::string(name_of(at)) + ".";
   } else if (live != nullptr) {
     explain_attempt(state, *live, out);
+  } else if (entry.job.is_held) {
+    out.code = WaitCode::Held;
+    out.sentence = "It is held: nothing of it starts until it is released.";
   } else if (entry.array && child == kNoChild && entry.unmet == 0) {
     explain_parent(entry, out);
   } else if (at == JobState::Pending) {
     explain_pending(state, entry, out);
+  } else if (entry.kept_back.has(child)) {
+    explain_kept_back(entry, out);
   } else {
     Look(state, entry, out.key, now).explain(out);
   }

@@ -101,7 +101,9 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
   out.number(job.id.value) << to_string(job.uuid) << name_of(job.state) << job.created_at.epoch_ms
                            << job.started_at << job.stopped_at << job.attempts_made
                            << job.status_reason << (job.is_cancelled ? "cancelled" : "-")
-                           << (job.is_terminated ? "terminated" : "-");
+                           << (job.is_terminated ? "terminated" : "-") << job.limits.running_max
+                           << job.limits.failed_max << job.limits.failed_before
+                           << (job.is_held ? "held" : "-");
   out.hash(spec.bytes()) << "unmet" << entry.unmet << "dependents";
   for (const JobId id : entry.dependents) {
     out.number(id.value);
@@ -116,6 +118,11 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
     out << "children" << children;
     out.end();
   }
+  out << "active" << entry.active << "kept back";
+  for (const auto& [first, last] : entry.kept_back.runs()) {
+    out << first << last;
+  }
+  out.end();
   const auto& waiting = state.class_of(entry).waiting;
   if (const auto runs = waiting.find(job.id); runs != waiting.end()) {
     out << "waiting";

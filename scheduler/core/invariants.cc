@@ -1,5 +1,6 @@
 #include "scheduler/core/invariants.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -132,7 +133,8 @@ class Inspection {
       expected = JobState::Running;
     }
     expect(entry.job.state == expected, name + " is in another state than its attempt");
-    inspect_waiting(entry, kNoChild, live == nullptr && expected == JobState::Runnable, name);
+    const bool waits = live == nullptr && expected == JobState::Runnable && !entry.job.is_held;
+    inspect_waiting(entry, kNoChild, waits, name);
   }
 
   void inspect_array(const JobEntry& entry, const std::string& name) {
@@ -160,6 +162,7 @@ class Inspection {
       inspect_waiting(entry, child, at == ChildState::Runnable, child_name);
     }
     expect(counts == array.counts(), name + " counts its children wrongly");
+    inspect_places(entry, name);
   }
 
   static JobState expected_state(AttemptState state) {
@@ -195,9 +198,30 @@ class Inspection {
     }
     const auto& waiting = found->second.waiting;
     const auto runs = waiting.find(entry.job.id);
-    expect((runs != waiting.end() && runs->second.has(child)) == waits,
+    const bool is_in_line = runs != waiting.end() && runs->second.has(child);
+    const bool is_kept_back = entry.kept_back.has(child);
+    expect((is_in_line || is_kept_back) == waits,
            name + (waits ? " should wait in its class" : " should not wait in its class"));
-    waiting_by_class_[entry.request_class] += waits ? 1 : 0;
+    expect(!is_in_line || !is_kept_back, name + " waits in its class and is kept back");
+    waiting_by_class_[entry.request_class] += is_in_line ? 1 : 0;
+  }
+
+  /// The first of the runnable children stand in line, as many as have a place.
+  void inspect_places(const JobEntry& entry, const std::string& name) {
+    std::uint32_t active = 0;
+    for (std::int32_t child = 0; child < entry.array->size(); ++child) {
+      active += state_.find_attempt({entry.job.id, child}) != nullptr ? 1U : 0U;
+    }
+    expect(active == entry.active, name + " counts its attempts wrongly");
+    const auto& waiting = state_.class_of(entry).waiting;
+    const auto runs = waiting.find(entry.job.id);
+    const std::uint64_t in_line = runs == waiting.end() ? 0 : runs->second.count();
+    const std::uint64_t runnable = in_line + entry.kept_back.count();
+    expect(in_line == std::min(runnable, entry.places()), name + " admits another number");
+    if (in_line > 0 && !entry.kept_back.is_empty()) {
+      expect(runs->second.runs().rbegin()->second < entry.kept_back.front(),
+             name + " keeps back what stands before others");
+    }
   }
 
   void inspect_classes() {
@@ -234,7 +258,15 @@ void compare_jobs(const JobEntry& before, const JobEntry& after,
   if (after.job.attempts_made < before.job.attempts_made) {
     breaches.push_back(name + " forgot an attempt");
   }
-  if (!before.array || !after.array || before.array->counts() == after.array->counts()) {
+  if (!before.array || !after.array) {
+    return;
+  }
+  const std::int32_t running_max = after.job.limits.running_max;
+  if (after.active > before.active && running_max > 0 &&
+      after.active > static_cast<std::uint32_t>(running_max)) {
+    breaches.push_back(name + " starts more children than may run at once");
+  }
+  if (before.array->counts() == after.array->counts()) {
     return;
   }
   for (std::int32_t child = 0; child < before.array->size(); ++child) {

@@ -114,6 +114,15 @@ Result<void> check_array(const Submission& submission, const Settings& settings)
     return refuse(ErrorCode::BadRequest,
                   "Array size must be between 2 and " + std::to_string(size_max));
   }
+  const ArrayLimits& limits = submission.limits;
+  if (limits != ArrayLimits{} && (settings.compat_strict || size == 0)) {
+    return refuse(ErrorCode::BadRequest, size == 0
+                                             ? "maxRunning and maxFailures are for array jobs only"
+                                             : "maxRunning and maxFailures are not AWS's");
+  }
+  if (limits.running_max < 0 || limits.failed_max < 0) {
+    return refuse(ErrorCode::BadRequest, "maxRunning and maxFailures must not be negative");
+  }
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include "scheduler/core/state.h"
 
+#include <limits>
+
 #include "model/check.h"
 
 namespace dray {
@@ -41,6 +43,25 @@ JobState State::state_of(const JobEntry& entry, std::int32_t child) const {
 
 const RequestClass& State::class_of(const JobEntry& entry) const {
   return classes_.at(entry.request_class);
+}
+
+std::uint64_t JobEntry::places() const {
+  if (job.is_held) {
+    return 0;
+  }
+  if (job.limits.running_max == 0) {
+    return std::numeric_limits<std::uint64_t>::max();
+  }
+  const auto most = static_cast<std::uint32_t>(job.limits.running_max);
+  return most > active ? most - active : 0;
+}
+
+bool JobEntry::has_failed_enough() const {
+  if (!array || job.limits.failed_max == 0) {
+    return false;
+  }
+  const std::uint32_t failed = array->counts()[static_cast<std::size_t>(JobState::Failed)];
+  return failed >= job.limits.failed_before + static_cast<std::uint32_t>(job.limits.failed_max);
 }
 
 AgentLink& State::link(AgentId agent) {

@@ -59,10 +59,18 @@ struct AgentEntry {
 struct JobEntry {
   Job job;
   ClassId request_class;
-  std::optional<Array> array;            ///< Set exactly for arrays.
+  std::optional<Array> array;  ///< Set exactly for arrays.
+  std::uint32_t active = 0;    ///< Children with a live attempt.
+  /// Runnable children that may not start yet (ArrayLimits): all behind those that wait in the
+  /// class.
+  ChildSet kept_back;
   std::uint32_t unmet = 0;               ///< Dependencies on jobs that are not met yet.
   std::set<JobId> dependents;            ///< Live jobs that name this one.
   std::map<AgentId, SessionId> sent_to;  ///< Volatile: who has its spec, in which session.
+  /// How many children may wait for room: as many as may start besides those that have.
+  [[nodiscard]] std::uint64_t places() const;
+  /// An array of which so many children have failed that no other is started.
+  [[nodiscard]] bool has_failed_enough() const;
 };
 
 /// Volatile: room kept for the oldest blocked job that an environment could run. On `agent` nothing

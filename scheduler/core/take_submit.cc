@@ -122,12 +122,14 @@ void fail_hopeless_children(Turn& turn, JobId id, const JobSpec& spec) {
   }
 }
 
-void add_job(Turn& turn, const Uuid& uuid, JobSpec spec, std::optional<DependencyType> broken) {
+void add_job(Turn& turn, const JobSubmitted& event, JobSpec spec,
+             std::optional<DependencyType> broken) {
   Job job{.id = {turn.state().last_job().value + 1},
-          .uuid = uuid,
+          .uuid = event.uuid,
           .spec = std::make_shared<const JobSpec>(std::move(spec)),
           .state = JobState::Pending,
-          .created_at = turn.at()};
+          .created_at = turn.at(),
+          .limits = event.submission.limits};
   const JobId id = job.id;
   const std::shared_ptr<const JobSpec> shared = job.spec;
   turn.put(JobAdded{job});
@@ -193,7 +195,7 @@ void take(Turn& turn, const JobSubmitted& event) {
     return;
   }
   const JobId id{turn.state().last_job().value + 1};
-  add_job(turn, event.uuid, std::move(*spec), needs->broken);
+  add_job(turn, event, std::move(*spec), needs->broken);
   if (submission.invocation) {
     turn.put(InvocationKept{*submission.invocation, id, event.uuid, submission.name, turn.at()});
   }

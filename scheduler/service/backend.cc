@@ -186,6 +186,10 @@ Result<void> ServiceBackend::terminate(JobName job, std::string reason) {
   return tell(JobTerminated{job.uuid, job.child, std::move(reason)});
 }
 
+Result<void> ServiceBackend::update_job(Uuid job, JobUpdate update) {
+  return tell(JobUpdated{job, update});
+}
+
 Result<std::vector<JobDetail>> ServiceBackend::describe(std::vector<JobName> jobs) {
   Result<std::vector<JobDetail>> details = reader_.describe(jobs);
   if (!details) {

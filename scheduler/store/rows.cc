@@ -230,6 +230,10 @@ Job read_job(const Statement& row) {
   job.is_cancelled = row.integer(8) != 0;
   job.is_terminated = row.integer(9) != 0;
   job.spec = std::make_shared<const JobSpec>(read_spec(row.blob(10)));
+  job.limits = {static_cast<std::int32_t>(row.integer(19)),
+                static_cast<std::int32_t>(row.integer(20)),
+                static_cast<std::uint32_t>(row.integer(21))};
+  job.is_held = row.integer(22) != 0;
   return job;
 }
 

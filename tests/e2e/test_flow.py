@@ -1,4 +1,5 @@
 """What Dray adds to AWS's dependencies, arrays and waiting jobs, through the API and the command line."""
+from cluster import Witness
 
 
 def shell(text):
@@ -33,3 +34,66 @@ def test_the_command_line_takes_the_new_dependencies(system):
     failed = system.submit(shell("exit 4"), name="fails")
     done = system.dray("submit", "--wait", "--depends-on", f"{failed}:AFTER_NOT_OK", "--", "/bin/true")
     assert done.returncode == 0, done.stderr
+
+
+def submit_array(system, command, size, **more):
+    """By the API itself: boto3 knows no members that AWS has not."""
+    definition = system.register("limited", command, vcpus=0.25)
+    return system.own("/v1/submitjob", jobName="limited", jobQueue="default", jobDefinition=definition,
+                      arrayProperties={"size": size, **more})["jobId"]
+
+
+def own_facts(system, job):
+    """What Dray tells of a job beside AWS."""
+    return system.own("/v1/describejobs", jobs=[job])["jobs"][0]["dray"]
+
+
+def most_at_once(witness):
+    running = most = 0
+    for line in witness.lines():
+        running += 1 if line[3] == "start" else -1
+        most = max(most, running)
+    return most
+
+
+def test_an_array_runs_no_more_children_at_once_than_it_may(system):
+    witness = Witness(system.folder)
+    array = submit_array(system, witness.command("sleep 0.3"), 8, maxRunning=2)
+    assert own_facts(system, array)["maxRunning"] == 2
+    assert system.wait_state(array)["status"] == "SUCCEEDED"
+    witness.check_exactly_once(8)
+    assert most_at_once(witness) == 2
+
+
+def test_the_limit_of_an_array_can_be_changed(system):
+    array = submit_array(system, shell("sleep 0.1"), 40, maxRunning=1)
+    assert system.dray("limit", array, "--max-running", "0").returncode == 0
+    assert system.wait_state(array)["status"] == "SUCCEEDED"
+    done = system.dray("limit", array, "--max-running", "3")
+    assert done.returncode != 0 and "has not ended" in done.stderr
+
+
+def test_an_array_stops_after_so_many_failures(system):
+    array = submit_array(system, shell("exit 9"), 200, maxFailures=3, maxRunning=2)
+    done = system.wait_state(array)
+    assert done["status"] == "FAILED"
+    assert done["statusReason"] == "Array stopped: 3 children failed (maxFailures)"
+    causes = system.own(f"/dray/v1/jobs/{array}/children")["causes"]
+    by_reason = {cause["statusReason"]: cause["count"] for cause in causes}
+    ran = by_reason.pop("Essential container in task exited")
+    assert 3 <= ran <= 5 and by_reason == {done["statusReason"]: 200 - ran}
+
+
+def test_a_held_job_waits_for_its_release(system):
+    first = system.submit(["/bin/sleep", "2"], name="first")
+    held = system.submit(["/bin/true"], name="held", dependsOn=[{"jobId": first}])
+    assert system.dray("hold", held).returncode == 0
+    system.wait_state(first)
+    system.wait_state(held, ("RUNNABLE",))
+    explained = system.own(f"/dray/v1/jobs/{held}/explain")
+    assert explained["code"] == "HELD" and own_facts(system, held)["isHeld"]
+    # What came later has run and ended: the held one would have, too.
+    system.wait_state(system.submit(["/bin/true"], name="later"))
+    assert system.describe(held)["status"] == "RUNNABLE"
+    assert system.dray("release", held).returncode == 0
+    assert system.wait_state(held)["status"] == "SUCCEEDED"

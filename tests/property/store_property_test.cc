@@ -225,6 +225,8 @@ class ChangeMaker {
           job.state = static_cast<JobState>(how % kJobStates);
         }
         job.status_reason = name(how);
+        job.limits = {how % 7, how % 5, how % 3U};
+        job.is_held = how % 2 == 0;
         job.spec = how % 2 == 0 ? job.spec : nullptr;
         return JobMoved{job};
       case 9:

@@ -131,6 +131,10 @@ void Story::happen(const std::string& what) {
     submit(parts);
   } else if (verb == "cancel" || verb == "terminate") {
     stop(split(what, " "), verb == "terminate");
+  } else if (verb == "hold" || verb == "release") {
+    answer(desk_.take(JobUpdated{job(words.at(1)).first, {.is_held = verb == "hold"}}));
+  } else if (verb == "limit") {
+    limit(parts);
   } else if (verb == "restart") {
     desk_.restart();
     desk_.tick();
@@ -165,6 +169,10 @@ void Story::submit(const std::vector<std::string>& parts) {
       it.retry = RetryStrategy{std::stoi(words[0]), {}};
     } else if (words[0] == "array") {
       it.array_size = std::stoi(words.at(1));
+    } else if (words[0] == "at" && words[1] == "once") {
+      it.limits.running_max = std::stoi(words.at(2));
+    } else if (words[0] == "failures") {
+      it.limits.failed_max = std::stoi(words.at(1));
     } else if (words[0] == "queue") {
       it.queue = words.at(1);
     } else if (words[0] == "after") {
@@ -186,6 +194,16 @@ void Story::submit(const std::vector<std::string>& parts) {
     jobs_[name] = accepted->uuid;
   }
   answer(reply);
+}
+
+/// "limit J, at once 3, failures 2".
+void Story::limit(const std::vector<std::string>& parts) {
+  JobUpdate update;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const Words words = split(parts[i], " ");
+    (words[0] == "at" ? update.running_max : update.failed_max) = std::stoi(words.back());
+  }
+  answer(desk_.take(JobUpdated{job(split(parts.front(), " ").at(1)).first, update}));
 }
 
 void Story::hello(const std::string& name, const std::vector<std::string>& parts) {

@@ -23,6 +23,7 @@ class Story {
   using Words = std::vector<std::string>;
   void happen(const std::string& what);
   void submit(const std::vector<std::string>& parts);
+  void limit(const std::vector<std::string>& parts);
   void hello(const std::string& agent, const std::vector<std::string>& parts);
   void act(const std::string& agent, const Words& words);
   void set(const Words& words, const std::vector<std::string>& parts);

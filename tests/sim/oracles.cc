@@ -211,8 +211,8 @@ bool Oracles::has_ended_well(const Dependency& dependency) const {
 void Oracles::check_dependencies(const Witness& witness) {
   const JobRows& rows = *disk_.find(witness.key.job.job);
   for (const Dependency& dependency : rows.job.spec->depends_on) {
-    const bool is_own =
-        dependency.type == DependencyType::AfterAny || dependency.type == DependencyType::AfterNotOk;
+    const bool is_own = dependency.type == DependencyType::AfterAny ||
+                        dependency.type == DependencyType::AfterNotOk;
     if (is_own ? !has_ended_well(dependency)
                : !has_succeeded(rows, dependency, witness.key.job.child)) {
       problem("attempt " + to_text(witness.key) +

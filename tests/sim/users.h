@@ -45,6 +45,7 @@ class Users {
 
  private:
   void ask_until_done(Request request);
+  void release(const Uuid& job);
   void submit_later(Instant end);
   void submit(Submission submission);
   [[nodiscard]] Submission some_submission();

@@ -129,7 +129,8 @@ class ChangeText {
   std::string say_job(const char* what, const Job& job) {
     say(what, job.id.value, to_string(job.uuid), name_of(job.state), job.created_at.epoch_ms,
         ms(job.started_at), ms(job.stopped_at), job.attempts_made, job.status_reason,
-        job.is_cancelled, job.is_terminated);
+        job.is_cancelled, job.is_terminated, job.limits.running_max, job.limits.failed_max,
+        job.limits.failed_before, job.is_held);
     if (job.spec) {
       ByteWriter bytes;
       write_job_spec(bytes, *job.spec);

@@ -332,6 +332,20 @@ Result<void> FakeBackend::cancel(JobName job, std::string reason) {
   return {};
 }
 
+Result<void> FakeBackend::update_job(Uuid job, JobUpdate update) {
+  const std::lock_guard lock(mutex);
+  for (JobDetail& detail : details) {
+    if (detail.job.uuid == job && !is_terminal(detail.job.state)) {
+      ArrayLimits& limits = detail.job.limits;
+      limits.running_max = update.running_max.value_or(limits.running_max);
+      limits.failed_max = update.failed_max.value_or(limits.failed_max);
+      detail.job.is_held = update.is_held.value_or(detail.job.is_held);
+      return {};
+    }
+  }
+  return refuse(ErrorCode::Conflict, "There is no job of this id that has not ended");
+}
+
 Result<void> FakeBackend::terminate(JobName job, std::string reason) {
   const std::lock_guard lock(mutex);
   for (JobDetail& detail : details) {

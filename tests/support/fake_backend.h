@@ -45,6 +45,7 @@ class FakeBackend : public api::Backend {
   Result<api::SubmittedJob> submit(Submission submission) override;
   Result<void> cancel(JobName job, std::string reason) override;
   Result<void> terminate(JobName job, std::string reason) override;
+  Result<void> update_job(Uuid job, JobUpdate update) override;
   Result<std::vector<JobDetail>> describe(std::vector<JobName> jobs) override;
   Result<PageOf<JobSummary>> list(JobQuery query, Page page) override;
   Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) override;

@@ -77,6 +77,14 @@ TEST(SubmitJob, BoundsArrays) {
   }
 }
 
+TEST(SubmitJob, ReadsTheLimitsOfArrays) {
+  const ArrayLimits limits =
+      submitted(R"("arrayProperties":{"size":3,"maxRunning":2,"maxFailures":1})").limits;
+  EXPECT_EQ(limits, (ArrayLimits{2, 1, 0}));
+  refusal_of(R"("arrayProperties":{"size":3,"maxRunning":-1})");
+  refusal_of(R"("arrayProperties":{"size":3,"maxFailures":"1"})");
+}
+
 TEST(SubmitJob, ReadsDependencies) {
   const Submission submission = submitted(
       R"("arrayProperties":{"size":3},"dependsOn":[{"jobId":")" + kUuid + R"("},{"jobId":")" +
