@@ -11,6 +11,7 @@
 #include "cli/durations.h"
 #include "cli/exit_codes.h"
 #include "cli/selectors.h"
+#include "model/child_runs.h"
 #include "cli/takes.h"
 
 namespace dray::cli {
@@ -208,6 +209,18 @@ void add_changers(CLI::App& app, Arguments& out) {
       optional_into(out.limit.running_max, 0, 1'000'000));
   add(limit, "--max-failures", "N", "Start no more once N have failed; 0: any number",
       optional_into(out.limit.failed_max, 0, 1'000'000));
+  CLI::App& rerun = verb(app, out, Verb::Rerun, "rerun", "Run the failed children of an array again",
+                         "  dray rerun last\n"
+                         "  dray rerun 4c75 --children 3,7-9\n"
+                         "  dray rerun last && dray wait last\n");
+  rerun.add_option("id", out.rerun.id, "The array, whether it runs or has ended")
+      ->required()
+      ->type_name("ID");
+  add(rerun, "--children", "N,N-M", "Only these of the failed ones",
+      [&out](const std::string& text) {
+        out.rerun.children = text;
+        return parse_child_runs(text) ? "" : "`" + text + "` is no list of children; write 3,7-9";
+      });
   for (const bool is_drain : {true, false}) {
     const std::string name = is_drain ? "drain" : "undrain";
     CLI::App& sub = verb(app, out, is_drain ? Verb::Drain : Verb::Undrain, name,

@@ -45,4 +45,19 @@ int run_limit(Session& session, const LimitOptions& options) {
   });
 }
 
+int run_rerun(Session& session, const RerunOptions& options) {
+  const Reply<std::string> id = resolve_job(session, options.id);
+  if (!id) {
+    return report(session, id.error());
+  }
+  const Reply<std::int64_t> children = session.client.rerun(*id, options.children);
+  if (!children) {
+    return report(session, children.error());
+  }
+  session.note("dray: " + std::to_string(*children) +
+               (*children == 1 ? " child of " : " children of ") + *id +
+               (*children == 1 ? " is run again" : " are run again"));
+  return kDone;
+}
+
 }  // namespace dray::cli

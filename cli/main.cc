@@ -36,6 +36,8 @@ int run_verb(Session& session, const Arguments& arguments) {
       return run_hold(session, arguments.names, false);
     case Verb::Limit:
       return run_limit(session, arguments.limit);
+    case Verb::Rerun:
+      return run_rerun(session, arguments.rerun);
     case Verb::Explain:
       return run_explain(session, arguments.names);
     case Verb::Agents:

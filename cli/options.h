@@ -70,6 +70,11 @@ struct LimitOptions {
   std::optional<std::int32_t> failed_max;
 };
 
+struct RerunOptions {
+  std::string id;
+  std::string children;  ///< "3,7-9"; empty: all that have failed.
+};
+
 /// show, explain, hold and release; drain and undrain with names of agents.
 struct NamesOptions {
   std::vector<std::string> names;
@@ -121,6 +126,7 @@ enum class Verb {
   Hold,
   Release,
   Limit,
+  Rerun,
   Explain,
   Agents,
   Drain,
@@ -145,6 +151,7 @@ struct Arguments {
   JobsOptions jobs;
   StopOptions stop;
   LimitOptions limit;
+  RerunOptions rerun;
   NamesOptions names;
   UpOptions up;
   DownOptions down;

@@ -103,6 +103,10 @@ struct Job {
   bool is_terminated = false;  ///< A terminate was accepted.
   ArrayLimits limits;          ///< Of arrays only.
   bool is_held = false;        ///< Starts nothing until it is released; Dray's own.
+  /// Of an array that had ended and was reopened, its failed children to be run again: the newest
+  /// job then. Jobs up to that one were told of its first end and do not wait for another; nor does
+  /// it wait for other jobs again.
+  JobId reopened_after;
 };
 
 }  // namespace dray

@@ -174,6 +174,12 @@ Reply<void> Client::limit(const std::string& id, std::optional<std::int32_t> run
                                 wire::encode_limits(running_max, failed_max)));
 }
 
+Reply<std::int64_t> Client::rerun(const std::string& id, const std::string& children) {
+  return decoded(connection_->post("/dray/v1/jobs/" + path_part(id) + "/rerun",
+                                   wire::encode_rerun_ask(children)),
+                 wire::decode_rerun_answer, "the answer to a rerun");
+}
+
 Reply<void> Client::hold(const std::string& id, bool is_held) {
   const std::string verb = is_held ? "/hold" : "/release";
   return done(connection_->post("/dray/v1/jobs/" + path_part(id) + verb, "{}"));

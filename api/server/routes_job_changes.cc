@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include "api/server/http_errors.h"
 #include "api/server/routes.h"
@@ -20,11 +21,19 @@ Result<std::string> limit(const Call& call, const JobName& job) {
   return update ? update_job(call, job, *update) : tl::unexpected(update.error());
 }
 
+Result<std::string> rerun(const Call& call, const JobName& job) {
+  Result<ChildRuns> children = wire::decode_rerun(call.body);
+  if (!children) {
+    return tl::unexpected(children.error());
+  }
+  return call.backend.rerun(job.uuid, std::move(*children)).map(wire::encode_rerun);
+}
+
 }  // namespace
 
 std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_view rest) {
   const std::optional<JobName> job = wire::parse_job_name(take_part(rest));
-  if (rest != "limits" && rest != "hold" && rest != "release") {
+  if (rest != "limits" && rest != "hold" && rest != "release" && rest != "rerun") {
     return std::nullopt;
   }
   if (!job || job->child != kNoChild) {
@@ -32,6 +41,9 @@ std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_vie
   }
   if (rest == "limits") {
     return json_response(limit(call, *job));
+  }
+  if (rest == "rerun") {
+    return json_response(rerun(call, *job));
   }
   return json_response(update_job(call, *job, {.is_held = rest == "hold"}));
 }

@@ -135,6 +135,12 @@ std::string encode_limits(std::optional<std::int32_t> running_max,
   return text_of(body);
 }
 
+std::string encode_rerun_ask(const std::string& children) {
+  Json body = Json::object();
+  put_text(body, "children", children);
+  return text_of(body);
+}
+
 std::string encode_describe_queues(const std::string& name) {
   return text_of({{"jobQueues", Json::array({name})}});
 }

@@ -67,6 +67,8 @@ std::string encode_stop(const std::string& id, const std::string& reason);
 /// POST /dray/v1/jobs/ID/limits; what is absent stays.
 std::string encode_limits(std::optional<std::int32_t> running_max,
                           std::optional<std::int32_t> failed_max);
+/// POST /dray/v1/jobs/ID/rerun: of all failed children, or of those in "3,7-9".
+std::string encode_rerun_ask(const std::string& children);
 std::string encode_describe_queues(const std::string& name);
 std::string encode_describe_environments(const std::string& name);
 /// An UNMANAGED compute environment: a pool that agents join by name.

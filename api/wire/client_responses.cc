@@ -266,6 +266,11 @@ std::optional<JobPageView> decode_job_page(std::string_view body) {
   return JobPageView{std::move(*jobs), text(*parse_object(body), "nextToken")};
 }
 
+std::optional<std::int64_t> decode_rerun_answer(std::string_view body) {
+  const std::optional<Json> json = parse_object(body);
+  return json ? integer(*json, "children") : std::nullopt;
+}
+
 std::optional<SubmittedView> decode_submitted(std::string_view body) {
   const std::optional<Json> json = parse_object(body);
   if (!json || text(*json, "jobId").empty()) {

@@ -1,6 +1,9 @@
 #pragma once
+#include <cstdint>
+#include <string>
 #include <string_view>
 
+#include "model/child_runs.h"
 #include "model/error.h"
 #include "model/requests.h"
 
@@ -9,5 +12,10 @@ namespace dray::wire {
 
 /// {"maxRunning", "maxFailures"}, at least one of them; 0 lifts a limit.
 Result<JobUpdate> decode_job_limits(std::string_view body);
+
+/// {"children": "3,7-9"}; without it: all.
+Result<ChildRuns> decode_rerun(std::string_view body);
+/// {"children": how many}.
+std::string encode_rerun(std::uint32_t children);
 
 }  // namespace dray::wire

@@ -26,6 +26,8 @@ class Applier {
   void operator()(const JobTagged& change);
   void operator()(const JobAdded& change);
   void operator()(const JobMoved& change);
+  void operator()(const JobReopened& change);
+  void operator()(const ChildrenRerun& change);
   void operator()(const JobRetired& change);
   void operator()(const ChildrenEnded& change);
   void operator()(const ArrayCounted& change);
@@ -35,6 +37,8 @@ class Applier {
  private:
   JobEntry& entry_of(JobId id);
   JobEntry* find(const Uuid& uuid);
+  /// The job in State that `on` binds `entry` to; null for SEQUENTIAL.
+  JobEntry* needed_by(const JobEntry& entry, const Dependency& on);
 
   // ---- waiting jobs by class
   void join_class(JobEntry& entry);

@@ -147,6 +147,30 @@ void Applier::operator()(const JobMoved& change) {
   tell_end(entry, kNoChild, entry.job.state == JobState::Succeeded);
 }
 
+void Applier::operator()(const JobReopened& change) {
+  const Job& job = change.job;
+  CHECK(job.spec != nullptr && !is_terminal(job.state));
+  JobEntry& entry = state_.jobs_[job.id];
+  CHECK(entry.request_class.is_none());
+  state_.job_ids_[job.uuid] = job.id;
+  entry.job = job;
+  entry.array = *change.children;
+  // They were told of its first end.
+  entry.dependents.clear();
+  state_.uncounted_arrays_.insert(job.id);
+  join_class(entry);
+  depend(entry);
+}
+
+void Applier::operator()(const ChildrenRerun& change) {
+  JobEntry& entry = entry_of(change.job);
+  for (std::int32_t child = change.first; child <= change.last; ++child) {
+    entry.array->revive(child);
+  }
+  state_.uncounted_arrays_.insert(entry.job.id);
+  release(entry, change.first, change.last);
+}
+
 void Applier::operator()(const JobRetired& change) {
   state_.last_job_ = std::max(state_.last_job_, change.job);
   const auto found = state_.jobs_.find(change.job);

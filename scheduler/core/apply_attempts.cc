@@ -68,7 +68,12 @@ void Applier::end_attempt(JobEntry& entry, const Attempt& attempt) {
   if (is_terminal(entry.array->state(key.child))) {
     return;  // Recovery: it ended later without an attempt, and that was told first.
   }
-  if (!attempt.is_final) {
+  if (attempt.is_rerun) {
+    // Recovery: it waits again for whatever a new child would wait for.
+    entry.array->count_from(key.child, static_cast<std::uint8_t>(attempt.key.number));
+    move_child(entry, key.child, ChildState::Pending);
+    release(entry, key.child, key.child);
+  } else if (!attempt.is_final) {
     move_child(entry, key.child, ChildState::Runnable);
   } else {
     move_child(entry, key.child,

@@ -18,11 +18,16 @@ bool is_sequential(const JobSpec& spec) {
 
 }  // namespace
 
+JobEntry* Applier::needed_by(const JobEntry& entry, const Dependency& on) {
+  JobEntry* needed = on.type == DependencyType::Sequential ? nullptr : find(on.job);
+  return needed != nullptr && binds(entry.job, needed->job) ? needed : nullptr;
+}
+
 /// A dependency that is not in State, or has ended there, is met: an end that does not meet it
 /// takes the job with it in the same turn.
 void Applier::depend(JobEntry& entry) {
   for (const Dependency& on : entry.job.spec->depends_on) {
-    JobEntry* needed = on.type == DependencyType::Sequential ? nullptr : find(on.job);
+    JobEntry* needed = needed_by(entry, on);
     if (needed == nullptr) {
       continue;
     }
@@ -103,7 +108,7 @@ bool Applier::is_free(const JobEntry& entry, std::int32_t child) {
       }
       continue;
     }
-    const JobEntry* needed = on.type == DependencyType::NToN ? find(on.job) : nullptr;
+    const JobEntry* needed = on.type == DependencyType::NToN ? needed_by(entry, on) : nullptr;
     if (needed != nullptr && needed->array && child < needed->array->size() &&
         needed->array->state(child) != ChildState::Succeeded) {
       return false;

@@ -137,10 +137,12 @@ bool is_unwanted(const Attempt& attempt, const JobEntry& entry) {
 /// AWS: never after cancel, terminate or timeout; else while attempts are left and the rules agree.
 bool is_retried(const Attempt& attempt, const JobEntry& entry) {
   const AttemptEnd& end = *attempt.end;
+  const AttemptNumber before =
+      entry.array ? entry.array->attempts_before(attempt.key.job.child) : AttemptNumber{0};
   const RetryStrategy& retry = entry.job.spec->retry;
   return !is_unwanted(attempt, entry) && end.outcome != Outcome::Succeeded &&
          end.outcome != Outcome::TimedOut &&
-         attempt.key.number < static_cast<AttemptNumber>(retry.attempts) &&
+         attempt.key.number < before + static_cast<AttemptNumber>(retry.attempts) &&
          says_retry(retry, {end.exit_code, end.reason, end.status_reason});
 }
 

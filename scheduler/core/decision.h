@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "model/job_queue.h"
 #include "model/link_messages.h"
 #include "model/queries.h"
+#include "scheduler/core/array.h"
 
 /// What the scheduler makes of one event. Nothing may leave the process before `changes` are
 /// durable.
@@ -62,6 +64,19 @@ struct ChildrenEnded {
   WallTime at;
   bool is_cancelled = false;
   bool is_terminated = false;
+};
+/// An array that had ended goes on. Its row is as `job` says, with its spec, for a State that has
+/// forgotten it; its children stand as in `children` and have all ended.
+struct JobReopened {
+  Job job;
+  std::shared_ptr<const Array> children;
+};
+/// Children `first`..`last` of an array that lives had failed and are to be run again: whatever
+/// ended them counts no more.
+struct ChildrenRerun {
+  JobId job;
+  std::int32_t first = 0;
+  std::int32_t last = 0;
 };
 /// Children by state, for the parent's statusSummary: at most once a batch for each array.
 struct ArrayCounted {
@@ -116,7 +131,7 @@ struct JobTagged {
 };
 
 using Change = std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut,
-                            JobAdded, JobMoved, ChildrenEnded, ArrayCounted, AttemptPut,
+                            JobAdded, JobMoved, JobReopened, ChildrenRerun, ChildrenEnded, ArrayCounted, AttemptPut,
                             AttemptGone, AgentPut, SessionGranted, AccessKeyPut, AccessKeyGone,
                             InvocationKept, JobRetired, EntryPut, EntryGone, JobTagged>;
 
@@ -148,6 +163,12 @@ struct JobAccepted {
 struct UnknownDependencies {
   std::vector<std::pair<Uuid, std::int32_t>> jobs;
 };
+/// Look this array up on disk and bring the event again with it; if it is not there, it does not
+/// exist.
+struct UnknownArray {};
+struct RerunAccepted {
+  std::uint32_t children = 0;  ///< How many are run again.
+};
 struct Explanations {
   std::vector<Explanation> jobs;
 };  ///< Those that are in State, in the order asked.
@@ -174,6 +195,7 @@ struct QuantityNow {
 
 using Reply =
     std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted, UnknownDependencies,
+                 UnknownArray, RerunAccepted,
                  Explanations, Agents, AgentAttempts, QuantityNow, QueueSnapshot>;
 
 struct Decision {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -8,6 +9,7 @@
 
 #include "model/access.h"
 #include "model/catalogue.h"
+#include "model/child_runs.h"
 #include "model/compute_environment.h"
 #include "model/ids.h"
 #include "model/instant.h"
@@ -16,6 +18,7 @@
 #include "model/job_queue.h"
 #include "model/link_messages.h"
 #include "model/requests.h"
+#include "scheduler/core/array.h"
 
 /// All that can happen to the scheduler. The door, the link and the clock make events; nobody else.
 namespace dray {
@@ -74,6 +77,19 @@ struct JobTerminated {
   Uuid job;
   std::int32_t child = kNoChild;
   std::string reason;
+};
+
+/// An array as it is on disk, when State has forgotten it.
+struct KnownArray {
+  Job job;
+  std::shared_ptr<const Array> children;
+};
+/// Those of `children` that have failed are run again; without any, all that have. Answered by
+/// RerunAccepted, or by UnknownArray when it is neither in State nor here.
+struct ChildrenRerunAsked {
+  Uuid job;
+  ChildRuns children;
+  std::optional<KnownArray> known;
 };
 
 struct JobUpdated {
@@ -170,7 +186,7 @@ struct Event {
   AttemptToken chance;
   std::variant<EnvironmentCreated, EnvironmentUpdated, EnvironmentDeleted, QueueCreated,
                QueueUpdated, QueueDeleted, DefinitionRegistered, DefinitionDeregistered,
-               JobSubmitted, JobCancelled, JobTerminated, JobUpdated, AccessKeyCreated,
+               JobSubmitted, JobCancelled, JobTerminated, JobUpdated, ChildrenRerunAsked, AccessKeyCreated,
                AccessKeySwitched, AccessKeyDeleted, AccessKeyUsed, EntryCreated, EntryUpdated,
                EntryDeleted, QuantityChanged, ResourceTagged, ExplanationAsked, AgentsAsked,
                AgentAttemptsAsked, SnapshotAsked, AgentDrained, AgentSaidHello, AgentAskedLease,

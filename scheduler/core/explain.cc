@@ -55,7 +55,7 @@ std::vector<Dependency> open_dependencies(const State& state, const JobEntry& en
   std::vector<Dependency> open;
   for (const Dependency& on : entry.job.spec->depends_on) {
     const JobEntry* needed = state.find_job(on.job);
-    if (needed == nullptr) {
+    if (needed == nullptr || !binds(entry.job, needed->job)) {
       continue;
     }
     const bool is_n_to_n = on.type == DependencyType::NToN;

@@ -104,6 +104,7 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
                            << (job.is_terminated ? "terminated" : "-") << job.limits.running_max
                            << job.limits.failed_max << job.limits.failed_before
                            << (job.is_held ? "held" : "-");
+  out.number(job.reopened_after.value);
   out.hash(spec.bytes()) << "unmet" << entry.unmet << "dependents";
   for (const JobId id : entry.dependents) {
     out.number(id.value);
@@ -114,6 +115,9 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
     for (std::int32_t child = 0; child < entry.array->size(); ++child) {
       children += static_cast<char>('0' + static_cast<int>(entry.array->state(child)));
       children += static_cast<char>('a' + entry.array->attempts(child));
+      if (!is_terminal(entry.array->state(child)) && entry.array->attempts_before(child) > 0) {
+        children += '(' + std::to_string(entry.array->attempts_before(child)) + ')';
+      }
     }
     out << "children" << children;
     out.end();

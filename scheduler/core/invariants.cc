@@ -104,7 +104,7 @@ class Inspection {
     std::uint32_t unmet = 0;
     for (const Dependency& on : entry.job.spec->depends_on) {
       const JobEntry* needed = state_.find_job(on.job);
-      if (needed == nullptr) {
+      if (needed == nullptr || !binds(entry.job, needed->job)) {
         continue;
       }
       expect(needed->dependents.contains(entry.job.id), name + " is not known as a dependent");
@@ -181,7 +181,7 @@ class Inspection {
         return false;
       }
       const JobEntry* needed = on.type == DependencyType::NToN ? state_.find_job(on.job) : nullptr;
-      if (needed != nullptr && child < needed->array->size() &&
+      if (needed != nullptr && binds(entry.job, needed->job) && child < needed->array->size() &&
           needed->array->state(child) != ChildState::Succeeded) {
         return false;
       }
@@ -252,7 +252,8 @@ class Inspection {
 void compare_jobs(const JobEntry& before, const JobEntry& after,
                   std::vector<std::string>& breaches) {
   const std::string name = "job " + std::to_string(before.job.id.value);
-  if (is_terminal(before.job.state) && before.job.state != after.job.state) {
+  const bool is_reopened = before.job.reopened_after < after.job.reopened_after;
+  if (is_terminal(before.job.state) && before.job.state != after.job.state && !is_reopened) {
     breaches.push_back(name + " had ended and moved");
   }
   if (after.job.attempts_made < before.job.attempts_made) {
@@ -271,7 +272,9 @@ void compare_jobs(const JobEntry& before, const JobEntry& after,
   }
   for (std::int32_t child = 0; child < before.array->size(); ++child) {
     const ChildState was = before.array->state(child);
-    if (is_terminal(was) && was != after.array->state(child)) {
+    const bool may_be_rerun =
+        was == ChildState::Failed && is_waiting(after.array->state(child));
+    if (is_terminal(was) && was != after.array->state(child) && !may_be_rerun) {
       breaches.push_back(name + ":" + std::to_string(child) + " had ended and moved");
     }
   }

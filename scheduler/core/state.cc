@@ -45,6 +45,10 @@ const RequestClass& State::class_of(const JobEntry& entry) const {
   return classes_.at(entry.request_class);
 }
 
+bool binds(const Job& dependent, const Job& needed) {
+  return dependent.reopened_after.is_none() && needed.reopened_after < dependent.id;
+}
+
 std::uint64_t JobEntry::places() const {
   if (job.is_held) {
     return 0;

@@ -73,6 +73,10 @@ struct JobEntry {
   [[nodiscard]] bool has_failed_enough() const;
 };
 
+/// Whether a dependency on `needed` still counts for `dependent`, which names it: see
+/// Job::reopened_after.
+[[nodiscard]] bool binds(const Job& dependent, const Job& needed);
+
 /// Volatile: room kept for the oldest blocked job that an environment could run. On `agent` nothing
 /// is placed that stands behind `job`; without an agent, in the whole environment (its cap is what
 /// lacks).

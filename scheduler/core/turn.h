@@ -69,6 +69,7 @@ void take(Turn& turn, const JobSubmitted& event);
 void take(Turn& turn, const JobCancelled& event);
 void take(Turn& turn, const JobTerminated& event);
 void take(Turn& turn, const JobUpdated& event);
+void take(Turn& turn, const ChildrenRerunAsked& event);
 void take(Turn& turn, const AccessKeyCreated& event);
 void take(Turn& turn, const AccessKeySwitched& event);
 void take(Turn& turn, const AccessKeyDeleted& event);

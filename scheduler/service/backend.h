@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,6 +68,7 @@ class ServiceBackend : public api::Backend {
   Result<void> cancel(JobName job, std::string reason) override;
   Result<void> terminate(JobName job, std::string reason) override;
   Result<void> update_job(Uuid job, JobUpdate update) override;
+  Result<std::uint32_t> rerun(Uuid array, ChildRuns children) override;
   Result<std::vector<JobDetail>> describe(std::vector<JobName> jobs) override;
   Result<PageOf<JobSummary>> list(JobQuery query, Page page) override;
   Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) override;
@@ -132,6 +134,7 @@ class ServiceBackend : public api::Backend {
   AuditLog& audit_;
   std::filesystem::path database_;
   WallTime started_at_;
+  std::mutex rerun_mutex_;  ///< Held over a whole rerun.
 };
 
 }  // namespace dray

@@ -105,11 +105,14 @@ WaitingChildren::WaitingChildren(Database& database, const Job& parent, const St
 }
 
 void WaitingChildren::add_gates(Database& database, const Job& parent, std::int32_t from) {
-  Statement find = database.prepare("SELECT id FROM job WHERE uuid = ?");
+  // An array that was reopened waits for no other (Job::reopened_after).
+  Statement find =
+      database.prepare("SELECT id FROM job WHERE uuid = ? AND reopened_after < ? AND ? = 0");
   for (const Dependency& on : parent.spec->depends_on) {
     if (on.type == DependencyType::Sequential) {
       gates_.push_back({ChildWalk(database, parent.id, std::max(from - 1, 0)), -1});
-    } else if (on.type == DependencyType::NToN && find.bind(AsBlob{uuid_bytes(on.job)}).step()) {
+    } else if (on.type == DependencyType::NToN && find.bind(AsBlob{uuid_bytes(on.job)}, parent.id.value, parent.reopened_after.value)
+                   .step()) {
       gates_.push_back({ChildWalk(database, JobId{find.number(0)}, from), 0});
     }
   }

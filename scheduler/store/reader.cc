@@ -10,6 +10,7 @@
 
 #include "model/check.h"
 #include "model/names.h"
+#include "scheduler/store/array_image.h"
 #include "scheduler/store/children_view.h"
 #include "scheduler/store/job_details.h"
 #include "scheduler/store/job_list.h"
@@ -317,6 +318,12 @@ Result<std::optional<AttemptToken>> Reader::attempt_token(const AttemptKey& key)
     }
     const Uuid token = read_uuid(find.blob(0));
     return AttemptToken{token.high, token.low};
+  });
+}
+
+Result<std::optional<KnownArray>> Reader::ended_array(const Uuid& uuid) {
+  return pool_->read([&](ReadSession& session) -> Result<std::optional<KnownArray>> {
+    return image_of_ended(session, uuid);
   });
 }
 

@@ -13,6 +13,7 @@
 #include "model/compute_environment.h"
 #include "model/error.h"
 #include "model/queries.h"
+#include "scheduler/core/event.h"
 
 namespace dray::store {
 
@@ -77,6 +78,8 @@ class Reader {
   /// is not one, or is out of its range, does not exist.
   Result<std::map<std::pair<Uuid, std::int32_t>, JobState>> states(
       const std::vector<std::pair<Uuid, std::int32_t>>& jobs);
+  /// For ChildrenRerunAsked::known: nothing when it is not there or has not ended.
+  Result<std::optional<KnownArray>> ended_array(const Uuid& uuid);
 
  private:
   struct Pool;

@@ -53,7 +53,7 @@ RowWriter::RowWriter(Database& database)
                  "id, uuid, name, queue, definition, revision, array_size, state, created_at, "
                  "started_at, stopped_at, attempts_made, status_reason, is_cancelled, "
                  "is_terminated, submitted, pending, runnable, starting, running, succeeded, "
-                 "failed, counted_at, running_max, failed_max, failed_before, is_held"))),
+                 "failed, counted_at, running_max, failed_max, failed_before, is_held, reopened_after"))),
       add_spec_(database.prepare(insert("INSERT", "spec", "job, depends_on, bytes"))),
       add_consumable_(
           database.prepare(insert("INSERT OR IGNORE", "job_consumable", "resource, job"))),
@@ -63,10 +63,18 @@ RowWriter::RowWriter(Database& database)
       move_job_(database.prepare(
           "UPDATE job SET state = ?, started_at = ?, stopped_at = ?, attempts_made = ?, "
           "status_reason = ?, is_cancelled = ?, is_terminated = ?, running_max = ?, "
-          "failed_max = ?, failed_before = ?, is_held = ? WHERE id = ?")),
+          "failed_max = ?, failed_before = ?, is_held = ?, reopened_after = ? WHERE id = ?")),
       count_(database.prepare(
           "UPDATE job SET submitted = ?, pending = ?, runnable = ?, starting = ?, running = ?, "
           "succeeded = ?, failed = ?, counted_at = ? WHERE id = ?")),
+      rerun_attempts_(database.prepare(
+          "UPDATE attempt SET is_final = 2 WHERE job = ?1 AND child >= ?2 AND child <= ?3 AND "
+          "number = (SELECT max(number) FROM attempt AS a WHERE a.job = ?1 AND "
+          "a.child = attempt.child)")),
+      find_ended_(database.prepare(select(
+          kChildrenEndedColumns,
+          "FROM children_ended WHERE job = ? AND last >= ? AND first <= ? ORDER BY first"))),
+      drop_ended_(database.prepare("DELETE FROM children_ended WHERE job = ? AND first = ?")),
       end_children_(database.prepare(insert("INSERT", "children_ended", kChildrenEndedColumns))),
       put_attempt_(database.prepare(insert("INSERT OR REPLACE", "attempt", kAttemptColumns))),
       drop_attempt_(
@@ -79,6 +87,12 @@ RowWriter::RowWriter(Database& database)
                            "FROM invocation ORDER BY job LIMIT ?) WHERE at < ?)")) {}
 
 void RowWriter::write(const Batch& batch) {
+  for (const Job* job : batch.reopened) {
+    move_job(*job);
+  }
+  for (const ChildrenRerun* rerun : batch.rerun) {
+    rerun_children(*rerun);
+  }
   for (const Change* change : batch.settings) {
     write_setting(*change);
   }
@@ -218,7 +232,7 @@ void RowWriter::add_job(const Batch::NewJob& job) {
                     now.attempts_made, now.status_reason, now.is_cancelled, now.is_terminated,
                     counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6],
                     counted_at.epoch_ms, now.limits.running_max, now.limits.failed_max,
-                    now.limits.failed_before, now.is_held);
+                    now.limits.failed_before, now.is_held, now.reopened_after.value);
   add_spec_.run_with(added.id.value, dependencies_on_jobs(spec), AsBlob{spec_bytes(spec)});
   for (const ConsumableNeed& need : spec.consumables) {
     add_consumable_.run_with(need.name, added.id.value);
@@ -228,7 +242,7 @@ void RowWriter::add_job(const Batch::NewJob& job) {
 void RowWriter::move_job(const Job& job) {
   move_job_.run_with(name_of(job.state), ms(job.started_at), ms(job.stopped_at), job.attempts_made,
                      job.status_reason, job.is_cancelled, job.is_terminated, job.limits.running_max,
-                     job.limits.failed_max, job.limits.failed_before, job.is_held, job.id.value);
+                     job.limits.failed_max, job.limits.failed_before, job.is_held, job.reopened_after.value, job.id.value);
 }
 
 void RowWriter::count(const ArrayCounted& counted) {
@@ -241,6 +255,30 @@ void RowWriter::end_children(const ChildrenEnded& ended) {
   end_children_.run_with(ended.job.value, ended.first, ended.last, name_of(ended.state),
                          ended.status_reason, ended.at.epoch_ms, ended.is_cancelled,
                          ended.is_terminated);
+}
+
+/// The latest attempt of each child ends it no more, and a run of children that ended without one
+/// loses those that are run again.
+void RowWriter::rerun_children(const ChildrenRerun& rerun) {
+  rerun_attempts_.run_with(rerun.job.value, rerun.first, rerun.last);
+  std::vector<ChildrenEnded> runs;
+  for (find_ended_.bind(rerun.job.value, rerun.first, rerun.last); find_ended_.step();) {
+    runs.push_back(read_children_ended(find_ended_));
+  }
+  find_ended_.reset();
+  for (ChildrenEnded& run : runs) {
+    drop_ended_.run_with(run.job.value, run.first);
+    const std::int32_t last = run.last;
+    if (run.first < rerun.first) {
+      run.last = rerun.first - 1;
+      end_children(run);
+    }
+    if (last > rerun.last) {
+      run.first = rerun.last + 1;
+      run.last = last;
+      end_children(run);
+    }
+  }
 }
 
 void RowWriter::put_attempt(const Attempt& attempt) {
@@ -264,7 +302,7 @@ void RowWriter::put_attempt(const Attempt& attempt) {
                         attempt.agent.value, name_of(attempt.state), attempt.ordered_at.epoch_ms,
                         ms(attempt.started_at), ms(attempt.stopped_at), outcome, exit_code, reason,
                         status_reason, cpu_ms, memory_peak_kib, attempt.stop_requested,
-                        attempt.stop_reason, attempt.is_final);
+                        attempt.stop_reason, attempt.is_rerun ? 2 : attempt.is_final ? 1 : 0);
 }
 
 }  // namespace dray::store

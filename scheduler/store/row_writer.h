@@ -27,6 +27,7 @@ class RowWriter {
   void move_job(const Job& job);
   void count(const ArrayCounted& counted);
   void end_children(const ChildrenEnded& ended);
+  void rerun_children(const ChildrenRerun& rerun);
   void put_attempt(const Attempt& attempt);
 
   Statement put_environment_;
@@ -46,6 +47,9 @@ class RowWriter {
   Statement replace_spec_;
   Statement move_job_;
   Statement count_;
+  Statement rerun_attempts_;
+  Statement find_ended_;
+  Statement drop_ended_;
   Statement end_children_;
   Statement put_attempt_;
   Statement drop_attempt_;

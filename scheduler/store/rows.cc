@@ -234,6 +234,7 @@ Job read_job(const Statement& row) {
                 static_cast<std::int32_t>(row.integer(20)),
                 static_cast<std::uint32_t>(row.integer(21))};
   job.is_held = row.integer(22) != 0;
+  job.reopened_after.value = row.number(23);
   return job;
 }
 
@@ -272,7 +273,8 @@ Attempt read_attempt(const Statement& row) {
   }
   attempt.stop_requested = row.integer(15) != 0;
   attempt.stop_reason = row.text(16);
-  attempt.is_final = row.integer(17) != 0;
+  attempt.is_final = row.integer(17) == 1;
+  attempt.is_rerun = row.integer(17) == 2;
   return attempt;
 }
 

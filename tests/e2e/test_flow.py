@@ -97,3 +97,38 @@ def test_a_held_job_waits_for_its_release(system):
     assert system.describe(held)["status"] == "RUNNABLE"
     assert system.dray("release", held).returncode == 0
     assert system.wait_state(held)["status"] == "SUCCEEDED"
+
+
+def test_only_the_failed_children_are_run_again(system):
+    good = system.folder / "good"
+    # Child 2 fails until the file is there.
+    array = system.submit(shell(f"[ $AWS_BATCH_JOB_ARRAY_INDEX != 2 ] || [ -e {good} ]"),
+                          name="again", size=4, vcpus=0.25)
+    assert system.wait_state(array)["status"] == "FAILED"
+    assert system.describe(f"{array}:2")["status"] == "FAILED"
+    good.touch()
+    done = system.dray("rerun", array)
+    assert done.returncode == 0 and "1 child" in done.stderr, done
+    done = system.wait_state(array)
+    assert done["status"] == "SUCCEEDED"
+    assert done["arrayProperties"]["statusSummary"]["SUCCEEDED"] == 4
+    assert [len(system.describe(f"{array}:{child}")["attempts"]) for child in range(4)] == [1, 1, 2, 1]
+    again = system.dray("rerun", array)
+    assert again.returncode != 0 and "None of these children has failed" in again.stderr
+
+
+def test_a_rerun_takes_ranges_and_survives_a_restart(system):
+    array = system.submit(shell("exit 3"), name="all-bad", size=12, vcpus=0.25)
+    system.wait_state(array)
+    before = system.client().describe_jobs(jobs=[array])["jobs"][0]
+    assert before["statusReason"] == "Array Child Job failed"
+    assert system.own(f"/dray/v1/jobs/{array}/rerun", children="3,7-9,11-99") == {"children": 5}
+    system.kill_scheduler()
+    system.start_scheduler()
+    assert system.wait_state(array)["status"] == "FAILED"
+    tried = [len(system.describe(f"{array}:{child}")["attempts"]) for child in range(12)]
+    assert tried == [1, 1, 1, 2, 1, 1, 1, 2, 2, 2, 1, 2]
+    queue = [one for one in system.own("/dray/v1/queues")["queues"] if one["name"] == "default"][0]
+    ended = system.own("/dray/v1/jobs?state=FAILED&limit=1000")["jobs"]
+    assert queue["counts"]["FAILED"] == sum(
+        job["array"]["counts"]["FAILED"] if "array" in job else 1 for job in ended)

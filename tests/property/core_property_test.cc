@@ -24,7 +24,7 @@ std::ostream& operator<<(std::ostream& out, const Move& move) {
   return out << move.kind << '/' << move.a << '/' << move.b;
 }
 
-constexpr std::uint32_t kKinds = 24;
+constexpr std::uint32_t kKinds = 26;
 
 rc::Gen<std::vector<Move>> stories() {
   const auto number = rc::gen::inRange<std::uint32_t>(0, 1000);
@@ -113,6 +113,10 @@ class Story {
         break;
       case 19:
         limit(a, b);
+        break;
+      case 20:
+      case 21:
+        desk.rerun(some_job(a), b % 3 == 0 ? ChildRuns() : ChildRuns{{0, static_cast<int>(b % 4)}});
         break;
       default:
         work(a, b);

@@ -133,6 +133,9 @@ void Story::happen(const std::string& what) {
     stop(split(what, " "), verb == "terminate");
   } else if (verb == "hold" || verb == "release") {
     answer(desk_.take(JobUpdated{job(words.at(1)).first, {.is_held = verb == "hold"}}));
+  } else if (verb == "rerun") {
+    answer(desk_.rerun(job(words.at(1)).first,
+                       parse_child_runs(rest_after(what, 2)).value_or(ChildRuns())));
   } else if (verb == "limit") {
     limit(parts);
   } else if (verb == "restart") {
@@ -304,6 +307,8 @@ void Story::answer(const Reply& reply) {
     said_.push_back("refused: " + error->reason);
   } else if (std::holds_alternative<UnknownDependencies>(reply)) {
     said_.push_back("unknown dependency");
+  } else if (std::holds_alternative<UnknownArray>(reply)) {
+    said_.push_back("unknown array");
   }
 }
 
@@ -353,6 +358,11 @@ void Story::tell_change(const Change& change) {
     const std::string last = ended->last == ended->first ? "" : "-" + std::to_string(ended->last);
     said_.push_back(name(JobKey{ended->job, ended->first}) + last +
                     " failed: " + ended->status_reason);
+  } else if (const auto* reopened = std::get_if<JobReopened>(&change)) {
+    said_.push_back(name(reopened->job.id) + " goes on");
+  } else if (const auto* rerun = std::get_if<ChildrenRerun>(&change)) {
+    const std::string last = rerun->last == rerun->first ? "" : "-" + std::to_string(rerun->last);
+    said_.push_back(name(JobKey{rerun->job, rerun->first}) + last + " is run again");
   } else if (const auto* gone = std::get_if<AttemptGone>(&change)) {
     said_.push_back(name(gone->key) + " is void");
   } else if (const auto* put = std::get_if<AttemptPut>(&change)) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scheduler/core/decision.h"
+#include "scheduler/core/event.h"
 
 namespace dray::sim {
 
@@ -20,6 +21,10 @@ struct JobRows {
   /// The child's state if it is terminal: by its final attempt, or by a run of ended children.
   [[nodiscard]] std::optional<JobState> end_of_child(std::int32_t child) const;
   [[nodiscard]] const Attempt* find(const AttemptKey& key) const;
+  /// The child's newest attempt; null when it has none.
+  [[nodiscard]] const Attempt* latest(std::int32_t child) const;
+  /// How many attempts of the child its newest rerun came after.
+  [[nodiscard]] AttemptNumber attempts_before(std::int32_t child) const;
 };
 
 /// The scheduler's database: what was committed, and nothing else. It takes any change that names
@@ -35,6 +40,8 @@ class Disk {
 
   /// As store::Reader::states: nothing when it does not exist.
   [[nodiscard]] std::optional<JobState> state_of(const Uuid& uuid, std::int32_t child) const;
+  /// As store::Reader::ended_array.
+  [[nodiscard]] std::optional<KnownArray> ended_array(const Uuid& uuid) const;
   [[nodiscard]] const JobRows* find(JobId job) const;
   [[nodiscard]] const JobRows* find(const Uuid& uuid) const;
   [[nodiscard]] const Attempt* find(const AttemptKey& key) const;
@@ -57,6 +64,8 @@ class Disk {
   void put(const JobTagged& change);
   void put(const JobAdded& change);
   void put(const JobMoved& change);
+  void put(const JobReopened& change);
+  void put(const ChildrenRerun& change);
   void put(const ChildrenEnded& change);
   void put(const ArrayCounted& change);
   void put(const AttemptPut& change);

@@ -42,6 +42,7 @@ enum class Fault : std::uint8_t {
   ProcessKilled,  ///< By somebody else.
   UserCancels,
   UserTerminates,
+  UserReruns,
   UserHolds,  ///< Or releases, or changes the limits of an array.
   UserDrains,
   QueueSwitchedOff,

@@ -201,6 +201,13 @@ void Users::meddle() {
     if (faults_.strikes(Fault::UserTerminates, 60)) {
       door_(JobTerminated{job.uuid, child, "enough"}, forget);
     }
+    if (faults_.strikes(Fault::UserReruns, 150)) {
+      ChildRuns some;
+      if (job.submission.array_size > 0 && chance_.one_in(2)) {
+        some.emplace_back(0, static_cast<std::int32_t>(chance_.below(6)));
+      }
+      door_(ChildrenRerunAsked{job.uuid, some, std::nullopt}, forget);
+    }
     if (faults_.strikes(Fault::UserHolds, 60)) {
       door_(JobUpdated{job.uuid, {.is_held = chance_.one_in(2)}}, forget);
       JobUpdate limits;

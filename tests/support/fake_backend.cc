@@ -346,6 +346,18 @@ Result<void> FakeBackend::update_job(Uuid job, JobUpdate update) {
   return refuse(ErrorCode::Conflict, "There is no job of this id that has not ended");
 }
 
+Result<std::uint32_t> FakeBackend::rerun(Uuid array, ChildRuns children) {
+  const std::lock_guard lock(mutex);
+  for (JobDetail& detail : details) {
+    if (detail.job.uuid == array && detail.job.state == JobState::Failed) {
+      detail.job.state = JobState::Pending;
+      detail.job.stopped_at.reset();
+      return children.empty() ? 1 : static_cast<std::uint32_t>(children.size());
+    }
+  }
+  return refuse(ErrorCode::Conflict, "None of these children has failed and can be run again");
+}
+
 Result<void> FakeBackend::terminate(JobName job, std::string reason) {
   const std::lock_guard lock(mutex);
   for (JobDetail& detail : details) {

@@ -46,6 +46,7 @@ class FakeBackend : public api::Backend {
   Result<void> cancel(JobName job, std::string reason) override;
   Result<void> terminate(JobName job, std::string reason) override;
   Result<void> update_job(Uuid job, JobUpdate update) override;
+  Result<std::uint32_t> rerun(Uuid array, ChildRuns children) override;
   Result<std::vector<JobDetail>> describe(std::vector<JobName> jobs) override;
   Result<PageOf<JobSummary>> list(JobQuery query, Page page) override;
   Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) override;
