@@ -11,8 +11,8 @@
 #include "cli/durations.h"
 #include "cli/exit_codes.h"
 #include "cli/selectors.h"
-#include "model/child_runs.h"
 #include "cli/takes.h"
+#include "model/child_runs.h"
 
 namespace dray::cli {
 namespace {
@@ -65,7 +65,8 @@ CLI::App& verb(CLI::App& app, Arguments& out, Verb value, const std::string& nam
 }
 
 void add_ids(CLI::App& sub, std::vector<std::string>& place) {
-  sub.add_option("ids", place, "Jobs: an id, its first characters, `last`; ID:3 is a child")
+  sub.add_option("ids", place,
+                 "Jobs: an id, its first characters, `last`; ID:3 is a child, ID:3,7-9 several")
       ->required()
       ->type_name("ID");
 }
@@ -209,10 +210,11 @@ void add_changers(CLI::App& app, Arguments& out) {
       optional_into(out.limit.running_max, 0, 1'000'000));
   add(limit, "--max-failures", "N", "Start no more once N have failed; 0: any number",
       optional_into(out.limit.failed_max, 0, 1'000'000));
-  CLI::App& rerun = verb(app, out, Verb::Rerun, "rerun", "Run the failed children of an array again",
-                         "  dray rerun last\n"
-                         "  dray rerun 4c75 --children 3,7-9\n"
-                         "  dray rerun last && dray wait last\n");
+  CLI::App& rerun =
+      verb(app, out, Verb::Rerun, "rerun", "Run the failed children of an array again",
+           "  dray rerun last\n"
+           "  dray rerun 4c75 --children 3,7-9\n"
+           "  dray rerun last && dray wait last\n");
   rerun.add_option("id", out.rerun.id, "The array, whether it runs or has ended")
       ->required()
       ->type_name("ID");

@@ -2,6 +2,7 @@
 
 #include "cli/exit_codes.h"
 #include "cli/resolve.h"
+#include "cli/selectors.h"
 #include "cli/verbs.h"
 
 /// What is changed of jobs that have not ended.
@@ -46,11 +47,13 @@ int run_limit(Session& session, const LimitOptions& options) {
 }
 
 int run_rerun(Session& session, const RerunOptions& options) {
-  const Reply<std::string> id = resolve_job(session, options.id);
+  const auto [job, named] = split_children(options.id);
+  const Reply<std::string> id = resolve_job(session, job);
   if (!id) {
     return report(session, id.error());
   }
-  const Reply<std::int64_t> children = session.client.rerun(*id, options.children);
+  const Reply<std::int64_t> children =
+      session.client.rerun(*id, named.empty() ? options.children : named);
   if (!children) {
     return report(session, children.error());
   }

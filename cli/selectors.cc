@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "model/child_runs.h"
 #include "model/ids.h"
 
 namespace dray::cli {
@@ -71,6 +72,14 @@ std::optional<JobSelector> parse_selector(std::string_view text) {
   }
   selector.kind = JobSelector::Kind::Prefix;
   return selector;
+}
+
+std::pair<std::string, std::string> split_children(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || !parse_child_runs(text.substr(colon + 1))) {
+    return {std::string(text), ""};
+  }
+  return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
 }
 
 std::optional<std::int32_t> parse_array_size(std::string_view text) {

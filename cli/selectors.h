@@ -24,6 +24,10 @@ struct JobSelector {
 /// Nothing when the text can be no job: prefixes have at least 4 of [0-9a-f-].
 std::optional<JobSelector> parse_selector(std::string_view text);
 
+/// "last:3,7-9" -> "last" and "3,7-9": the job, and its children as written; empty when none are
+/// named.
+std::pair<std::string, std::string> split_children(std::string_view text);
+
 /// "100" or "0-99": the number of children, 2-10,000 (AWS). Nothing for anything else.
 std::optional<std::int32_t> parse_array_size(std::string_view text);
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,14 @@
 #include "model/job_definition.h"
 
 namespace dray {
+
+/// How many jobs of a queue may run at once, children counted one by one, with those given ahead;
+/// Dray's own.
+struct RunLimits {
+  std::int32_t running_max = 0;                 ///< 0: any number.
+  std::map<std::string, std::int32_t> by_name;  ///< Of jobs of one name, at least 1.
+  bool operator==(const RunLimits&) const = default;
+};
 
 /// Where jobs wait. Queues with a higher priority are looked at first.
 struct JobQueue {
@@ -22,6 +31,7 @@ struct JobQueue {
   /// takes no jobs.
   std::vector<std::string> service_environments;
   std::string scheduling_policy;  ///< A name; empty: first in, first out.
+  RunLimits limits;
   bool operator==(const JobQueue&) const = default;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,6 +68,8 @@ struct QueueUpdate {
   std::optional<std::vector<std::string>> service_environments;
   std::optional<std::string> scheduling_policy;
   std::optional<std::vector<EnvironmentVariable>> job_environment;
+  std::optional<std::int32_t> running_max;
+  std::optional<std::map<std::string, std::int32_t>> running_max_by_name;
   std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
 };
 

@@ -174,6 +174,11 @@ Reply<void> Client::limit(const std::string& id, std::optional<std::int32_t> run
                                 wire::encode_limits(running_max, failed_max)));
 }
 
+Reply<std::vector<wire::CauseView>> Client::causes(const std::string& id) {
+  return decoded(connection_->get("/dray/v1/jobs/" + path_part(id) + "/children"),
+                 wire::decode_causes, "the children of an array");
+}
+
 Reply<std::int64_t> Client::rerun(const std::string& id, const std::string& children) {
   return decoded(connection_->post("/dray/v1/jobs/" + path_part(id) + "/rerun",
                                    wire::encode_rerun_ask(children)),

@@ -56,6 +56,8 @@ class Client {
   /// Dray's own: what is absent stays, 0 lifts a limit.
   Reply<void> limit(const std::string& id, std::optional<std::int32_t> running_max,
                     std::optional<std::int32_t> failed_max);
+  /// Why children of the array failed.
+  Reply<std::vector<wire::CauseView>> causes(const std::string& id);
   /// How many children are run again.
   Reply<std::int64_t> rerun(const std::string& id, const std::string& children);
   Reply<void> hold(const std::string& id, bool is_held);

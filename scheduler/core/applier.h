@@ -43,6 +43,8 @@ class Applier {
   // ---- waiting jobs by class
   void join_class(JobEntry& entry);
   void leave_class(JobEntry& entry);
+  void drop_from_class(ClassId id);
+  void sort_classes(const std::string& queue);
   void wait(JobEntry& entry, std::int32_t first, std::int32_t last);
   void unwait(JobEntry& entry, std::int32_t first, std::int32_t last);
   /// Puts them into the class's line.

@@ -28,7 +28,12 @@ void Applier::operator()(const EnvironmentGone& change) {
 }
 
 void Applier::operator()(const QueuePut& change) {
-  state_.queues_[change.queue.name] = change.queue;
+  JobQueue& queue = state_.queues_[change.queue.name];
+  const bool has_other_names = queue.limits.by_name != change.queue.limits.by_name;
+  queue = change.queue;
+  if (has_other_names) {
+    sort_classes(queue.name);
+  }
 }
 
 void Applier::operator()(const QueueGone& change) {
@@ -153,10 +158,10 @@ void Applier::operator()(const JobReopened& change) {
   JobEntry& entry = state_.jobs_[job.id];
   CHECK(entry.request_class.is_none());
   state_.job_ids_[job.uuid] = job.id;
+  // Nothing is left of before: those who depended on it were told of its first end.
+  entry = JobEntry{};
   entry.job = job;
   entry.array = *change.children;
-  // They were told of its first end.
-  entry.dependents.clear();
   state_.uncounted_arrays_.insert(job.id);
   join_class(entry);
   depend(entry);
@@ -199,7 +204,11 @@ void Applier::operator()(const ArrayCounted& change) {
 }
 
 void Applier::join_class(JobEntry& entry) {
-  const ClassKey key{entry.job.spec->queue, entry.job.spec->container.request};
+  const JobSpec& spec = *entry.job.spec;
+  const auto queue = state_.queues_.find(spec.queue);
+  const bool is_limited =
+      queue != state_.queues_.end() && queue->second.limits.by_name.contains(spec.name);
+  const ClassKey key{spec.queue, spec.container.request, is_limited ? spec.name : std::string()};
   const auto [found, is_new] = state_.class_ids_.try_emplace(key);
   if (is_new) {
     found->second = ClassId{++state_.last_class_.value};
@@ -209,13 +218,49 @@ void Applier::join_class(JobEntry& entry) {
   ++state_.classes_.at(found->second).jobs;
 }
 
-void Applier::leave_class(JobEntry& entry) {
-  RequestClass& request_class = state_.classes_.at(entry.request_class);
-  CHECK(!request_class.waiting.contains(entry.job.id));
+/// Jobs whose name has got a limit, or lost it, go into another class with all that is theirs.
+void Applier::sort_classes(const std::string& queue) {
+  for (auto& [id, entry] : state_.jobs_) {
+    if (entry.request_class.is_none() || entry.job.spec->queue != queue) {
+      continue;
+    }
+    const ClassId before = entry.request_class;
+    RequestClass& old = state_.classes_.at(before);
+    join_class(entry);
+    RequestClass& now = state_.classes_.at(entry.request_class);
+    if (auto line = old.waiting.extract(id)) {
+      old.waiting_count -= line.mapped().count();
+      now.waiting_count += line.mapped().count();
+      now.waiting.insert(std::move(line));
+    }
+    for (auto at = state_.attempts_.lower_bound({id, kNoChild});
+         at != state_.attempts_.end() && at->first.job == id; ++at) {
+      --old.active;
+      ++now.active;
+      if (at->second.attempt.state == AttemptState::Ahead) {
+        auto& by_class = state_.agents_.at(at->second.attempt.agent).ahead_by_class;
+        if (--by_class.at(before) == 0) {
+          by_class.erase(before);
+        }
+        ++by_class[entry.request_class];
+      }
+    }
+    drop_from_class(before);
+  }
+}
+
+void Applier::drop_from_class(ClassId id) {
+  RequestClass& request_class = state_.classes_.at(id);
   if (--request_class.jobs == 0) {
     state_.class_ids_.erase(request_class.key);
-    state_.classes_.erase(entry.request_class);
+    state_.classes_.erase(id);
   }
+}
+
+void Applier::leave_class(JobEntry& entry) {
+  const RequestClass& request_class = state_.classes_.at(entry.request_class);
+  CHECK(!request_class.waiting.contains(entry.job.id));
+  drop_from_class(entry.request_class);
   entry.request_class = {};
 }
 

@@ -87,6 +87,7 @@ void Applier::occupy(const Attempt& attempt) {
   CHECK(agent != state_.agents_.end());
   LiveAttempt& live = state_.attempts_[key];
   live.attempt = attempt;
+  ++state_.classes_.at(entry_of(key.job).request_class).active;
   if (attempt.state == AttemptState::Ahead) {
     if (live.ahead_order == 0) {
       live.ahead_order = ++state_.last_ahead_order_;
@@ -108,6 +109,7 @@ void Applier::vacate(const JobKey& key) {
   }
   const LiveAttempt& live = found->second;
   AgentEntry& agent = state_.agents_.at(live.attempt.agent);
+  --state_.classes_.at(entry_of(key.job).request_class).active;
   if (live.attempt.state == AttemptState::Ahead) {
     agent.ahead.erase(live.ahead_order);
     const auto by_class = agent.ahead_by_class.find(entry_of(key.job).request_class);

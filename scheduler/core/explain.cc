@@ -10,6 +10,7 @@
 #include "model/texts.h"
 #include "scheduler/core/leases.h"
 #include "scheduler/core/pools.h"
+#include "scheduler/core/run_limits.h"
 #include "scheduler/core/waiting_line.h"
 
 namespace dray {
@@ -122,6 +123,29 @@ void explain_kept_back(const JobEntry& entry, Explanation& out) {
   out.sentence = "It waits for its array: " + std::to_string(entry.job.limits.running_max) +
                  (entry.job.limits.running_max == 1 ? " child" : " children") +
                  " may run at once (maxRunning), and others come before it.";
+}
+
+/// Whether its queue lets no other job of its start now, whatever room there is; says so.
+bool explain_run_limit(const State& state, const JobEntry& entry, Explanation& out) {
+  const RequestClass& request_class = state.class_of(entry);
+  const auto queue = state.queues().find(request_class.key.queue);
+  if (!RunsLeft(state).is_used_up(request_class) || queue == state.queues().end()) {
+    return false;
+  }
+  const RunLimits& limits = queue->second.limits;
+  const std::string& name = request_class.key.limited_name;
+  std::uint32_t running = 0;
+  for (const auto& [id, other] : state.classes()) {
+    running += other.key.queue == queue->first && other.key.limited_name == name ? other.active : 0;
+  }
+  const auto own = limits.by_name.find(name);
+  const bool is_name =
+      own != limits.by_name.end() && running >= static_cast<std::uint32_t>(own->second);
+  out.code = WaitCode::QueueLimit;
+  out.sentence = "It waits for others to end: queue " + queue->first + " lets " +
+                 std::to_string(is_name ? own->second : limits.running_max) +
+                 (is_name ? " jobs named " + name : std::string(" jobs")) + " run at once.";
+  return true;
 }
 
 /// One look at a waiting job and every agent that its queue reaches.
@@ -312,7 +336,7 @@ Explanation explain(const State& state, const JobEntry& entry, std::int32_t chil
     explain_pending(state, entry, out);
   } else if (entry.kept_back.has(child)) {
     explain_kept_back(entry, out);
-  } else {
+  } else if (!explain_run_limit(state, entry, out)) {
     Look(state, entry, out.key, now).explain(out);
   }
   return out;

@@ -57,7 +57,10 @@ void tell_settings(const State& state, Text& out) {
     for (const std::string& environment : it.service_environments) {
       out << environment;
     }
-    out << "policy" << it.scheduling_policy;
+    out << "policy" << it.scheduling_policy << "limits" << it.limits.running_max;
+    for (const auto& [job, running_max] : it.limits.by_name) {
+      out << job << running_max;
+    }
     out.hash(variables.bytes()).end();
   }
   for (const auto& [key, it] : state.catalogue()) {

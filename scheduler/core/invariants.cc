@@ -48,6 +48,7 @@ class Inspection {
         continue;
       }
       expect(!is_terminal(entry->job.state), name + " lives though its job has ended");
+      ++active_by_class_[entry->request_class];
       if (attempt.state == AttemptState::Ahead) {
         by_agent_[attempt.agent].ahead.insert(key);
         ++by_agent_[attempt.agent].ahead_by_class[entry->request_class];
@@ -228,6 +229,7 @@ class Inspection {
     for (const auto& [id, request_class] : state_.classes()) {
       const std::string name = "class " + std::to_string(id.value);
       expect(request_class.jobs == jobs_by_class_[id], name + " counts its jobs wrongly");
+      expect(request_class.active == active_by_class_[id], name + " counts its attempts wrongly");
       expect(request_class.waiting_count == waiting_by_class_[id],
              name + " counts what waits wrongly");
       for (const auto& [job, runs] : request_class.waiting) {
@@ -245,9 +247,42 @@ class Inspection {
   const State& state_;
   std::map<AgentId, OnAgent> by_agent_;
   std::map<ClassId, std::uint32_t> jobs_by_class_;
+  std::map<ClassId, std::uint32_t> active_by_class_;
   std::map<ClassId, std::uint64_t> waiting_by_class_;
   std::vector<std::string> breaches_;
 };
+
+/// Live attempts of the queue, or of one limited name in it.
+std::uint32_t active_in(const State& state, const std::string& queue, const std::string* name) {
+  std::uint32_t active = 0;
+  for (const auto& [id, request_class] : state.classes()) {
+    const ClassKey& key = request_class.key;
+    const bool is_of = key.queue == queue && (name == nullptr || key.limited_name == *name);
+    active += is_of ? request_class.active : 0;
+  }
+  return active;
+}
+
+void compare_queues(const State& before, const State& after, std::vector<std::string>& breaches) {
+  const auto compare = [&](const std::string& queue, const std::string* name, std::int32_t most) {
+    const std::uint32_t now = active_in(after, queue, name);
+    if (now > static_cast<std::uint32_t>(most) && now > active_in(before, queue, name)) {
+      breaches.push_back("queue " + queue + " starts more jobs than may run at once");
+    }
+  };
+  for (const auto& [name, queue] : after.queues()) {
+    if (queue.limits.running_max > 0) {
+      compare(name, nullptr, queue.limits.running_max);
+    }
+    const auto was = before.queues().find(name);
+    if (was == before.queues().end() || was->second.limits.by_name != queue.limits.by_name) {
+      continue;
+    }
+    for (const auto& [job, most] : queue.limits.by_name) {
+      compare(name, &job, most);
+    }
+  }
+}
 
 void compare_jobs(const JobEntry& before, const JobEntry& after,
                   std::vector<std::string>& breaches) {
@@ -272,8 +307,7 @@ void compare_jobs(const JobEntry& before, const JobEntry& after,
   }
   for (std::int32_t child = 0; child < before.array->size(); ++child) {
     const ChildState was = before.array->state(child);
-    const bool may_be_rerun =
-        was == ChildState::Failed && is_waiting(after.array->state(child));
+    const bool may_be_rerun = was == ChildState::Failed && is_waiting(after.array->state(child));
     if (is_terminal(was) && was != after.array->state(child) && !may_be_rerun) {
       breaches.push_back(name + ":" + std::to_string(child) + " had ended and moved");
     }
@@ -294,6 +328,7 @@ std::vector<std::string> broken_between(const State& before, const State& after)
   if (after.last_job() < before.last_job()) {
     breaches.push_back("job numbers went back");
   }
+  compare_queues(before, after, breaches);
   for (const auto& [id, entry] : before.jobs()) {
     if (const JobEntry* now = after.find_job(id); now != nullptr) {
       compare_jobs(entry, *now, breaches);

@@ -3,6 +3,7 @@
 
 #include "scheduler/core/placement.h"
 #include "scheduler/core/pools.h"
+#include "scheduler/core/run_limits.h"
 #include "scheduler/core/waiting_line.h"
 
 namespace dray {
@@ -12,6 +13,7 @@ struct Pass {
   const State& state;
   Pools pools;
   Plan plan;
+  RunsLeft runs_left;
   std::vector<WaitingLine> blocked;  ///< Classes that found no more room, most important first.
 };
 

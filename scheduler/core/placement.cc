@@ -27,7 +27,8 @@ Lines waiting_in_order(const State& state) {
 /// none left.
 bool place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) {
   const std::vector<Pool*> pools = pools_of(pass, line.request_class());
-  while (!line.is_done() && (!limit || line.head() < *limit)) {
+  while (!line.is_done() && (!limit || line.head() < *limit) &&
+         !pass.runs_left.is_used_up(line.request_class())) {
     std::optional<std::size_t> index;
     Pool* pool = nullptr;
     for (std::size_t i = 0; i < pools.size() && !index; ++i) {
@@ -42,7 +43,8 @@ bool place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) {
     if (pool->cap_left && line.request().milli_vcpus > 0) {
       most = std::min(most, *pool->cap_left / line.request().milli_vcpus);
     }
-    const JobRun run = line.take(most, limit);
+    const JobRun run = line.take(pass.runs_left.at_most(most, line.request_class()), limit);
+    pass.runs_left.use(line.request_class(), run.last - run.first + 1);
     pass.plan.placements.push_back({room.entry->agent.id, run, false});
     pass.pools.use(*pool, *index, line.request(), run.last - run.first + 1);
   }
@@ -65,11 +67,14 @@ std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class) {
 }
 
 Plan plan_placements(const State& state, Instant now) {
-  Pass pass{state, Pools(state, now), {}, {}};
+  Pass pass{state, Pools(state, now), {}, RunsLeft(state), {}};
   Lines lines = waiting_in_order(state);
   while (!lines.empty()) {
     auto first = lines.extract(lines.begin());
     WaitingLine line = std::move(first.mapped());
+    if (pass.runs_left.is_used_up(line.request_class())) {
+      continue;  // Whatever room there is: nothing is kept for it, and nothing given ahead.
+    }
     std::optional<JobKey> limit;
     if (!lines.empty() && lines.begin()->first.below_top == first.key().below_top) {
       limit = lines.begin()->first.job;

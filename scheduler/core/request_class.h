@@ -17,6 +17,7 @@ using ClassId = Number<struct ClassTag>;
 struct ClassKey {
   std::string queue;
   Resources request;
+  std::string limited_name;  ///< The job's name, where the queue limits it (RunLimits).
   auto operator<=>(const ClassKey&) const = default;
 };
 
@@ -25,7 +26,8 @@ struct RequestClass {
   ClassKey key;
   std::map<JobId, ChildSet> waiting;  ///< Runnable, without an attempt. No empty sets.
   std::uint64_t waiting_count = 0;
-  std::uint32_t jobs = 0;  ///< Jobs in State that belong to it.
+  std::uint32_t jobs = 0;    ///< Jobs in State that belong to it.
+  std::uint32_t active = 0;  ///< Its live attempts, also those given ahead.
   /// The next to start; `waiting` is not empty.
   [[nodiscard]] JobKey head() const {
     return {waiting.begin()->first, waiting.begin()->second.front()};

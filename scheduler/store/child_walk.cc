@@ -43,7 +43,8 @@ std::optional<JobState> ChildRecord::state() const {
   if (ended) {
     return ended->state;
   }
-  return latest ? std::optional(state_of(*latest)) : std::nullopt;
+  // One that is run again waits as a new one does.
+  return latest && !latest->is_rerun ? std::optional(state_of(*latest)) : std::nullopt;
 }
 
 ChildWalk::ChildWalk(Database& database, JobId array, std::int32_t from)

@@ -48,12 +48,12 @@ RowWriter::RowWriter(Database& database)
       put_access_key_(
           database.prepare(insert("INSERT OR REPLACE", "access_key", kAccessKeyColumns))),
       drop_access_key_(database.prepare("DELETE FROM access_key WHERE id = ?")),
-      add_job_(database.prepare(
-          insert("INSERT", "job",
-                 "id, uuid, name, queue, definition, revision, array_size, state, created_at, "
-                 "started_at, stopped_at, attempts_made, status_reason, is_cancelled, "
-                 "is_terminated, submitted, pending, runnable, starting, running, succeeded, "
-                 "failed, counted_at, running_max, failed_max, failed_before, is_held, reopened_after"))),
+      add_job_(database.prepare(insert(
+          "INSERT", "job",
+          "id, uuid, name, queue, definition, revision, array_size, state, created_at, "
+          "started_at, stopped_at, attempts_made, status_reason, is_cancelled, "
+          "is_terminated, submitted, pending, runnable, starting, running, succeeded, "
+          "failed, counted_at, running_max, failed_max, failed_before, is_held, reopened_after"))),
       add_spec_(database.prepare(insert("INSERT", "spec", "job, depends_on, bytes"))),
       add_consumable_(
           database.prepare(insert("INSERT OR IGNORE", "job_consumable", "resource, job"))),
@@ -71,9 +71,9 @@ RowWriter::RowWriter(Database& database)
           "UPDATE attempt SET is_final = 2 WHERE job = ?1 AND child >= ?2 AND child <= ?3 AND "
           "number = (SELECT max(number) FROM attempt AS a WHERE a.job = ?1 AND "
           "a.child = attempt.child)")),
-      find_ended_(database.prepare(select(
-          kChildrenEndedColumns,
-          "FROM children_ended WHERE job = ? AND last >= ? AND first <= ? ORDER BY first"))),
+      find_ended_(database.prepare(
+          select(kChildrenEndedColumns,
+                 "FROM children_ended WHERE job = ? AND last >= ? AND first <= ? ORDER BY first"))),
       drop_ended_(database.prepare("DELETE FROM children_ended WHERE job = ? AND first = ?")),
       end_children_(database.prepare(insert("INSERT", "children_ended", kChildrenEndedColumns))),
       put_attempt_(database.prepare(insert("INSERT OR REPLACE", "attempt", kAttemptColumns))),
@@ -197,7 +197,8 @@ void RowWriter::put(const QueuePut& put) {
   put_queue_.run_with(it.name, it.is_enabled, it.priority, AsBlob{words_bytes(it.environments)},
                       AsBlob{variables_bytes(it.job_environment)}, AsBlob{strings_bytes(it.tags)},
                       it.as_given, it.scheduling_policy,
-                      AsBlob{words_bytes(it.service_environments)});
+                      AsBlob{words_bytes(it.service_environments)}, it.limits.running_max,
+                      AsBlob{limits_bytes(it.limits.by_name)});
 }
 
 void RowWriter::put(const DefinitionPut& put) {
@@ -242,7 +243,8 @@ void RowWriter::add_job(const Batch::NewJob& job) {
 void RowWriter::move_job(const Job& job) {
   move_job_.run_with(name_of(job.state), ms(job.started_at), ms(job.stopped_at), job.attempts_made,
                      job.status_reason, job.is_cancelled, job.is_terminated, job.limits.running_max,
-                     job.limits.failed_max, job.limits.failed_before, job.is_held, job.reopened_after.value, job.id.value);
+                     job.limits.failed_max, job.limits.failed_before, job.is_held,
+                     job.reopened_after.value, job.id.value);
 }
 
 void RowWriter::count(const ArrayCounted& counted) {
@@ -302,7 +304,10 @@ void RowWriter::put_attempt(const Attempt& attempt) {
                         attempt.agent.value, name_of(attempt.state), attempt.ordered_at.epoch_ms,
                         ms(attempt.started_at), ms(attempt.stopped_at), outcome, exit_code, reason,
                         status_reason, cpu_ms, memory_peak_kib, attempt.stop_requested,
-                        attempt.stop_reason, attempt.is_rerun ? 2 : attempt.is_final ? 1 : 0);
+                        attempt.stop_reason,
+                        attempt.is_rerun   ? 2
+                        : attempt.is_final ? 1
+                                           : 0);
 }
 
 }  // namespace dray::store

@@ -43,6 +43,15 @@ std::vector<std::string> read_words(ByteReader& in) {
   return words;
 }
 
+std::map<std::string, std::int32_t> read_limits(ByteReader& in) {
+  std::map<std::string, std::int32_t> limits;
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    std::string name = in.string();
+    limits[std::move(name)] = static_cast<std::int32_t>(in.zigzag());
+  }
+  return limits;
+}
+
 /// The enumerator from the first to `last` whose name is `name`.
 template <class Enum>
 Enum read_name(std::string_view name, Enum last) {
@@ -87,6 +96,16 @@ Uuid read_uuid(std::string_view bytes) {
     broken("a uuid");
   }
   return {take_number(bytes), take_number(bytes.substr(8))};
+}
+
+std::string limits_bytes(const std::map<std::string, std::int32_t>& limits) {
+  return encode([&](ByteWriter& out) {
+    out.varint(limits.size());
+    for (const auto& [name, running_max] : limits) {
+      out.string(name);
+      out.zigzag(running_max);
+    }
+  });
 }
 
 std::string words_bytes(const std::vector<std::string>& words) {
@@ -155,6 +174,8 @@ JobQueue read_queue(const Statement& row) {
   queue.as_given = row.text(6);
   queue.scheduling_policy = row.text(7);
   queue.service_environments = decode(row.blob(8), "a queue's service environments", read_words);
+  queue.limits.running_max = static_cast<std::int32_t>(row.integer(9));
+  queue.limits.by_name = decode(row.blob(10), "a queue's limits", read_limits);
   return queue;
 }
 

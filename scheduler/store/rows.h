@@ -25,6 +25,7 @@ std::string uuid_bytes(const Uuid& uuid);
 Uuid read_uuid(std::string_view bytes);
 
 std::string words_bytes(const std::vector<std::string>& words);
+std::string limits_bytes(const std::map<std::string, std::int32_t>& limits);
 std::string variables_bytes(const std::vector<EnvironmentVariable>& variables);
 std::string strings_bytes(const std::map<std::string, std::string>& strings);
 std::string container_bytes(const JobDefinition& definition);
@@ -40,7 +41,7 @@ ComputeEnvironment read_environment(const Statement& row);
 
 inline constexpr std::string_view kQueueColumns =
     "name, is_enabled, priority, environments, job_environment, tags, as_given, scheduling_policy, "
-    "service_environments";
+    "service_environments, running_max, running_max_by_name";
 JobQueue read_queue(const Statement& row);
 
 inline constexpr std::string_view kDefinitionColumns =

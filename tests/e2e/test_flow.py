@@ -132,3 +132,36 @@ def test_a_rerun_takes_ranges_and_survives_a_restart(system):
     ended = system.own("/dray/v1/jobs?state=FAILED&limit=1000")["jobs"]
     assert queue["counts"]["FAILED"] == sum(
         job["array"]["counts"]["FAILED"] if "array" in job else 1 for job in ended)
+
+
+def test_a_queue_lets_so_many_jobs_of_one_name_run_at_once(system):
+    system.create_queue("narrow")
+    system.put("/dray/v1/queues/narrow/concurrency", {"maxRunning": 3, "jobNames": {"one": 1}})
+    shown = [one for one in system.own("/dray/v1/queues")["queues"] if one["name"] == "narrow"][0]
+    assert shown["maxRunning"] == 3 and shown["jobNames"] == {"one": 1}
+    witness = Witness(system.folder)
+    witness.path.write_text("")
+    jobs = [system.submit(witness.command("sleep 0.3"), name="one", queue="narrow", vcpus=0.25)
+            for _ in range(4)]
+    # Others do not stand behind those that may not run.
+    other = system.submit(["/bin/true"], name="other", queue="narrow", vcpus=0.25)
+    system.wait_state(other)
+    assert any(system.describe(job)["status"] == "RUNNABLE" for job in jobs)
+    for job in jobs:
+        assert system.wait_state(job)["status"] == "SUCCEEDED"
+    assert most_at_once(witness) == 1
+
+
+def test_failures_are_grouped_and_children_named_by_ranges(system):
+    array = system.submit(shell("exit $((AWS_BATCH_JOB_ARRAY_INDEX % 4 == 1 ? 7 : 2))"), name="causes",
+                          size=8, vcpus=0.25)
+    system.wait_state(array)
+    shown = system.dray("show", array)
+    assert shown.returncode == 0, shown.stderr
+    lines = [line.split() for line in shown.stdout.splitlines()]
+    assert any(line[:1] == ["6"] and line[-1] == "0,2-4,6-7" for line in lines), shown.stdout
+    assert any(line[:1] == ["2"] and line[-1] == "1,5" for line in lines), shown.stdout
+    several = system.dray("show", "-o", "id", f"{array}:1,4-5")
+    assert several.stdout.split() == [f"{array}:{child}" for child in (1, 4, 5)]
+    assert "3 children" in system.dray("rerun", f"{array}:5-7").stderr
+    system.wait_state(array)

@@ -262,7 +262,18 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
   const std::string& verb = words.front();
   const std::string& name = words.back();
   Reply reply;
-  if (verb == "drain" || verb == "undrain") {
+  if (verb == "let") {
+    // "let 2 run in q", "let 2 named J run in q"
+    QueueUpdate update{.name = name};
+    const std::int32_t most = std::stoi(words.at(1));
+    if (words.at(2) == "named") {
+      update.running_max_by_name = desk_.state.queues().at(name).limits.by_name;
+      (*update.running_max_by_name)[words.at(3)] = most;
+    } else {
+      update.running_max = most;
+    }
+    reply = desk_.take(QueueUpdated{update});
+  } else if (verb == "drain" || verb == "undrain") {
     reply = desk_.take(AgentDrained{name, verb == "drain"});
   } else if (verb == "environment") {
     ComputeEnvironment environment{.name = name};

@@ -39,6 +39,7 @@ constexpr std::array<std::string_view, kFaults> kNames = {
     "user holds",
     "user drains",
     "queue switched off",
+    "queue limited",
     "environment switched off",
 };
 

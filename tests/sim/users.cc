@@ -229,6 +229,15 @@ void Users::switch_things() {
   if (faults_.strikes(Fault::QueueSwitchedOff, 30)) {
     door_(QueueUpdated{{.name = some_queue(), .is_enabled = on}}, forget);
   }
+  if (faults_.strikes(Fault::QueueLimited, 30)) {
+    QueueUpdate update{.name = some_queue()};
+    update.running_max = static_cast<std::int32_t>(chance_.below(6));
+    update.running_max_by_name.emplace();
+    if (on) {
+      update.running_max_by_name->emplace("job-" + std::to_string(1 + chance_.below(8)), 1);
+    }
+    door_(QueueUpdated{update}, forget);
+  }
   if (faults_.strikes(Fault::EnvironmentSwitchedOff, 30)) {
     const std::string& name = environments_[chance_.below(environments_.size())];
     door_(EnvironmentUpdated{{.name = name, .is_enabled = on}}, forget);

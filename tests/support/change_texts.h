@@ -33,7 +33,10 @@ class ChangeText {
     for (const std::string& name : it.queue.service_environments) {
       say(name);
     }
-    say(it.queue.scheduling_policy);
+    say(it.queue.scheduling_policy, it.queue.limits.running_max);
+    for (const auto& [name, running_max] : it.queue.limits.by_name) {
+      say(name, running_max);
+    }
     return say_tags(it.queue.tags);
   }
   std::string operator()(const QueueGone& it) { return say("queue gone", it.name); }
