@@ -40,7 +40,7 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 std::string JobSelector::with_child(const std::string& uuid) const {
-  return child ? uuid + ":" + std::to_string(*child) : uuid;
+  return child ? uuid + (is_node ? "#" : ":") + std::to_string(*child) : uuid;
 }
 
 std::optional<JobSelector> parse_selector(std::string_view text) {
@@ -51,12 +51,13 @@ std::optional<JobSelector> parse_selector(std::string_view text) {
   }
   const std::size_t begin = text.starts_with("arn:") ? job + 5 : 0;
   std::string_view id = text.substr(begin);
-  const std::size_t colon = id.find(':');
+  const std::size_t colon = id.find_first_of(":#");
   if (colon != std::string_view::npos) {
     selector.child = parse_count(id.substr(colon + 1));
     if (!selector.child) {
       return std::nullopt;
     }
+    selector.is_node = id[colon] == '#';
     id = id.substr(0, colon);
   }
   if (id == "last") {

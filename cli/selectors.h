@@ -10,12 +10,13 @@
 /// What is written on the command line for jobs, arrays and pairs, taken apart.
 namespace dray::cli {
 
-/// A job as somebody names it: "last", a UUID, the beginning of one, an ARN; ":3" names a child.
+/// A job as somebody names it: "last", a UUID, the beginning of one, an ARN; ":3" names a child, "#3" a node.
 struct JobSelector {
   enum class Kind { Last, Whole, Prefix };
   Kind kind = Kind::Whole;
   std::string id;  ///< UUID, ARN or prefix, without the child; empty for Last.
   std::optional<std::int32_t> child;
+  bool is_node = false;  ///< `child` is a node of a multi-node job ("ID#3").
 
   /// `uuid` with the child put behind it again.
   [[nodiscard]] std::string with_child(const std::string& uuid) const;

@@ -90,7 +90,7 @@ std::optional<JobDetail> describe_job(ReadSession& session, const JobName& name)
 
 std::optional<std::pair<JobState, WallTime>> end_of_job(ReadSession& session, const JobName& name) {
   const auto row = find_job(session, name.uuid);
-  if (!row || !is_there(row->job, name.child)) {
+  if (!row || !is_there(row->job, name)) {
     return std::nullopt;
   }
   const Job& parent = row->job;
