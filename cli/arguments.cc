@@ -143,14 +143,16 @@ void add_lookers(CLI::App& app, Arguments& out) {
                         "  dray jobs --array last --state FAILED -o id\n");
   jobs.alias("ls");
   add(jobs, "--queue", "Q", "Only this queue", into(out.jobs.queue));
-  add(jobs, "--array", "ID", "The children of this array", into(out.jobs.array));
+  add(jobs, "--array", "ID", "The children of this array; ID:3,7-9 some of them",
+      into(out.jobs.array));
   add_each(jobs, "--state", "S,...", "Only these states", states_into(out.jobs.states));
   add(jobs, "--name", "N", "Only this name; a * at its end is a prefix", into(out.jobs.name));
   add(jobs, "--limit", "N", "At most N (default: 50)", number_into(out.jobs.limit, 1, 1'000'000));
 
-  add_ids(verb(app, out, Verb::Show, "show", "Everything about a job",
-               "  dray show last\n  dray show 4c75\n  dray show last:3 -o json\n"),
-          out.names.names);
+  CLI::App& show = verb(app, out, Verb::Show, "show", "Everything about a job",
+                        "  dray show last\n  dray show 4c75\n  dray show last:3 -o json\n");
+  show.alias("status");
+  add_ids(show, out.names.names);
   add_ids(verb(app, out, Verb::Explain, "explain", "Why a job is not running",
                "  dray explain last\n  dray explain 4c75:12\n  dray explain last -o json\n"),
           out.names.names);

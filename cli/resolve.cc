@@ -138,13 +138,12 @@ Reply<std::vector<std::string>> resolve_jobs(Session& session,
   std::vector<std::string> ids;
   for (const std::string& text : texts) {
     const auto [job, children] = split_children(text);
-    const ChildRuns runs = parse_child_runs(children).value_or(ChildRuns());
-    const bool is_single = runs.empty() || (runs.size() == 1 && runs[0].first == runs[0].second);
-    Reply<std::string> id = resolve_job(session, is_single ? text : job);
+    const ChildRuns runs = several_children(children);
+    Reply<std::string> id = resolve_job(session, runs.empty() ? text : job);
     if (!id) {
       return tl::unexpected(id.error());
     }
-    if (is_single) {
+    if (runs.empty()) {
       ids.push_back(std::move(*id));
     } else if (!add_children(*id, runs, ids)) {
       return fail(FailureKind::Refused, text + " names too many children: at most " +

@@ -83,6 +83,12 @@ std::pair<std::string, std::string> split_children(std::string_view text) {
   return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
 }
 
+ChildRuns several_children(std::string_view children) {
+  ChildRuns runs = parse_child_runs(children).value_or(ChildRuns());
+  const bool is_one = runs.size() == 1 && runs.front().first == runs.front().second;
+  return is_one ? ChildRuns() : runs;
+}
+
 std::optional<std::int32_t> parse_array_size(std::string_view text) {
   std::optional<std::int32_t> size;
   const std::size_t dash = text.find('-');

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/wire/client_requests.h"
+#include "model/child_runs.h"
 
 /// What is written on the command line for jobs, arrays and pairs, taken apart.
 namespace dray::cli {
@@ -28,6 +29,8 @@ std::optional<JobSelector> parse_selector(std::string_view text);
 /// "last:3,7-9" -> "last" and "3,7-9": the job, and its children as written; empty when none are
 /// named.
 std::pair<std::string, std::string> split_children(std::string_view text);
+/// What split_children gives as children; none unless there are several.
+ChildRuns several_children(std::string_view children);
 
 /// "100" or "0-99": the number of children, 2-10,000 (AWS). Nothing for anything else.
 std::optional<std::int32_t> parse_array_size(std::string_view text);

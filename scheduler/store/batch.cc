@@ -101,15 +101,16 @@ Batch::Batch(std::span<const Decision> decisions) {
 }
 
 bool Batch::begins_with(const Decision& decision) {
-  return std::any_of(
-      decision.changes.begin(), decision.changes.end(),
-      [](const Change& change) { return std::holds_alternative<ChildrenRerun>(change); });
+  return std::any_of(decision.changes.begin(), decision.changes.end(), [](const Change& change) {
+    return std::holds_alternative<JobReopened>(change) ||
+           std::holds_alternative<ChildrenRerun>(change);
+  });
 }
 
 bool Batch::is_empty() const {
-  return rerun.empty() && settings.empty() && added.empty() && moved.empty() && counted.empty() &&
-         ended.empty() && attempts.empty() && shares.empty() && tagged.empty() && noted.empty() &&
-         forgotten.empty() && !session;
+  return reopened.empty() && rerun.empty() && settings.empty() && added.empty() && moved.empty() &&
+         counted.empty() && ended.empty() && attempts.empty() && shares.empty() && tagged.empty() &&
+         noted.empty() && forgotten.empty() && !session;
 }
 
 }  // namespace dray::store

@@ -163,5 +163,7 @@ def test_failures_are_grouped_and_children_named_by_ranges(system):
     assert any(line[:1] == ["2"] and line[-1] == "1,5" for line in lines), shown.stdout
     several = system.dray("show", "-o", "id", f"{array}:1,4-5")
     assert several.stdout.split() == [f"{array}:{child}" for child in (1, 4, 5)]
+    listed = system.dray("jobs", "--array", f"{array}:0,6-9", "-o", "id")
+    assert listed.stdout.split() == [f"{array}:{child}" for child in (0, 6, 7)]
     assert "3 children" in system.dray("rerun", f"{array}:5-7").stderr
     system.wait_state(array)

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "scheduler/core/state.h"
 #include "tests/unit/store/store_room.h"
 
 namespace dray {
@@ -317,10 +318,12 @@ void commit_and_compare(const std::vector<std::vector<Numbers>>& batches) {
   for (const std::vector<Numbers>& batch : batches) {
     std::vector<Decision> decisions(1);
     for (const auto& [kind, which, how] : batch) {
-      if (how % 5 == 0) {
-        decisions.emplace_back();
-      }
       const Change change = maker.make(kind, which, how);
+      const bool is_rerun = std::holds_alternative<JobReopened>(change) ||
+                            std::holds_alternative<ChildrenRerun>(change);
+      if (how % 5 == 0 || is_rerun) {
+        decisions.emplace_back();  // A rerun stands before what else is decided.
+      }
       rows.apply(change);
       decisions.back().changes.push_back(change);
     }

@@ -49,6 +49,13 @@ TEST(Children, StandBehindTheJob) {
   EXPECT_EQ(split_children("arn:aws:batch:r:1:job/x:0-4"), Pair("arn:aws:batch:r:1:job/x", "0-4"));
 }
 
+TEST(Children, AreSeveralOrNone) {
+  EXPECT_EQ(several_children("3,7-9"), (ChildRuns{{3, 3}, {7, 9}}));
+  EXPECT_EQ(several_children("3-4"), (ChildRuns{{3, 4}}));
+  EXPECT_TRUE(several_children("3").empty());
+  EXPECT_TRUE(several_children("").empty());
+}
+
 TEST(ArraySize, IsANumberOrARangeFromZero) {
   EXPECT_EQ(parse_array_size("100"), 100);
   EXPECT_EQ(parse_array_size("0-99"), 100);
