@@ -13,6 +13,7 @@
 #include "model/access.h"
 #include "model/agent.h"
 #include "model/catalogue.h"
+#include "model/child_runs.h"
 #include "model/compute_environment.h"
 #include "model/error.h"
 #include "model/explanation.h"
@@ -97,6 +98,11 @@ class Jobs {
   virtual Result<SubmittedJob> submit(Submission submission) = 0;
   virtual Result<void> cancel(JobName job, StopWords words) = 0;
   virtual Result<void> terminate(JobName job, StopWords words) = 0;
+  /// Conflict when it is not known or has ended.
+  virtual Result<void> update_job(Uuid job, JobUpdate update) = 0;
+  /// Those of `children` that have failed, or all that have, are run again, also when the array has
+  /// ended. How many there are. Conflict when there is none.
+  virtual Result<std::uint32_t> rerun(Uuid array, ChildRuns children) = 0;
   /// Unknown ones are left out (AWS).
   virtual Result<std::vector<JobDetail>> describe(std::vector<JobName> jobs) = 0;
   virtual Result<PageOf<JobSummary>> list(JobQuery query, Page page) = 0;

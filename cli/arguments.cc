@@ -1,6 +1,5 @@
 #include "cli/arguments.h"
 
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -12,13 +11,11 @@
 #include "cli/durations.h"
 #include "cli/exit_codes.h"
 #include "cli/selectors.h"
-#include "model/names.h"
+#include "cli/takes.h"
+#include "model/child_runs.h"
 
 namespace dray::cli {
 namespace {
-
-/// CLI11 takes a text for an option at a time; `take` says what is wrong with it, or nothing.
-using Take = std::function<std::string(const std::string&)>;
 
 std::string first_name(const std::string& names) {
   return names.substr(0, names.find(','));
@@ -58,120 +55,6 @@ void add_each(CLI::App& app, const std::string& names, const std::string& value,
       ->type_name(value);
 }
 
-Take into(std::string& place) {
-  return [&place](const std::string& text) {
-    place = text;
-    return text.empty() ? "must not be empty" : "";
-  };
-}
-
-Take duration_into(std::optional<Duration>& place) {
-  return [&place](const std::string& text) {
-    place = parse_duration(text);
-    return place ? "" : "`" + text + "` is no duration; write 90s, 15m, 2h30m or 1d";
-  };
-}
-
-/// A number with a fraction, as AWS writes vCPUs: kept as text.
-Take vcpus_into(std::string& place) {
-  return [&place](const std::string& text) {
-    place = text;
-    char* end = nullptr;
-    const double value = std::strtod(text.c_str(), &end);
-    const bool is_number =
-        !text.empty() && *end == '\0' && text.find_first_not_of("0123456789.") == std::string::npos;
-    return is_number && value > 0 ? "" : "`" + text + "` is no number of vCPUs; write 2 or 0.5";
-  };
-}
-
-Take memory_into(std::string& place) {
-  return [&place](const std::string& text) {
-    const std::optional<std::int64_t> mib = parse_memory_mib(text);
-    place = mib ? std::to_string(*mib) : "";
-    return mib ? "" : "`" + text + "` is no amount of memory; write 512 (MiB), 512M or 2G";
-  };
-}
-
-template <class Number>
-Take number_into(Number& place, std::int64_t least, std::int64_t most) {
-  return [&place, least, most](const std::string& text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool is_good =
-        error == std::errc() && end == text.data() + text.size() && value >= least && value <= most;
-    if (is_good) {
-      place = static_cast<typename std::remove_reference_t<Number>>(value);
-    }
-    return is_good ? std::string()
-                   : "`" + text + "` is not a number from " + std::to_string(least) + " to " +
-                         std::to_string(most);
-  };
-}
-
-Take pair_into(wire::NameValues& place) {
-  return [&place](const std::string& text) {
-    const auto pair = parse_pair(text);
-    if (pair) {
-      place.push_back(*pair);
-    }
-    return pair ? "" : "`" + text + "` is not NAME=VALUE";
-  };
-}
-
-template <class Choice>
-Take choice_into(Choice& place, std::map<std::string, Choice> words) {
-  return [&place, words = std::move(words)](const std::string& text) {
-    const auto word = words.find(text);
-    if (word != words.end()) {
-      place = word->second;
-      return std::string();
-    }
-    std::string known;
-    for (const auto& entry : words) {
-      known += (known.empty() ? "" : ", ") + entry.first;
-    }
-    return "`" + text + "` is none of " + known;
-  };
-}
-
-Take dependencies_into(std::vector<wire::SubmitAsk::DependsOn>& place) {
-  return [&place](const std::string& text) {
-    std::string rest = text;
-    while (!rest.empty()) {
-      const std::string one = rest.substr(0, rest.find(','));
-      rest.erase(0, one.size() + 1);
-      const auto dependency = parse_dependency(one);
-      if (!dependency) {
-        return "`" + one + "` is no job; write ID, ID:3, ID:N_TO_N or SEQUENTIAL";
-      }
-      place.push_back(*dependency);
-    }
-    return std::string();
-  };
-}
-
-Take states_into(std::vector<JobState>& place) {
-  return [&place](const std::string& text) {
-    std::string rest = text;
-    while (!rest.empty()) {
-      std::string one = rest.substr(0, rest.find(','));
-      rest.erase(0, one.size() + 1);
-      one = CLI::detail::to_lower(one);
-      for (char& c : one) {
-        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-      }
-      const std::optional<JobState> state = parse_job_state(one);
-      if (!state) {
-        return "`" + one +
-               "` is no state; they are SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, "
-               "SUCCEEDED, FAILED";
-      }
-      place.push_back(*state);
-    }
-    return std::string();
-  };
-}
-
 CLI::App& verb(CLI::App& app, Arguments& out, Verb value, const std::string& name,
                const std::string& text, const std::string& examples) {
   CLI::App* sub = app.add_subcommand(name, text);
@@ -182,7 +65,8 @@ CLI::App& verb(CLI::App& app, Arguments& out, Verb value, const std::string& nam
 }
 
 void add_ids(CLI::App& sub, std::vector<std::string>& place) {
-  sub.add_option("ids", place, "Jobs: an id, its first characters, `last`; ID:3 is a child")
+  sub.add_option("ids", place,
+                 "Jobs: an id, its first characters, `last`; ID:3 is a child, ID:3,7-9 several")
       ->required()
       ->type_name("ID");
 }
@@ -205,8 +89,13 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
         return size ? ""
                     : "`" + text + "` is no array; write 100 or 0-99, from 2 to 1000000 children";
       });
+  add(sub, "--max-running", "N", "At most N children of the array at once",
+      number_into(ask.running_max, 1, 1'000'000));
+  add(sub, "--max-failures", "N", "Start no more children once N have failed",
+      number_into(ask.failed_max, 1, 1'000'000));
   add_each(sub, "--depends-on", "ID",
-           "Wait for a job: ID, ID:3, ID:N_TO_N, SEQUENTIAL; commas between",
+           "Wait for a job: ID, ID:3, ID:N_TO_N, ID:AFTER_ANY, ID:AFTER_NOT_OK, SEQUENTIAL; commas "
+           "between",
            dependencies_into(ask.depends_on));
   add_each(sub, "--env", "K=V", "A variable of its environment", pair_into(ask.environment));
   add(sub, "--attempts", "N", "Try at most N times (1-10)", number_into(ask.attempts, 1, 10));
@@ -254,14 +143,16 @@ void add_lookers(CLI::App& app, Arguments& out) {
                         "  dray jobs --array last --state FAILED -o id\n");
   jobs.alias("ls");
   add(jobs, "--queue", "Q", "Only this queue", into(out.jobs.queue));
-  add(jobs, "--array", "ID", "The children of this array", into(out.jobs.array));
+  add(jobs, "--array", "ID", "The children of this array; ID:3,7-9 some of them",
+      into(out.jobs.array));
   add_each(jobs, "--state", "S,...", "Only these states", states_into(out.jobs.states));
   add(jobs, "--name", "N", "Only this name; a * at its end is a prefix", into(out.jobs.name));
   add(jobs, "--limit", "N", "At most N (default: 50)", number_into(out.jobs.limit, 1, 1'000'000));
 
-  add_ids(verb(app, out, Verb::Show, "show", "Everything about a job",
-               "  dray show last\n  dray show 4c75\n  dray show last:3 -o json\n"),
-          out.names.names);
+  CLI::App& show = verb(app, out, Verb::Show, "show", "Everything about a job",
+                        "  dray show last\n  dray show 4c75\n  dray show last:3 -o json\n");
+  show.alias("status");
+  add_ids(show, out.names.names);
   add_ids(verb(app, out, Verb::Explain, "explain", "Why a job is not running",
                "  dray explain last\n  dray explain 4c75:12\n  dray explain last -o json\n"),
           out.names.names);
@@ -314,6 +205,36 @@ void add_changers(CLI::App& app, Arguments& out) {
     add_ids(sub, out.stop.ids);
     add(sub, "--reason", "TEXT", "Shown as the job's status reason", into(out.stop.reason));
   }
+  for (const bool is_hold : {true, false}) {
+    const std::string name = is_hold ? "hold" : "release";
+    add_ids(verb(app, out, is_hold ? Verb::Hold : Verb::Release, name,
+                 is_hold ? "Let waiting jobs start nothing" : "Let held jobs start again",
+                 "  dray " + name + " last\n  dray " + name + " 4c75 9a01\n  dray " + name +
+                     " $(dray jobs --state RUNNABLE -o id)\n"),
+            out.names.names);
+  }
+  CLI::App& limit = verb(app, out, Verb::Limit, "limit", "Change the limits of arrays",
+                         "  dray limit last --max-running 50\n"
+                         "  dray limit 4c75 --max-failures 10\n"
+                         "  dray limit 4c75 --max-running 0        no limit\n");
+  add_ids(limit, out.limit.ids);
+  add(limit, "--max-running", "N", "At most N children at once; 0: any number",
+      optional_into(out.limit.running_max, 0, 1'000'000));
+  add(limit, "--max-failures", "N", "Start no more once N have failed; 0: any number",
+      optional_into(out.limit.failed_max, 0, 1'000'000));
+  CLI::App& rerun =
+      verb(app, out, Verb::Rerun, "rerun", "Run the failed children of an array again",
+           "  dray rerun last\n"
+           "  dray rerun 4c75 --children 3,7-9\n"
+           "  dray rerun last && dray wait last\n");
+  rerun.add_option("id", out.rerun.id, "The array, whether it runs or has ended")
+      ->required()
+      ->type_name("ID");
+  add(rerun, "--children", "N,N-M", "Only these of the failed ones",
+      [&out](const std::string& text) {
+        out.rerun.children = text;
+        return parse_child_runs(text) ? "" : "`" + text + "` is no list of children; write 3,7-9";
+      });
   for (const bool is_drain : {true, false}) {
     const std::string name = is_drain ? "drain" : "undrain";
     CLI::App& sub = verb(app, out, is_drain ? Verb::Drain : Verb::Undrain, name,
@@ -440,6 +361,14 @@ std::string mistake_in(const Arguments& arguments) {
   const SubmitOptions& submit = arguments.submit;
   if (is_submission && submit.ask.command.empty() && submit.ask.definition.empty()) {
     return "nothing to run: write the command behind --, or name a --definition";
+  }
+  const bool is_limited = submit.ask.running_max > 0 || submit.ask.failed_max > 0;
+  if (is_submission && is_limited && submit.ask.array_size == 0) {
+    return "--max-running and --max-failures are for an --array";
+  }
+  if (arguments.verb == Verb::Limit && !arguments.limit.running_max &&
+      !arguments.limit.failed_max) {
+    return "nothing to change: name --max-running or --max-failures";
   }
   return "";
 }

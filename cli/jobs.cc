@@ -4,6 +4,7 @@
 #include "cli/follow.h"
 #include "cli/job_words.h"
 #include "cli/resolve.h"
+#include "cli/selectors.h"
 #include "cli/verbs.h"
 #include "cli/waiting.h"
 
@@ -91,7 +92,8 @@ Reply<Jobs> find_jobs(Session& session, const JobsOptions& options) {
 }
 
 Reply<Jobs> find_children(Session& session, const JobsOptions& options) {
-  Reply<std::string> array = resolve_job(session, options.array);
+  const auto [job, named] = split_children(options.array);
+  Reply<std::string> array = resolve_job(session, job);
   if (!array) {
     return tl::unexpected(array.error());
   }
@@ -99,7 +101,12 @@ Reply<Jobs> find_children(Session& session, const JobsOptions& options) {
   for (std::size_t i = 0; options.states.empty() && i < kJobStates; ++i) {
     states.push_back(static_cast<JobState>(i));
   }
-  return children_of(session, *array, states);
+  Reply<Jobs> children = children_of(session, *array, states);
+  if (const auto only = parse_child_runs(named); children && only) {
+    std::erase_if(*children,
+                  [&](const wire::JobView& child) { return !has_child(*only, child.child); });
+  }
+  return children;
 }
 
 std::string why(const wire::JobView& job) {

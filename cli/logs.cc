@@ -1,6 +1,7 @@
 #include "cli/exit_codes.h"
 #include "cli/follow.h"
 #include "cli/resolve.h"
+#include "cli/selectors.h"
 #include "cli/submission.h"
 #include "cli/verbs.h"
 
@@ -16,13 +17,18 @@ int print_one(Session& session, LogReader& reader, LogPrinter& printer) {
   return news ? kDone : report(session, news.error());
 }
 
-int print_children(Session& session, const std::string& array, LogPrinter& printer) {
+/// Of `only`, or all of them when it is empty.
+int print_children(Session& session, const std::string& array, const ChildRuns& only,
+                   LogPrinter& printer) {
   const Reply<std::vector<wire::JobView>> children =
       children_of(session, array, {JobState::Running, JobState::Succeeded, JobState::Failed});
   if (!children) {
     return report(session, children.error());
   }
   for (const wire::JobView& child : *children) {
+    if (!only.empty() && !has_child(only, child.child)) {
+      continue;
+    }
     LogReader reader(child.id, child.child, std::nullopt);
     const int code = print_one(session, reader, printer);
     if (code != kDone) {
@@ -53,7 +59,9 @@ int follow(Session& session, const wire::JobView& job, LogReader& reader, LogPri
 }  // namespace
 
 int run_logs(Session& session, const LogsOptions& options) {
-  const Reply<std::string> id = resolve_job(session, options.id);
+  const auto [array, children] = split_children(options.id);
+  const ChildRuns several = several_children(children);
+  const Reply<std::string> id = resolve_job(session, several.empty() ? options.id : array);
   if (!id) {
     return report(session, id.error());
   }
@@ -64,11 +72,15 @@ int run_logs(Session& session, const LogsOptions& options) {
   LogPrinter printer(session.terminal, {!options.stderr_only, !options.stdout_only},
                      job->is_array() && !options.no_prefix);
   LogReader reader(*id, std::nullopt, options.attempt);
+  if (options.follow && !several.empty()) {
+    say("dray: --follow takes one child, or a whole array");
+    return kUsage;
+  }
   if (options.follow) {
     return follow(session, *job, reader, printer);
   }
   if (job->is_array()) {
-    return print_children(session, *id, printer);
+    return print_children(session, *id, several, printer);
   }
   const int code = print_one(session, reader, printer);
   if (code == kDone && reader.is_absent()) {

@@ -30,6 +30,14 @@ int run_verb(Session& session, const Arguments& arguments) {
       return run_cancel(session, arguments.stop);
     case Verb::Terminate:
       return run_terminate(session, arguments.stop);
+    case Verb::Hold:
+      return run_hold(session, arguments.names, true);
+    case Verb::Release:
+      return run_hold(session, arguments.names, false);
+    case Verb::Limit:
+      return run_limit(session, arguments.limit);
+    case Verb::Rerun:
+      return run_rerun(session, arguments.rerun);
     case Verb::Explain:
       return run_explain(session, arguments.names);
     case Verb::History:

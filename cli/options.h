@@ -64,7 +64,18 @@ struct StopOptions {
   std::string reason;
 };
 
-/// show, explain and history; usage with names of definitions; drain and undrain with names of agents.
+struct LimitOptions {
+  std::vector<std::string> ids;
+  std::optional<std::int32_t> running_max;
+  std::optional<std::int32_t> failed_max;
+};
+
+struct RerunOptions {
+  std::string id;
+  std::string children;  ///< "3,7-9"; empty: all that have failed.
+};
+
+/// show, explain, history, hold and release; usage with names of definitions; drain and undrain with names of agents.
 struct NamesOptions {
   std::vector<std::string> names;
 };
@@ -112,6 +123,10 @@ enum class Verb {
   Wait,
   Cancel,
   Terminate,
+  Hold,
+  Release,
+  Limit,
+  Rerun,
   Explain,
   History,
   Usage,
@@ -137,6 +152,8 @@ struct Arguments {
   LogsOptions logs;
   JobsOptions jobs;
   StopOptions stop;
+  LimitOptions limit;
+  RerunOptions rerun;
   NamesOptions names;
   UpOptions up;
   DownOptions down;

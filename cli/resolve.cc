@@ -5,6 +5,7 @@
 
 #include "cli/recent_jobs.h"
 #include "cli/selectors.h"
+#include "model/child_runs.h"
 
 namespace dray::cli {
 namespace {
@@ -15,6 +16,22 @@ using client::Reply;
 
 tl::unexpected<Failure> fail(FailureKind kind, std::string message) {
   return tl::unexpected(Failure{kind, std::move(message), "", ""});
+}
+
+constexpr std::size_t kChildrenMax = 10'000;
+
+/// False when there are too many.
+bool add_children(const std::string& id, const ChildRuns& runs, std::vector<std::string>& ids) {
+  std::size_t added = 0;
+  for (const auto& [first, last] : runs) {
+    for (std::int64_t child = first; child <= last; ++child) {
+      if (++added > kChildrenMax) {
+        return false;
+      }
+      ids.push_back(id + ":" + std::to_string(child));
+    }
+  }
+  return true;
 }
 
 Reply<std::string> find_last(Session& session) {
@@ -120,11 +137,18 @@ Reply<std::vector<std::string>> resolve_jobs(Session& session,
                                              const std::vector<std::string>& texts) {
   std::vector<std::string> ids;
   for (const std::string& text : texts) {
-    Reply<std::string> id = resolve_job(session, text);
+    const auto [job, children] = split_children(text);
+    const ChildRuns runs = several_children(children);
+    Reply<std::string> id = resolve_job(session, runs.empty() ? text : job);
     if (!id) {
       return tl::unexpected(id.error());
     }
-    ids.push_back(std::move(*id));
+    if (runs.empty()) {
+      ids.push_back(std::move(*id));
+    } else if (!add_children(*id, runs, ids)) {
+      return fail(FailureKind::Refused, text + " names too many children: at most " +
+                                            std::to_string(kChildrenMax) + " at once");
+    }
   }
   return ids;
 }

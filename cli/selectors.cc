@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "model/child_runs.h"
 #include "model/ids.h"
 
 namespace dray::cli {
@@ -74,6 +75,20 @@ std::optional<JobSelector> parse_selector(std::string_view text) {
   return selector;
 }
 
+std::pair<std::string, std::string> split_children(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || !parse_child_runs(text.substr(colon + 1))) {
+    return {std::string(text), ""};
+  }
+  return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+}
+
+ChildRuns several_children(std::string_view children) {
+  ChildRuns runs = parse_child_runs(children).value_or(ChildRuns());
+  const bool is_one = runs.size() == 1 && runs.front().first == runs.front().second;
+  return is_one ? ChildRuns() : runs;
+}
+
 std::optional<std::int32_t> parse_array_size(std::string_view text) {
   std::optional<std::int32_t> size;
   const std::size_t dash = text.find('-');
@@ -95,10 +110,12 @@ std::optional<wire::SubmitAsk::DependsOn> parse_dependency(std::string_view text
     return wire::SubmitAsk::DependsOn{"", "SEQUENTIAL"};
   }
   wire::SubmitAsk::DependsOn dependency;
-  constexpr std::string_view kPairwise = ":N_TO_N";
-  if (text.ends_with(kPairwise)) {
-    dependency.type = "N_TO_N";
-    text.remove_suffix(kPairwise.size());
+  for (const std::string_view type : {"N_TO_N", "AFTER_ANY", "AFTER_NOT_OK"}) {
+    if (text.ends_with(type) && text.substr(0, text.size() - type.size()).ends_with(':')) {
+      dependency.type = type;
+      text.remove_suffix(type.size() + 1);
+      break;
+    }
   }
   if (!parse_selector(text)) {
     return std::nullopt;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/wire/client_requests.h"
+#include "model/child_runs.h"
 
 /// What is written on the command line for jobs, arrays and pairs, taken apart.
 namespace dray::cli {
@@ -25,10 +26,17 @@ struct JobSelector {
 /// Nothing when the text can be no job: prefixes have at least 4 of [0-9a-f-].
 std::optional<JobSelector> parse_selector(std::string_view text);
 
+/// "last:3,7-9" -> "last" and "3,7-9": the job, and its children as written; empty when none are
+/// named.
+std::pair<std::string, std::string> split_children(std::string_view text);
+/// What split_children gives as children; none unless there are several.
+ChildRuns several_children(std::string_view children);
+
 /// "100" or "0-99": the number of children, 2-10,000 (AWS). Nothing for anything else.
 std::optional<std::int32_t> parse_array_size(std::string_view text);
 
-/// "ID", "ID:3", "ID:N_TO_N", "SEQUENTIAL". The id is as written, still to be resolved.
+/// "ID", "ID:3", "ID:N_TO_N", "ID:3:AFTER_ANY", "ID:AFTER_NOT_OK", "SEQUENTIAL". The id is as
+/// written, still to be resolved.
 std::optional<wire::SubmitAsk::DependsOn> parse_dependency(std::string_view text);
 
 /// "K=V"; V may be empty and hold '='. Nothing without '=' or with an empty K.

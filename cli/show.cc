@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <map>
-
 #include "cli/durations.h"
 #include "cli/exit_codes.h"
 #include "cli/explain_table.h"
@@ -17,7 +14,7 @@ namespace {
 using client::Reply;
 
 constexpr std::size_t kGroupsMax = 10;
-constexpr std::size_t kIndexesMax = 8;
+constexpr std::size_t kRunsMax = 8;
 
 /// Lines of "Name  value"; empty values are left out.
 class Sheet {
@@ -147,29 +144,32 @@ std::string attempts_text(const Session& session, const wire::JobView& job) {
                     session.terminal.color_out);
 }
 
+/// "3,7-9", of long lists the beginning.
+std::string indexes_text(const std::string& indexes) {
+  std::size_t end = 0;
+  for (std::size_t runs = 0; runs < kRunsMax && end != std::string::npos; ++runs) {
+    end = indexes.find(',', end + 1);
+  }
+  return end == std::string::npos ? indexes : indexes.substr(0, end) + ",...";
+}
+
 /// Failed children by why they failed, the largest group first.
 Reply<std::string> failures_text(Session& session, const wire::JobView& job) {
-  const Reply<std::vector<wire::JobView>> failed = children_of(session, job.id, {JobState::Failed});
-  if (!failed) {
-    return tl::unexpected(failed.error());
+  const Reply<std::vector<wire::CauseView>> causes = session.client.causes(job.id);
+  if (!causes) {
+    return tl::unexpected(causes.error());
   }
-  std::map<std::string, std::vector<std::int32_t>> by_reason;
-  for (const wire::JobView& child : *failed) {
-    by_reason[failure_words(child)].push_back(child.child);
-  }
-  std::vector<std::pair<std::string, std::vector<std::int32_t>>> groups(by_reason.begin(),
-                                                                        by_reason.end());
-  std::stable_sort(groups.begin(), groups.end(),
-                   [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
   Table table({{"FAILED", true}, {"WHY", false, true}, {"CHILDREN", false, true}});
-  for (std::size_t i = 0; i < groups.size() && i < kGroupsMax; ++i) {
-    std::string indexes;
-    const std::vector<std::int32_t>& children = groups[i].second;
-    for (std::size_t j = 0; j < children.size() && j < kIndexesMax; ++j) {
-      indexes += (j == 0 ? "" : ", ") + std::to_string(children[j]);
-    }
-    indexes += children.size() > kIndexesMax ? ", ..." : "";
-    table.add({{std::to_string(children.size())}, {groups[i].first, Paint::Bad}, {indexes}});
+  for (std::size_t i = 0; i < causes->size() && i < kGroupsMax; ++i) {
+    const wire::CauseView& cause = (*causes)[i];
+    wire::JobView child;
+    child.state = JobState::Failed;
+    child.exit_code = cause.exit_code;
+    child.reason = cause.reason;
+    child.status_reason = cause.status_reason;
+    table.add({{std::to_string(cause.count)},
+               {failure_words(child), Paint::Bad},
+               {indexes_text(cause.indexes)}});
   }
   return table.text(session.terminal.out_is_tty ? session.terminal.width : 0,
                     session.terminal.color_out);
@@ -186,7 +186,8 @@ Reply<std::string> sheet_of(Session& session, const wire::JobView& job) {
     if (!failures) {
       return failures;
     }
-    sheet.part(*failures + "`dray logs " + job.id + ":N` shows what child N wrote.\n");
+    sheet.part(*failures + "`dray logs " + job.id + ":N` shows what child N wrote, `dray rerun " +
+               job.id + "` runs them again.\n");
   }
   if (job.state < JobState::Running) {
     const Reply<wire::ExplanationView> explanation = session.client.explain(job.id);

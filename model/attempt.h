@@ -72,6 +72,7 @@ struct Attempt {
   bool stop_requested = false;  ///< A stop was ordered; `stop_reason` says why.
   std::string stop_reason;
   bool is_final = false;  ///< Its end ended the job or child: no retry follows.
+  bool is_rerun = false;  ///< The child had failed and is run again: attempts count from here.
   bool operator==(const Attempt&) const = default;
 };
 

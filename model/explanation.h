@@ -25,6 +25,9 @@ enum class WaitCode : std::uint8_t {
   BehindOthers,          ///< Others stand before it in the order of dispatch.
   GivenAhead,            ///< Sent to an agent, which begins it as soon as it has room.
   Starting,              ///< Ordered; the agent has not said that it began.
+  ArrayLimit,            ///< As many children of its array run as may at once.
+  QueueLimit,            ///< As many jobs of its queue, or of its name, run as may at once.
+  Held,                  ///< Somebody holds it: it starts when it is released.
 };
 
 /// One agent and what it lacks for this job.

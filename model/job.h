@@ -34,7 +34,18 @@ enum class DependencyType : std::uint8_t {
   Whole,       ///< {jobId}: that job, array or child succeeded.
   NToN,        ///< {jobId, N_TO_N}: child i waits for child i.
   Sequential,  ///< {SEQUENTIAL}: own children in order.
+  AfterAny,    ///< {jobId, AFTER_ANY}, Dray's own: that job, array or child has ended.
+  AfterNotOk,  ///< {jobId, AFTER_NOT_OK}, Dray's own: it has failed.
 };
+/// Names one job, array or child that the whole dependant waits for.
+[[nodiscard]] constexpr bool is_on_job(DependencyType type) {
+  return type != DependencyType::NToN && type != DependencyType::Sequential;
+}
+/// Whether one end of what is waited for is the one that is waited for. Any other end of it takes
+/// the dependant with it.
+[[nodiscard]] constexpr bool is_met_by(DependencyType type, bool has_succeeded) {
+  return type == DependencyType::AfterAny || (type == DependencyType::AfterNotOk) != has_succeeded;
+}
 
 /// What a job waits for. `job` is none for Sequential.
 struct Dependency {
@@ -81,6 +92,14 @@ struct JobSpec {
   bool operator==(const JobSpec&) const = default;
 };
 
+/// How many children of an array may run and fail; Dray's own. It changes while the array runs.
+struct ArrayLimits {
+  std::int32_t running_max = 0;  ///< At once, with those given ahead; 0: any number.
+  std::int32_t failed_max = 0;   ///< So many failures, and the rest is not started; 0: any number.
+  std::uint32_t failed_before = 0;  ///< Failures that do not count: they are older than a rerun.
+  bool operator==(const ArrayLimits&) const = default;
+};
+
 /// The part of a job that changes: small. For an array this is the parent; its children are in
 /// Array (in memory), in attempts and in runs of children that ended without one (on disk).
 struct Job {
@@ -95,6 +114,12 @@ struct Job {
   std::string status_reason;
   bool is_cancelled = false;   ///< A cancel was accepted (AWS: before the job ends).
   bool is_terminated = false;  ///< A terminate was accepted.
+  ArrayLimits limits;          ///< Of arrays only.
+  bool is_held = false;        ///< Starts nothing until it is released; Dray's own.
+  /// Of an array that had ended and was reopened, its failed children to be run again: the newest
+  /// job then. Jobs up to that one were told of its first end and do not wait for another; nor does
+  /// it wait for other jobs again.
+  JobId reopened_after;
 };
 
 }  // namespace dray

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,14 @@
 #include "model/time_limit.h"
 
 namespace dray {
+
+/// How many jobs of a queue may run at once, children counted one by one, with those given ahead;
+/// Dray's own.
+struct RunLimits {
+  std::int32_t running_max = 0;                 ///< 0: any number.
+  std::map<std::string, std::int32_t> by_name;  ///< Of jobs of one name, at least 1.
+  bool operator==(const RunLimits&) const = default;
+};
 
 /// Where jobs wait. Queues with a higher priority are looked at first.
 struct JobQueue {
@@ -24,6 +33,7 @@ struct JobQueue {
   std::vector<std::string> service_environments;
   std::string scheduling_policy;  ///< A name; empty: first in, first out.
   std::vector<TimeLimit> time_limits;
+  RunLimits limits;
   bool operator==(const JobQueue&) const = default;
 };
 

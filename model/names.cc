@@ -68,6 +68,10 @@ std::string_view name_of(DependencyType type) {
       return "N_TO_N";
     case DependencyType::Sequential:
       return "SEQUENTIAL";
+    case DependencyType::AfterAny:
+      return "AFTER_ANY";
+    case DependencyType::AfterNotOk:
+      return "AFTER_NOT_OK";
   }
   check_failed("a DependencyType", __FILE__, __LINE__);
 }

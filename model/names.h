@@ -14,7 +14,7 @@ namespace dray {
 std::string_view name_of(JobState state);           ///< "RUNNABLE"
 std::string_view name_of(Outcome outcome);          ///< "OUT_OF_MEMORY"
 std::string_view name_of(AttemptState state);       ///< "AHEAD"
-std::string_view name_of(DependencyType type);      ///< "N_TO_N", "SEQUENTIAL", "" for Whole
+std::string_view name_of(DependencyType type);      ///< "N_TO_N", "AFTER_ANY"; "" for Whole
 std::string_view name_of(DefinitionStatus status);  ///< "ACTIVE"
 std::string_view name_of(DefinitionKind kind);      ///< "containerProperties"
 /// As ARNs have it: "job-queue". A quota share's ARN is its queue's with "/quota-share/NAME".

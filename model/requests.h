@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ struct Submission {
   std::string definition;
   std::int32_t revision = 0;  ///< 0: the newest active one.
   std::int32_t array_size = 0;
+  ArrayLimits limits;
   std::vector<Dependency> depends_on;
   Parameters parameters;
   std::optional<std::vector<std::string>> command;
@@ -68,6 +70,13 @@ struct Submission {
   std::optional<Invocation> invocation;  ///< When the client has named it.
 };
 
+/// What Dray changes of a job that has not ended. Only what is given changes; 0 lifts a limit.
+struct JobUpdate {
+  std::optional<std::int32_t> running_max;  ///< ArrayLimits.
+  std::optional<std::int32_t> failed_max;
+  std::optional<bool> is_held;
+};
+
 /// Only what is given changes.
 struct EnvironmentUpdate {
   std::string name;
@@ -86,6 +95,8 @@ struct QueueUpdate {
   std::optional<std::string> scheduling_policy;
   std::optional<std::vector<EnvironmentVariable>> job_environment;
   std::optional<std::vector<TimeLimit>> time_limits;
+  std::optional<std::int32_t> running_max;
+  std::optional<std::map<std::string, std::int32_t>> running_max_by_name;
   std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
 };
 

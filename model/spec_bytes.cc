@@ -46,7 +46,7 @@ std::vector<Dependency> read_dependencies(ByteReader& in) {
     dependency.job.low = in.u64();
     dependency.child = static_cast<std::int32_t>(in.zigzag());
     const std::uint8_t type = in.u8();
-    if (type > static_cast<std::uint8_t>(DependencyType::Sequential)) {
+    if (type > static_cast<std::uint8_t>(DependencyType::AfterNotOk)) {
       in.mark_broken();
     }
     dependency.type = static_cast<DependencyType>(type);

@@ -45,6 +45,9 @@ inline constexpr std::string_view kShareNeeded = "shareIdentifier must be specif
 inline constexpr std::string_view kSchedulingPriorityNeeded =
     "Either schedulingPriority in job definition or schedulingPriorityOverride should be "
     "specified.";
+/// Dray's own: of AFTER_NOT_OK.
+inline constexpr std::string_view kDependentJobSucceeded =
+    "Dependent Job succeeded, and this job was to run only after its failure (AFTER_NOT_OK)";
 /// Dray's own: AWS has no such check.
 inline constexpr std::string_view kInvocationReused =
     "This amz-sdk-invocation-id was used within the last day for a request with another body";

@@ -178,6 +178,28 @@ Reply<std::vector<wire::AgentView>> Client::agents() {
   return decoded(connection_->get("/dray/v1/agents"), wire::decode_agents, "agents");
 }
 
+Reply<void> Client::limit(const std::string& id, std::optional<std::int32_t> running_max,
+                          std::optional<std::int32_t> failed_max) {
+  return done(connection_->post("/dray/v1/jobs/" + path_part(id) + "/limits",
+                                wire::encode_limits(running_max, failed_max)));
+}
+
+Reply<std::vector<wire::CauseView>> Client::causes(const std::string& id) {
+  return decoded(connection_->get("/dray/v1/jobs/" + path_part(id) + "/children"),
+                 wire::decode_causes, "the children of an array");
+}
+
+Reply<std::int64_t> Client::rerun(const std::string& id, const std::string& children) {
+  return decoded(connection_->post("/dray/v1/jobs/" + path_part(id) + "/rerun",
+                                   wire::encode_rerun_ask(children)),
+                 wire::decode_rerun_answer, "the answer to a rerun");
+}
+
+Reply<void> Client::hold(const std::string& id, bool is_held) {
+  const std::string verb = is_held ? "/hold" : "/release";
+  return done(connection_->post("/dray/v1/jobs/" + path_part(id) + verb, "{}"));
+}
+
 Reply<void> Client::drain_agent(const std::string& name, bool drain) {
   const std::string verb = drain ? "/drain" : "/undrain";
   return done(connection_->post("/dray/v1/agents/" + path_part(name) + verb, "{}"));

@@ -55,6 +55,14 @@ class Client {
   Reply<wire::ExplanationView> explain(const std::string& id);
   Reply<wire::HistoryView> history(const std::string& id);
   Reply<wire::UsageView> usage(const std::string& definition);
+  /// Dray's own: what is absent stays, 0 lifts a limit.
+  Reply<void> limit(const std::string& id, std::optional<std::int32_t> running_max,
+                    std::optional<std::int32_t> failed_max);
+  /// Why children of the array failed.
+  Reply<std::vector<wire::CauseView>> causes(const std::string& id);
+  /// How many children are run again.
+  Reply<std::int64_t> rerun(const std::string& id, const std::string& children);
+  Reply<void> hold(const std::string& id, bool is_held);
 
   /// The newest active revision.
   Reply<std::optional<wire::DefinitionView>> newest_definition(const std::string& name);

@@ -67,6 +67,11 @@ constexpr std::array kOwnReads{
     Rule{"session", Role::Viewer, Reach::Own, false},
 };
 constexpr std::array kOwnChanges{
+    Rule{"hold", Role::Submitter, Reach::Own, true},
+    Rule{"limits", Role::Submitter, Reach::Own, true},
+    Rule{"release", Role::Submitter, Reach::Own, true},
+    Rule{"rerun", Role::Submitter, Reach::Own, true},
+    Rule{"concurrency", Role::Operator, Reach::Own, true},
     Rule{"drain", Role::Operator, Reach::All, true},
     Rule{"undrain", Role::Operator, Reach::All, true},
     Rule{"environment", Role::Operator, Reach::Own, true},

@@ -62,6 +62,15 @@ Result<std::string> set_queue_environment(const Call& call, std::string_view nam
   return call.backend.update_queue(std::move(update)).map([] { return std::string("{}"); });
 }
 
+Result<std::string> set_queue_limits(const Call& call, std::string_view name) {
+  Result<QueueUpdate> update = wire::decode_queue_limits(call.body);
+  if (!update) {
+    return tl::unexpected(update.error());
+  }
+  update->name = wire::queue_name(name);
+  return call.backend.update_queue(std::move(*update)).map([] { return std::string("{}"); });
+}
+
 HttpResponse answer_jobs(const Call& call, std::string_view rest, std::string_view query) {
   const std::optional<JobName> job = wire::parse_job_name(take_part(rest));
   if (rest != "explain" && rest != "history" && rest != "log" && rest != "log/tail" &&
@@ -95,6 +104,9 @@ HttpResponse answer_own(const Call& call, const HttpRequest& request, std::strin
   if (kind == "jobs" && is_get) {
     return answer_jobs(call, rest, query);
   }
+  if (kind == "jobs" && request.method == "POST") {
+    return answer_job_changes(call, rest).value_or(unknown_path());
+  }
   if (kind == "agents" && is_get && rest.empty()) {
     return json_response(list_agents(call));
   }
@@ -108,6 +120,9 @@ HttpResponse answer_own(const Call& call, const HttpRequest& request, std::strin
   if (kind == "agents" && request.method == "POST" && (rest == "drain" || rest == "undrain")) {
     return json_response(
         call.backend.drain_agent(name, rest == "drain").map([] { return std::string("{}"); }));
+  }
+  if (kind == "queues" && request.method == "PUT" && rest == "concurrency") {
+    return json_response(set_queue_limits(call, name));
   }
   if (kind == "queues" && request.method == "PUT" && rest == "environment") {
     return json_response(set_queue_environment(call, name));

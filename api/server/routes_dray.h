@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace dray::server {
 /// JSON, or the error in Dray's dialect.
 HttpResponse json_response(Result<std::string> answer);
 std::vector<wire::AgentShape> shapes_of(const std::vector<api::AgentStatus>& agents);
+
+/// POST of /dray/v1/jobs/`rest`; nothing when there is no such path.
+std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_view rest);
 
 /// `what` is "log", "log/tail" or "log/raw": what an attempt of the job wrote.
 HttpResponse answer_log(const Call& call, const JobName& job, std::string_view what,

@@ -225,6 +225,22 @@ Result<void> ScopedBackend::terminate(JobName job, StopWords words) {
   return backend_.terminate(job, std::move(words));
 }
 
+Result<void> ScopedBackend::update_job(Uuid job, JobUpdate update) {
+  const Result<std::vector<JobName>> own = own_jobs({{job, kNoChild}});
+  if (!own) {
+    return tl::unexpected(own.error());
+  }
+  return backend_.update_job(job, update);
+}
+
+Result<std::uint32_t> ScopedBackend::rerun(Uuid array, ChildRuns children) {
+  const Result<std::vector<JobName>> own = own_jobs({{array, kNoChild}});
+  if (!own) {
+    return tl::unexpected(own.error());
+  }
+  return backend_.rerun(array, std::move(children));
+}
+
 Result<std::vector<JobDetail>> ScopedBackend::describe(std::vector<JobName> jobs) {
   Result<std::vector<JobDetail>> found = backend_.describe(std::move(jobs));
   if (found) {

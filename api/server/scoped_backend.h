@@ -43,6 +43,8 @@ class ScopedBackend : public api::Backend {
   Result<api::SubmittedJob> submit(Submission submission) override;
   Result<void> cancel(JobName job, StopWords words) override;
   Result<void> terminate(JobName job, StopWords words) override;
+  Result<void> update_job(Uuid job, JobUpdate update) override;
+  Result<std::uint32_t> rerun(Uuid array, ChildRuns children) override;
   Result<std::vector<JobDetail>> describe(std::vector<JobName> jobs) override;
   Result<PageOf<JobSummary>> list(JobQuery query, Page page) override;
   Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) override;

@@ -8,6 +8,7 @@
 #include "api/wire/node_properties.h"
 #include "api/wire/request_members.h"
 #include "api/wire/tags.h"
+#include "model/names.h"
 
 namespace dray::wire {
 namespace {
@@ -21,19 +22,26 @@ void read_array(const JsonObject& request, Submission& submission) {
   if (submission.array_size < 2 || submission.array_size > kArraySizeMax) {
     array->refuse_it("The size of an array job must be between 2 and 1000000");
   }
+  submission.limits.running_max = array->integer("maxRunning").value_or(0);
+  submission.limits.failed_max = array->integer("maxFailures").value_or(0);
+}
+
+DependencyType read_dependency_type(const JsonObject& given) {
+  const std::string text = given.text("type");
+  for (const DependencyType type :
+       {DependencyType::Whole, DependencyType::NToN, DependencyType::Sequential,
+        DependencyType::AfterAny, DependencyType::AfterNotOk}) {
+    if (text == name_of(type)) {
+      return type;
+    }
+  }
+  given.refuse_it("The type of a dependency must be N_TO_N, SEQUENTIAL, AFTER_ANY or AFTER_NOT_OK");
+  return DependencyType::Whole;
 }
 
 Dependency read_dependency(const JsonObject& given) {
-  Dependency dependency;
+  Dependency dependency{.type = read_dependency_type(given)};
   const std::string job = given.text("jobId");
-  const std::string type = given.text("type");
-  if (type == "N_TO_N") {
-    dependency.type = DependencyType::NToN;
-  } else if (type == "SEQUENTIAL") {
-    dependency.type = DependencyType::Sequential;
-  } else if (!type.empty()) {
-    given.refuse_it("The type of a dependency must be N_TO_N or SEQUENTIAL");
-  }
   if (dependency.type == DependencyType::Sequential) {
     if (!job.empty()) {
       given.refuse_it("A SEQUENTIAL dependency has no jobId");
@@ -60,7 +68,7 @@ Dependency read_dependency(const JsonObject& given) {
 void read_dependencies(const JsonObject& request, Submission& submission) {
   for (const JsonObject& given : request.objects("dependsOn")) {
     submission.depends_on.push_back(read_dependency(given));
-    if (submission.depends_on.back().type != DependencyType::Whole && submission.array_size == 0) {
+    if (!is_on_job(submission.depends_on.back().type) && submission.array_size == 0) {
       given.refuse_it("Dependencies of type N_TO_N and SEQUENTIAL are for array jobs only");
     }
   }

@@ -54,6 +54,12 @@ std::string encode_submit(const SubmitAsk& ask) {
   Json body = {{"jobName", ask.name}, {"jobQueue", ask.queue}, {"jobDefinition", ask.definition}};
   if (ask.array_size > 0) {
     body["arrayProperties"] = {{"size", ask.array_size}};
+    if (ask.running_max > 0) {
+      body["arrayProperties"]["maxRunning"] = ask.running_max;
+    }
+    if (ask.failed_max > 0) {
+      body["arrayProperties"]["maxFailures"] = ask.failed_max;
+    }
   }
   for (const SubmitAsk::DependsOn& dependency : ask.depends_on) {
     Json item = Json::object();
@@ -115,6 +121,24 @@ std::string encode_describe_definitions(const std::string& name) {
 
 std::string encode_stop(const std::string& id, const std::string& reason) {
   return text_of({{"jobId", id}, {"reason", reason}});
+}
+
+std::string encode_limits(std::optional<std::int32_t> running_max,
+                          std::optional<std::int32_t> failed_max) {
+  Json body = Json::object();
+  if (running_max) {
+    body["maxRunning"] = *running_max;
+  }
+  if (failed_max) {
+    body["maxFailures"] = *failed_max;
+  }
+  return text_of(body);
+}
+
+std::string encode_rerun_ask(const std::string& children) {
+  Json body = Json::object();
+  put_text(body, "children", children);
+  return text_of(body);
 }
 
 std::string encode_describe_queues(const std::string& name) {

@@ -19,9 +19,11 @@ struct SubmitAsk {
   std::string queue;
   std::string definition;  ///< Name or name:revision.
   std::int32_t array_size = 0;
+  std::int32_t running_max = 0;  ///< Of the array; 0: left out.
+  std::int32_t failed_max = 0;
   struct DependsOn {
     std::string id;    ///< Empty with SEQUENTIAL.
-    std::string type;  ///< "", "N_TO_N" or "SEQUENTIAL".
+    std::string type;  ///< "", "N_TO_N", "SEQUENTIAL", "AFTER_ANY", "AFTER_NOT_OK".
     bool operator==(const DependsOn&) const = default;
   };
   std::vector<DependsOn> depends_on;
@@ -62,6 +64,11 @@ std::string encode_describe_jobs(const std::vector<std::string>& ids);
 std::string encode_describe_definitions(const std::string& name);
 /// CancelJob and TerminateJob.
 std::string encode_stop(const std::string& id, const std::string& reason);
+/// POST /dray/v1/jobs/ID/limits; what is absent stays.
+std::string encode_limits(std::optional<std::int32_t> running_max,
+                          std::optional<std::int32_t> failed_max);
+/// POST /dray/v1/jobs/ID/rerun: of all failed children, or of those in "3,7-9".
+std::string encode_rerun_ask(const std::string& children);
 std::string encode_describe_queues(const std::string& name);
 std::string encode_describe_environments(const std::string& name);
 /// An UNMANAGED compute environment: a pool that agents join by name.

@@ -274,6 +274,18 @@ std::optional<JobPageView> decode_job_page(std::string_view body) {
   return JobPageView{std::move(*jobs), text(*parse_object(body), "nextToken")};
 }
 
+std::optional<std::vector<CauseView>> decode_causes(std::string_view body) {
+  return list_of<CauseView>(body, "causes", [](const Json& json) {
+    return CauseView{small(json, "exitCode"), text(json, "reason"), text(json, "statusReason"),
+                     integer_or_zero(json, "count"), text(json, "indexes")};
+  });
+}
+
+std::optional<std::int64_t> decode_rerun_answer(std::string_view body) {
+  const std::optional<Json> json = parse_object(body);
+  return json ? integer(*json, "children") : std::nullopt;
+}
+
 std::optional<SubmittedView> decode_submitted(std::string_view body) {
   const std::optional<Json> json = parse_object(body);
   if (!json || text(*json, "jobId").empty()) {

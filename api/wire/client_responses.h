@@ -13,6 +13,10 @@ namespace dray::wire {
 std::optional<std::vector<JobView>> decode_jobs(std::string_view body);  ///< DescribeJobs.
 std::optional<JobPageView> decode_job_page(std::string_view body);       ///< ListJobs.
 std::optional<SubmittedView> decode_submitted(std::string_view body);
+/// The causes of GET /dray/v1/jobs/ID/children, the most frequent first.
+std::optional<std::vector<CauseView>> decode_causes(std::string_view body);
+/// How many children are run again.
+std::optional<std::int64_t> decode_rerun_answer(std::string_view body);
 /// DescribeJobDefinitions.
 std::optional<std::vector<DefinitionView>> decode_definitions(std::string_view body);
 std::optional<DefinitionView> decode_registered(std::string_view body);

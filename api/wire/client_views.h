@@ -62,6 +62,15 @@ struct JobView {
   [[nodiscard]] bool is_array() const { return array_size > 0; }
 };
 
+/// Failed children of an array, by what they failed for.
+struct CauseView {
+  std::optional<std::int32_t> exit_code;
+  std::string reason;
+  std::string status_reason;
+  std::int64_t count = 0;
+  std::string indexes;  ///< "3,7-9"; perhaps only the first of them.
+};
+
 struct JobPageView {
   std::vector<JobView> jobs;
   std::string next_token;  ///< Empty on the last page.

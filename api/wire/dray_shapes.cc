@@ -51,6 +51,12 @@ std::string_view name_of(WaitCode code) {
       return "GIVEN_AHEAD";
     case WaitCode::Starting:
       return "STARTING";
+    case WaitCode::ArrayLimit:
+      return "ARRAY_LIMIT";
+    case WaitCode::QueueLimit:
+      return "QUEUE_LIMIT";
+    case WaitCode::Held:
+      return "HELD";
   }
   return "";
 }
@@ -130,6 +136,25 @@ std::string encode_explanation(const JobName& job, const Explanation& explanatio
   return out.take();
 }
 
+namespace {
+
+/// Only what is limited.
+void write_limits(JsonWriter& out, const RunLimits& limits) {
+  if (limits.running_max > 0) {
+    out.number("maxRunning", limits.running_max);
+  }
+  if (limits.by_name.empty()) {
+    return;
+  }
+  out.name("jobNames").begin_object();
+  for (const auto& [name, running_max] : limits.by_name) {
+    out.number(name, running_max);
+  }
+  out.end_object();
+}
+
+}  // namespace
+
 std::string encode_queue_counts(const std::vector<QueueStatus>& queues) {
   JsonWriter out;
   out.begin_object().name("queues").begin_list();
@@ -140,6 +165,7 @@ std::string encode_queue_counts(const std::vector<QueueStatus>& queues) {
     out.number("priority", status.queue.priority);
     out.texts("environments", status.queue.environments);
     write_variables(out, "environment", status.queue.job_environment);
+    write_limits(out, status.queue.limits);
     write_counts(out, status.counts);
     out.end_object();
   }
@@ -153,6 +179,30 @@ Result<std::vector<EnvironmentVariable>> decode_queue_environment(std::string_vi
       request.refuse_it("Member environment is required");
     }
     return read_variables(request, "environment");
+  });
+}
+
+Result<QueueUpdate> decode_queue_limits(std::string_view body) {
+  return decode<QueueUpdate>(nullptr, body, [](const JsonObject& request) {
+    QueueUpdate update;
+    update.running_max = request.integer("maxRunning");
+    if (update.running_max.value_or(0) < 0) {
+      request.refuse_it("maxRunning must not be negative");
+    }
+    if (const auto names = request.object("jobNames")) {
+      update.running_max_by_name.emplace();
+      for (const std::string& name : names->names()) {
+        const std::int32_t running_max = names->integer(name).value_or(0);
+        if (running_max < 1 || !is_valid_name(name)) {
+          names->refuse_it("jobNames must give names of jobs a number from 1 on");
+        }
+        (*update.running_max_by_name)[name] = running_max;
+      }
+    }
+    if (!update.running_max && !update.running_max_by_name) {
+      request.refuse_it("Member maxRunning or jobNames is required");
+    }
+    return update;
   });
 }
 

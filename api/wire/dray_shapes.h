@@ -29,6 +29,8 @@ std::string encode_explanation(const JobName& job, const Explanation& explanatio
 std::string encode_queue_counts(const std::vector<QueueStatus>& queues);
 /// {"environment":[{"name","value"}]}
 Result<std::vector<EnvironmentVariable>> decode_queue_environment(std::string_view body);
+/// {"maxRunning", "jobNames": {name: maxRunning}}: what is absent stays; 0 lifts a limit.
+Result<QueueUpdate> decode_queue_limits(std::string_view body);
 
 /// Which Dray this is.
 struct BuildShape {

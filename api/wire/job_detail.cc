@@ -76,9 +76,21 @@ void write_dray_attempt(JsonWriter& out, const JobDetail& detail, const Attempt&
   out.end_object();
 }
 
-/// Every attempt, the ended ones first and in the order of `attempts`, then the live one.
-void write_dray_attempts(JsonWriter& out, const JobDetail& detail) {
-  out.name("dray").begin_object().name("attempts").begin_list();
+/// What Dray knows of a job beside AWS: who holds it, the limits of an array; every attempt, the
+/// ended ones first and in the order of `attempts`, then the live one.
+void write_dray(JsonWriter& out, const JobDetail& detail) {
+  const Job& job = detail.job;
+  out.name("dray").begin_object();
+  if (job.is_held) {
+    out.flag("isHeld", true);
+  }
+  if (job.limits.running_max > 0) {
+    out.number("maxRunning", job.limits.running_max);
+  }
+  if (job.limits.failed_max > 0) {
+    out.number("maxFailures", job.limits.failed_max);
+  }
+  out.name("attempts").begin_list();
   for (const bool ended : {true, false}) {
     for (const Attempt& attempt : detail.attempts) {
       if ((attempt.state == AttemptState::Ended) == ended) {
@@ -221,7 +233,7 @@ void write_job(JsonWriter& out, const ArnScope& scope, const JobDetail& detail) 
   write_eks_attempts(out, detail);
   out.flag("isCancelled", job.is_cancelled);
   out.flag("isTerminated", job.is_terminated);
-  write_dray_attempts(out, detail);
+  write_dray(out, detail);
   out.end_object();
 }
 

@@ -30,6 +30,8 @@ class Applier {
   void operator()(const JobForgotten&) {}  // Jobs in State are not.
   void operator()(const JobAdded& change);
   void operator()(const JobMoved& change);
+  void operator()(const JobReopened& change);
+  void operator()(const ChildrenRerun& change);
   void operator()(const JobRetired& change);
   void operator()(const ChildrenEnded& change);
   void operator()(const ArrayCounted& change);
@@ -39,12 +41,22 @@ class Applier {
  private:
   JobEntry& entry_of(JobId id);
   JobEntry* find(const Uuid& uuid);
+  /// The job in State that `on` binds `entry` to; null for SEQUENTIAL.
+  JobEntry* needed_by(const JobEntry& entry, const Dependency& on);
 
   // ---- waiting jobs by class
   void join_class(JobEntry& entry);
+  void put_into_class(JobEntry& entry);
   void leave_class(JobEntry& entry);
+  void drop_from_class(ClassId id);
+  void sort_classes(const std::string& queue);
   void wait(JobEntry& entry, std::int32_t first, std::int32_t last);
   void unwait(JobEntry& entry, std::int32_t first, std::int32_t last);
+  /// Puts them into the class's line.
+  void stand_in_line(JobEntry& entry, std::int32_t first, std::int32_t last);
+  void leave_line(JobEntry& entry, std::int32_t first, std::int32_t last);
+  /// Of the runnable children as many of the first stand in line as have a place (ArrayLimits).
+  void admit(JobEntry& entry);
   /// A single job waits exactly when it is runnable and has no attempt.
   void refresh_waiting(JobEntry& entry);
   /// Moves a child and keeps it in or out of the waiting ones.
@@ -53,7 +65,8 @@ class Applier {
   // ---- dependencies
   void depend(JobEntry& entry);
   void undepend(JobEntry& entry);
-  void tell_success(const JobEntry& entry, std::int32_t child);
+  /// What waits for this end waits no more.
+  void tell_end(const JobEntry& entry, std::int32_t child, bool has_succeeded);
   /// Those of first..last that wait for nothing any more become runnable.
   void release(JobEntry& entry, std::int32_t first, std::int32_t last);
   bool is_free(const JobEntry& entry, std::int32_t child);
@@ -69,6 +82,9 @@ class Applier {
   /// Books what a live attempt takes of consumable resources, `sign` times.
   void book_consumables(const JobSpec& spec, const JobKey& key, std::int64_t sign);
   void count_held(const Attempt& attempt, bool is_new);
+  /// Counts among what runs of its class what the attempt adds: its job or child, or its gang when
+  /// no other node of it has an attempt.
+  void count_active(const JobKey& key, bool is_new);
   void end_attempt(JobEntry& entry, const Attempt& attempt);
 
   State& state_;

@@ -73,7 +73,12 @@ void Applier::end_attempt(JobEntry& entry, const Attempt& attempt) {
   if (is_terminal(entry.array->state(key.child))) {
     return;  // Recovery: it ended later without an attempt, and that was told first.
   }
-  if (!attempt.is_final) {
+  if (attempt.is_rerun) {
+    // Recovery: it waits again for whatever a new child would wait for.
+    entry.array->count_from(key.child, static_cast<std::uint8_t>(attempt.key.number));
+    move_child(entry, key.child, ChildState::Pending);
+    release(entry, key.child, key.child);
+  } else if (!attempt.is_final) {
     move_child(entry, key.child, waiting_state(entry));
   } else {
     move_child(entry, key.child,
@@ -89,6 +94,7 @@ void Applier::occupy(const Attempt& attempt) {
   live.attempt = attempt;
   book_consumables(*entry_of(key.job).job.spec, key, 1);
   count_held(attempt, true);
+  count_active(key, true);
   if (attempt.state == AttemptState::Ahead) {
     if (live.ahead_order == 0) {
       live.ahead_order = ++state_.last_ahead_order_;
@@ -119,6 +125,20 @@ void Applier::count_held(const Attempt& attempt, bool is_new) {
   }
 }
 
+void Applier::count_active(const JobKey& key, bool is_new) {
+  const JobEntry& entry = entry_of(key.job);
+  if (entry.is_gang()) {
+    for (auto at = state_.attempts_.lower_bound({key.job, 0});
+         at != state_.attempts_.end() && at->first.job == key.job; ++at) {
+      if (at->first != key) {
+        return;
+      }
+    }
+  }
+  std::uint32_t& active = state_.classes_.at(entry.request_class).active;
+  is_new ? ++active : --active;
+}
+
 /// Also of what is put back in line: it keeps what it holds until it ends or is withdrawn. What all
 /// nodes of a gang take is booked with the main node.
 void Applier::book_consumables(const JobSpec& spec, const JobKey& key, std::int64_t sign) {
@@ -145,6 +165,7 @@ void Applier::vacate(const JobKey& key) {
   AgentEntry& agent = state_.agents_.at(live.attempt.agent);
   book_consumables(*entry_of(key.job).job.spec, key, -1);
   count_held(live.attempt, false);
+  count_active(key, false);
   if (live.attempt.state == AttemptState::Ahead) {
     agent.ahead.erase(live.ahead_order);
     const auto by_class = agent.ahead_by_class.find(entry_of(key.job).request_class);

@@ -8,7 +8,7 @@ namespace {
 /// Whether every child waits for the same things, and for no other child.
 bool is_uniform(const JobSpec& spec) {
   return std::all_of(spec.depends_on.begin(), spec.depends_on.end(),
-                     [](const Dependency& on) { return on.type == DependencyType::Whole; });
+                     [](const Dependency& on) { return is_on_job(on.type); });
 }
 
 bool is_sequential(const JobSpec& spec) {
@@ -18,22 +18,27 @@ bool is_sequential(const JobSpec& spec) {
 
 }  // namespace
 
-/// A dependency that is not in State has succeeded: a failed one would have ended the job.
+JobEntry* Applier::needed_by(const JobEntry& entry, const Dependency& on) {
+  JobEntry* needed = on.type == DependencyType::Sequential ? nullptr : find(on.job);
+  return needed != nullptr && binds(entry.job, needed->job) ? needed : nullptr;
+}
+
+/// A dependency that is not in State, or has ended there, is met: an end that does not meet it
+/// takes the job with it in the same turn.
 void Applier::depend(JobEntry& entry) {
   const std::vector<Dependency>& depends_on = entry.job.spec->depends_on;
   state_.dependencies_read += depends_on.size();
   for (std::uint32_t place = 0; place < depends_on.size(); ++place) {
     const Dependency& on = depends_on[place];
-    JobEntry* needed = on.type == DependencyType::Sequential ? nullptr : find(on.job);
+    JobEntry* needed = needed_by(entry, on);
     if (needed == nullptr) {
       if (on.type != DependencyType::Sequential) {
-        ++state_.named_on_disk_[on.job];
+        ++state_.named_only_[on.job];
       }
       continue;
     }
     needed->dependents.insert(dependent_of(entry.job, place));
-    if (on.type == DependencyType::Whole &&
-        state_.state_of(*needed, on.child) != JobState::Succeeded) {
+    if (is_on_job(on.type) && !is_terminal(state_.state_of(*needed, on.child))) {
       ++entry.unmet;
     }
   }
@@ -44,20 +49,22 @@ void Applier::undepend(JobEntry& entry) {
   state_.dependencies_read += depends_on.size();
   for (std::uint32_t place = 0; place < depends_on.size(); ++place) {
     const Uuid& job = depends_on[place].job;
-    if (JobEntry* needed = find(job); needed != nullptr) {
-      needed->dependents.erase(dependent_of(entry.job, place));
-    } else if (const auto named = state_.named_on_disk_.find(job);
-               named != state_.named_on_disk_.end() && --named->second == 0) {
-      state_.named_on_disk_.erase(named);
+    JobEntry* needed = find(job);
+    if (needed != nullptr && needed->dependents.erase(dependent_of(entry.job, place)) > 0) {
+      continue;
+    }
+    const auto named = state_.named_only_.find(job);
+    if (named != state_.named_only_.end() && --named->second == 0) {
+      state_.named_only_.erase(named);
     }
   }
 }
 
-void Applier::tell_success(const JobEntry& entry, std::int32_t child) {
-  if (child != kNoChild && child + 1 < entry.array->size() && is_sequential(*entry.job.spec)) {
-    release(entry_of(entry.job.id), child + 1, child + 1);
-  }
-  if (child != kNoChild) {
+void Applier::tell_end(const JobEntry& entry, std::int32_t child, bool has_succeeded) {
+  if (has_succeeded && child != kNoChild) {
+    if (child + 1 < entry.array->size() && is_sequential(*entry.job.spec)) {
+      release(entry_of(entry.job.id), child + 1, child + 1);
+    }
     const auto behind = entry.dependents.lower_bound({kNoChild, {}, 0});
     for (auto at = entry.dependents.begin(); at != behind; ++at) {
       ++state_.dependencies_read;
@@ -68,7 +75,8 @@ void Applier::tell_success(const JobEntry& entry, std::int32_t child) {
        at != entry.dependents.end() && at->child == child; ++at) {
     ++state_.dependencies_read;
     JobEntry& dependent = entry_of(at->job);
-    if (--dependent.unmet == 0 && dependent.has_children()) {
+    const DependencyType type = dependent.job.spec->depends_on[at->place].type;
+    if (is_met_by(type, has_succeeded) && --dependent.unmet == 0 && dependent.has_children()) {
       release(dependent, 0, dependent.array->size() - 1);
     }
   }
@@ -115,7 +123,7 @@ bool Applier::is_free(const JobEntry& entry, std::int32_t child) {
       }
       continue;
     }
-    const JobEntry* needed = on.type == DependencyType::NToN ? find(on.job) : nullptr;
+    const JobEntry* needed = on.type == DependencyType::NToN ? needed_by(entry, on) : nullptr;
     if (needed != nullptr && needed->array && child < needed->array->size() &&
         needed->array->state(child) != ChildState::Succeeded) {
       return false;

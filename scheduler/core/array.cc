@@ -42,6 +42,24 @@ bool Array::has_failed() const {
   return counts_[slot(ChildState::Failed)] > 0;
 }
 
+void Array::revive(std::int32_t child) {
+  ChildState& state = states_[index(child)];
+  CHECK(state == ChildState::Failed);
+  --counts_[slot(state)];
+  state = ChildState::Pending;
+  ++counts_[slot(state)];
+  count_from(child, attempts(child));
+}
+
+void Array::count_from(std::int32_t child, std::uint8_t number) {
+  if (before_.empty() && number > 0) {
+    before_.resize(states_.size());
+  }
+  if (!before_.empty()) {
+    before_[index(child)] = number;
+  }
+}
+
 void Array::move(std::int32_t child, ChildState to) {
   ChildState& state = states_[index(child)];
   CHECK(!is_terminal(state));

@@ -39,12 +39,20 @@ class Array {
   [[nodiscard]] bool has_failed() const;
   void move(std::int32_t child, ChildState to);
   void count_attempt(std::int32_t child, std::uint8_t number) { attempts_[index(child)] = number; }
+  /// A child that has failed is PENDING again, and may be tried as often as a new one.
+  void revive(std::int32_t child);
+  /// Attempts that do not count for the retry strategy: they are older than a rerun.
+  [[nodiscard]] std::uint8_t attempts_before(std::int32_t child) const {
+    return before_.empty() ? std::uint8_t{0} : before_[index(child)];
+  }
+  void count_from(std::int32_t child, std::uint8_t number);
   bool operator==(const Array&) const = default;
 
  private:
   static std::size_t index(std::int32_t child) { return static_cast<std::size_t>(child); }
   std::vector<ChildState> states_;
   std::vector<std::uint8_t> attempts_;
+  std::vector<std::uint8_t> before_;  ///< Empty until a child is run again.
   StateCounts counts_{};
 };
 

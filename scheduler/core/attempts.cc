@@ -129,18 +129,22 @@ void complete_texts(const Turn& turn, Attempt& attempt) {
   }
 }
 
-/// A cancelled array starts nothing again, also where its children were left to run.
-bool is_unwanted(const Attempt& attempt, const Job& job) {
-  return attempt.stop_requested || job.is_cancelled || job.is_terminated;
+/// A cancelled array starts nothing again, also where its children were left to run; nor does one
+/// that has failed enough.
+bool is_unwanted(const Attempt& attempt, const JobEntry& entry) {
+  return attempt.stop_requested || entry.job.is_cancelled || entry.job.is_terminated ||
+         entry.has_failed_enough();
 }
 
 /// AWS: never after cancel, terminate or timeout; else while attempts are left and the rules agree.
-bool is_retried(const Attempt& attempt, const Job& job) {
+bool is_retried(const Attempt& attempt, const JobEntry& entry) {
   const AttemptEnd& end = *attempt.end;
-  const RetryStrategy& retry = job.spec->retry;
-  return !is_unwanted(attempt, job) && end.outcome != Outcome::Succeeded &&
+  const AttemptNumber before =
+      entry.has_children() ? entry.array->attempts_before(attempt.key.job.child) : AttemptNumber{0};
+  const RetryStrategy& retry = entry.job.spec->retry;
+  return !is_unwanted(attempt, entry) && end.outcome != Outcome::Succeeded &&
          end.outcome != Outcome::TimedOut &&
-         attempt.key.number < static_cast<AttemptNumber>(retry.attempts) &&
+         attempt.key.number < before + static_cast<AttemptNumber>(retry.attempts) &&
          says_retry(retry, {end.exit_code, end.reason, end.status_reason});
 }
 
@@ -163,7 +167,7 @@ void conclude(Turn& turn, Attempt attempt) {
   complete_texts(turn, attempt);
   const JobKey key = attempt.key.job;
   const JobEntry& entry = *turn.state().find_job(key.job);
-  attempt.is_final = !is_retried(attempt, entry.job);
+  attempt.is_final = !is_retried(attempt, entry);
   const bool is_final = attempt.is_final;
   const bool is_gang = entry.is_gang();
   const bool has_succeeded = attempt.end->outcome == Outcome::Succeeded && !attempt.stop_requested;
@@ -250,12 +254,15 @@ void withdraw_attempt(Turn& turn, const JobKey& key) {
     return;
   }
   turn.put(AttemptGone{attempt.key});
-  if (is_unwanted(attempt, entry.job)) {
+  if (is_unwanted(attempt, entry)) {
     const bool is_cancelled = entry.job.is_cancelled && !entry.job.is_terminated;
+    const bool is_by_user = entry.job.is_cancelled || entry.job.is_terminated ||
+                            (attempt.stop_requested && !entry.has_failed_enough());
     const std::string reason =
         attempt.stop_requested ? attempt.stop_reason : entry.job.status_reason;
-    const EndCause cause{
-        .reason = reason, .is_cancelled = is_cancelled, .is_terminated = !is_cancelled};
+    const EndCause cause{.reason = reason,
+                         .is_cancelled = is_by_user && is_cancelled,
+                         .is_terminated = is_by_user && !is_cancelled};
     if (entry.array) {
       fail_children(turn, key.job, key.child, key.child, cause);
     } else {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,6 +25,7 @@
 #include "model/queries.h"
 #include "model/retention.h"
 #include "scheduler/core/share_use.h"
+#include "scheduler/core/array.h"
 
 /// What the scheduler makes of one event. Nothing may leave the process before `changes` are
 /// durable.
@@ -66,6 +68,19 @@ struct ChildrenEnded {
   WallTime at;
   bool is_cancelled = false;
   bool is_terminated = false;
+};
+/// An array that had ended goes on. Its row is as `job` says, with its spec, for a State that has
+/// forgotten it; its children stand as in `children` and have all ended.
+struct JobReopened {
+  Job job;
+  std::shared_ptr<const Array> children;
+};
+/// Children `first`..`last` of an array that lives had failed and are to be run again: whatever
+/// ended them counts no more.
+struct ChildrenRerun {
+  JobId job;
+  std::int32_t first = 0;
+  std::int32_t last = 0;
 };
 /// Children by state, for the parent's statusSummary: at most once a batch for each array.
 struct ArrayCounted {
@@ -148,9 +163,10 @@ struct JobForgotten {
 
 using Change =
     std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut, JobAdded,
-                 JobMoved, ChildrenEnded, ArrayCounted, AttemptPut, AttemptGone, AgentPut,
-                 SessionGranted, AccessKeyPut, AccessKeyGone, InvocationKept, JobRetired, EntryPut,
-                 EntryGone, ShareUsed, ShareForgotten, JobTagged, JobNoted, JobForgotten>;
+                 JobMoved, JobReopened, ChildrenRerun, ChildrenEnded, ArrayCounted, AttemptPut,
+                 AttemptGone, AgentPut, SessionGranted, AccessKeyPut, AccessKeyGone,
+                 InvocationKept, JobRetired, EntryPut, EntryGone, ShareUsed, ShareForgotten,
+                 JobTagged, JobNoted, JobForgotten>;
 
 // ---- orders
 // ---------------------------------------------------------------------------------------
@@ -179,6 +195,12 @@ struct JobAccepted {
 /// there either do not exist.
 struct UnknownDependencies {
   std::vector<std::pair<Uuid, std::int32_t>> jobs;
+};
+/// Look this array up on disk and bring the event again with it; if it is not there, it does not
+/// exist.
+struct UnknownArray {};
+struct RerunAccepted {
+  std::uint32_t children = 0;  ///< How many are run again.
 };
 struct Explanations {
   std::vector<Explanation> jobs;
@@ -220,8 +242,8 @@ struct JobsLeft {
 
 using Reply =
     std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted, UnknownDependencies,
-                 Explanations, WaitReasons, Agents, AgentAttempts, QuantityNow, ConsumablesInUse,
-                 QueueSnapshot, JobsLeft>;
+                 UnknownArray, RerunAccepted, Explanations, WaitReasons, Agents, AgentAttempts,
+                 QuantityNow, ConsumablesInUse, QueueSnapshot, JobsLeft>;
 
 struct Decision {
   std::vector<Change> changes;

@@ -6,13 +6,14 @@
 
 #include "model/check.h"
 #include "model/texts.h"
+#include "scheduler/core/stops.h"
 
 namespace dray {
 namespace {
 
 constexpr EndCause kDependencyFailed{.reason = texts::kDependentJobFailed};
 
-/// A single job whose last dependency has succeeded.
+/// A single job whose last dependency is met.
 void wake_dependent(Turn& turn, const JobEntry& entry) {
   if (entry.job.state == JobState::Pending && !entry.has_children() && entry.unmet == 0) {
     Job job = entry.job;
@@ -27,15 +28,16 @@ void follow(Turn& turn, const Dependent& dependent, const EndedRun& ended) {
   if (entry == nullptr || is_terminal(entry->job.state)) {
     return;
   }
-  if (dependent.child == Dependent::kEachChild) {
+  const Dependency& on = entry->job.spec->depends_on[dependent.place];
+  if (on.type == DependencyType::NToN) {
     if (!ended.has_succeeded && entry->has_children()) {
       fail_children(turn, dependent.job, ended.first,
                     std::min(ended.last, entry->array->size() - 1), kDependencyFailed);
     }
-  } else if (ended.has_succeeded) {
+  } else if (is_met_by(on.type, ended.has_succeeded)) {
     wake_dependent(turn, *entry);
   } else {
-    fail_dependent(turn, dependent.job);
+    fail_dependent(turn, dependent.job, on.type);
   }
 }
 
@@ -77,6 +79,7 @@ void settle_children(Turn& turn, const JobEntry& entry, const EndedRun& ended) {
     fail_children(turn, ended.job, ended.last + 1, entry.array->size() - 1, kDependencyFailed);
   }
   follow_dependents(turn, entry, ended);
+  stop_if_failed_enough(turn, entry.job.id);
   if (!is_terminal(entry.job.state) && entry.array->has_ended()) {
     end_parent(turn, entry);
   }
@@ -151,18 +154,20 @@ void fail_children(Turn& turn, JobId id, std::int32_t first, std::int32_t last,
   }
 }
 
-void fail_dependent(Turn& turn, JobId id) {
+void fail_dependent(Turn& turn, JobId id, DependencyType type) {
   const JobEntry& entry = *turn.state().find_job(id);
+  const EndCause cause{.reason = type == DependencyType::AfterNotOk ? texts::kDependentJobSucceeded
+                                                                    : texts::kDependentJobFailed};
   if (!entry.has_children()) {
-    fail_job(turn, id, kDependencyFailed);
+    fail_job(turn, id, cause);
     return;
   }
   if (entry.job.status_reason.empty()) {
     Job job = entry.job;
-    job.status_reason = texts::kDependentJobFailed;
+    job.status_reason = cause.reason;
     turn.put(JobMoved{std::move(job)});
   }
-  fail_children(turn, id, 0, entry.array->size() - 1, kDependencyFailed);
+  fail_children(turn, id, 0, entry.array->size() - 1, cause);
 }
 
 void settle(Turn& turn) {

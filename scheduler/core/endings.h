@@ -19,8 +19,8 @@ void fail_job(Turn& turn, JobId id, const EndCause& cause);
 /// Of the children first..last those that wait at the scheduler fail, run by run.
 void fail_children(Turn& turn, JobId id, std::int32_t first, std::int32_t last,
                    const EndCause& cause);
-/// A job that depends on what failed: it fails as a whole.
-void fail_dependent(Turn& turn, JobId id);
+/// A job with a dependency of this type on what has ended otherwise: it fails as a whole.
+void fail_dependent(Turn& turn, JobId id, DependencyType type);
 /// Draws every consequence of the turn's ends. A list, not a recursion: chains may be long.
 void settle(Turn& turn);
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -8,6 +9,7 @@
 
 #include "model/access.h"
 #include "model/catalogue.h"
+#include "model/child_runs.h"
 #include "model/compute_environment.h"
 #include "model/history.h"
 #include "model/ids.h"
@@ -18,6 +20,7 @@
 #include "model/link_messages.h"
 #include "model/requests.h"
 #include "model/retention.h"
+#include "scheduler/core/array.h"
 
 /// All that can happen to the scheduler. The door, the link and the clock make events; nobody else.
 namespace dray {
@@ -85,6 +88,24 @@ struct JobTerminated {
   Uuid job;
   std::int32_t child = kNoChild;
   StopWords words;
+};
+
+/// An array as it is on disk, when State has forgotten it.
+struct EndedArray {
+  Job job;
+  std::shared_ptr<const Array> children;
+};
+/// Those of `children` that have failed are run again; without any, all that have. Answered by
+/// RerunAccepted, or by UnknownArray when it is neither in State nor here.
+struct ChildrenRerunAsked {
+  Uuid job;
+  ChildRuns children;
+  std::optional<EndedArray> known;
+};
+
+struct JobUpdated {
+  Uuid job;
+  JobUpdate update;
 };
 
 /// `key.created_at` is set by the core. At most two active ones a user.
@@ -189,11 +210,12 @@ struct Event {
   AttemptToken chance;
   std::variant<EnvironmentCreated, EnvironmentUpdated, EnvironmentDeleted, QueueCreated,
                QueueUpdated, QueueDeleted, DefinitionRegistered, DefinitionDeregistered,
-               JobSubmitted, JobCancelled, JobTerminated, AccessKeyCreated, AccessKeySwitched,
-               AccessKeyDeleted, AccessKeyUsed, EntryCreated, EntryUpdated, EntryDeleted,
-               QuantityChanged, ResourceTagged, ExplanationAsked, WaitReasonsAsked, AgentsAsked,
-               AgentAttemptsAsked, SnapshotAsked, ConsumablesAsked, AgentDrained, AgentSaidHello,
-               AgentAskedLease, AgentToldFacts, AgentDisconnected, JobsExpired, Ticked>
+               JobSubmitted, JobCancelled, JobTerminated, JobUpdated, ChildrenRerunAsked,
+               AccessKeyCreated, AccessKeySwitched, AccessKeyDeleted, AccessKeyUsed, EntryCreated,
+               EntryUpdated, EntryDeleted, QuantityChanged, ResourceTagged, ExplanationAsked,
+               WaitReasonsAsked, AgentsAsked, AgentAttemptsAsked, SnapshotAsked, ConsumablesAsked,
+               AgentDrained, AgentSaidHello, AgentAskedLease, AgentToldFacts, AgentDisconnected,
+               JobsExpired, Ticked>
       what;
 };
 

@@ -13,6 +13,7 @@
 #include "scheduler/core/leases.h"
 #include "scheduler/core/place_gang.h"
 #include "scheduler/core/pools.h"
+#include "scheduler/core/run_limits.h"
 #include "scheduler/core/waiting_line.h"
 
 namespace dray {
@@ -48,19 +49,27 @@ std::string lack_text(const Resources& lack) {
   return text;
 }
 
-/// Jobs that have not succeeded and that `child` of `entry` waits for.
-std::vector<Uuid> open_dependencies(const State& state, const JobEntry& entry, std::int32_t child) {
-  std::vector<Uuid> open;
+/// How the sentence ends: what the jobs are waited for to do.
+std::string_view awaited_end(DependencyType type) {
+  return type == DependencyType::AfterAny     ? " to end"
+         : type == DependencyType::AfterNotOk ? " to fail"
+                                              : " to succeed";
+}
+
+/// Dependencies on jobs that are not met and that `child` of `entry` waits for.
+std::vector<Dependency> open_dependencies(const State& state, const JobEntry& entry,
+                                          std::int32_t child) {
+  std::vector<Dependency> open;
   for (const Dependency& on : entry.job.spec->depends_on) {
     const JobEntry* needed = state.find_job(on.job);
-    if (needed == nullptr) {
+    if (needed == nullptr || !binds(entry.job, needed->job)) {
       continue;
     }
     const bool is_n_to_n = on.type == DependencyType::NToN;
     const std::int32_t needed_child = is_n_to_n ? child : on.child;
     const bool is_known = !needed->array || needed_child < needed->array->size();
-    if (is_known && state.state_of(*needed, needed_child) != JobState::Succeeded) {
-      open.push_back(on.job);
+    if (is_known && !is_terminal(state.state_of(*needed, needed_child))) {
+      open.push_back(on);
     }
   }
   return open;
@@ -68,17 +77,21 @@ std::vector<Uuid> open_dependencies(const State& state, const JobEntry& entry, s
 
 void explain_pending(const State& state, const JobEntry& entry, Explanation& out) {
   out.code = WaitCode::WaitsForDependencies;
-  out.blockers = open_dependencies(state, entry, out.key.child);
-  if (out.blockers.empty()) {
+  const std::vector<Dependency> open = open_dependencies(state, entry, out.key.child);
+  if (open.empty()) {
     out.sentence = "It waits for the child before it to succeed.";
     return;
   }
-  out.sentence = "It waits for ";
-  out.sentence += out.blockers.size() == 1 ? "job " : "jobs ";
-  for (std::size_t i = 0; i < out.blockers.size(); ++i) {
-    out.sentence += (i == 0 ? "" : ", ") + to_string(out.blockers[i]);
+  out.sentence = open.size() == 1 ? "It waits for job " : "It waits for jobs ";
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    out.blockers.push_back(open[i].job);
+    out.sentence += (i == 0 ? "" : ", ") + to_string(open[i].job);
+    const bool is_last = i + 1 == open.size();
+    if (is_last || awaited_end(open[i + 1].type) != awaited_end(open[i].type)) {
+      out.sentence += awaited_end(open[i].type);
+    }
   }
-  out.sentence += " to succeed.";
+  out.sentence += ".";
 }
 
 void explain_parent(const JobEntry& entry, Explanation& out) {
@@ -138,6 +151,37 @@ void explain_attempt(const State& state, const LiveAttempt& live, Explanation& o
 bool keeps(const Reservation& reservation, AgentId agent) {
   return reservation.is_of_all() || reservation.agent == agent ||
          reservation.gang_agents.contains(agent);
+}
+
+/// A child that may not start before others of its array have ended.
+void explain_kept_back(const JobEntry& entry, Explanation& out) {
+  out.code = WaitCode::ArrayLimit;
+  out.sentence = "It waits for its array: " + std::to_string(entry.job.limits.running_max) +
+                 (entry.job.limits.running_max == 1 ? " child" : " children") +
+                 " may run at once (maxRunning), and others come before it.";
+}
+
+/// Whether its queue lets no other job of its start now, whatever room there is; says so.
+bool explain_run_limit(const State& state, const JobEntry& entry, Explanation& out) {
+  const RequestClass& request_class = state.class_of(entry);
+  const auto queue = state.queues().find(request_class.key.queue);
+  if (!RunsLeft(state).is_used_up(request_class) || queue == state.queues().end()) {
+    return false;
+  }
+  const RunLimits& limits = queue->second.limits;
+  const std::string& name = request_class.key.limited_name;
+  std::uint32_t running = 0;
+  for (const auto& [id, other] : state.classes()) {
+    running += other.key.queue == queue->first && other.key.limited_name == name ? other.active : 0;
+  }
+  const auto own = limits.by_name.find(name);
+  const bool is_name =
+      own != limits.by_name.end() && running >= static_cast<std::uint32_t>(own->second);
+  out.code = WaitCode::QueueLimit;
+  out.sentence = "It waits for others to end: queue " + queue->first + " lets " +
+                 std::to_string(is_name ? own->second : limits.running_max) +
+                 (is_name ? " jobs named " + name : std::string(" jobs")) + " run at once.";
+  return true;
 }
 
 /// One look at a waiting job and every agent that its queue reaches.
@@ -417,13 +461,18 @@ Explanation explain(const State& state, const JobEntry& entry, std::int32_t chil
     out.sentence = "It has ended: " + std::string(name_of(at)) + ".";
   } else if (live != nullptr) {
     explain_attempt(state, *live, out);
-  } else if (entry.has_children() && child == kNoChild && entry.unmet == 0) {
-    explain_parent(entry, out);
   } else if (child == kNoChild && explain_gang(state, entry, out)) {
     return out;
+  } else if (entry.job.is_held) {
+    out.code = WaitCode::Held;
+    out.sentence = "It is held: nothing of it starts until it is released.";
+  } else if (entry.has_children() && child == kNoChild && entry.unmet == 0) {
+    explain_parent(entry, out);
   } else if (at == JobState::Pending) {
     explain_pending(state, entry, out);
-  } else {
+  } else if (entry.kept_back.has(child)) {
+    explain_kept_back(entry, out);
+  } else if (!explain_run_limit(state, entry, out)) {
     Look(state, entry, out.key, now).explain(out);
   }
   return out;

@@ -38,7 +38,8 @@ void FairQueue::place(Pass& pass, const std::optional<JobKey>& limit) {
   while (!is_done() && (!limit || order_.oldest() < *limit)) {
     const WaitingLine& next = order_.next();
     const ClassKey& key = next.request_class().key;
-    if (pass.stocks.times_left(key.consumables, 1) == 0) {
+    if (pass.runs_left.is_used_up(next.request_class()) ||
+        pass.stocks.times_left(key.consumables, 1) == 0) {
       order_.drop();  // No room is kept for what could not use it.
       continue;
     }
@@ -53,6 +54,7 @@ void FairQueue::place(Pass& pass, const std::optional<JobKey>& limit) {
       block(pass);
       continue;
     }
+    pass.runs_left.use(next.request_class(), 1);
     pass.stocks.use(key.consumables, 1);
     room_.used += milli_vcpus;
     order_.take();

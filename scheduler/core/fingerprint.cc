@@ -57,7 +57,11 @@ void tell_settings(const State& state, Text& out) {
     for (const std::string& environment : it.service_environments) {
       out << environment;
     }
-    out << "policy" << it.scheduling_policy << "limits" << time_limits_text(it.time_limits);
+    out << "policy" << it.scheduling_policy << "limits" << time_limits_text(it.time_limits)
+        << it.limits.running_max;
+    for (const auto& [job, running_max] : it.limits.by_name) {
+      out << job << running_max;
+    }
     out.hash(variables.bytes()).end();
   }
   for (const auto& [key, it] : state.catalogue()) {
@@ -101,7 +105,10 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
   out.number(job.id.value) << to_string(job.uuid) << name_of(job.state) << job.created_at.epoch_ms
                            << job.started_at << job.stopped_at << job.attempts_made
                            << job.status_reason << (job.is_cancelled ? "cancelled" : "-")
-                           << (job.is_terminated ? "terminated" : "-");
+                           << (job.is_terminated ? "terminated" : "-") << job.limits.running_max
+                           << job.limits.failed_max << job.limits.failed_before
+                           << (job.is_held ? "held" : "-");
+  out.number(job.reopened_after.value);
   out.hash(spec.bytes()) << "unmet" << entry.unmet << "dependents";
   for (const auto& [child, id, place] : entry.dependents) {
     out << child;
@@ -113,10 +120,18 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
     for (std::int32_t child = 0; child < entry.array->size(); ++child) {
       children += static_cast<char>('0' + static_cast<int>(entry.array->state(child)));
       children += static_cast<char>('a' + entry.array->attempts(child));
+      if (!is_terminal(entry.array->state(child)) && entry.array->attempts_before(child) > 0) {
+        children += '(' + std::to_string(entry.array->attempts_before(child)) + ')';
+      }
     }
     out << "children" << children;
     out.end();
   }
+  out << "active" << entry.active << "kept back";
+  for (const auto& [first, last] : entry.kept_back.runs()) {
+    out << first << last;
+  }
+  out.end();
   const auto& waiting = state.class_of(entry).waiting;
   if (const auto runs = waiting.find(job.id); runs != waiting.end()) {
     out << "waiting";

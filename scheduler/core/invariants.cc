@@ -1,5 +1,6 @@
 #include "scheduler/core/invariants.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -24,8 +25,8 @@ class Inspection {
     std::erase_if(held_nodes_, [](const auto& job) { return job.second == 0; });
     expect(held_nodes_ == state_.held_nodes(), "held nodes are counted wrongly");
     inspect_shares();
-    expect(named_on_disk_ == state_.named_on_disk(),
-           "what live jobs name on disk is remembered wrongly");
+    expect(named_only_ == state_.named_only(),
+           "what live jobs name without waiting for it is remembered wrongly");
     return std::move(breaches_);
   }
 
@@ -60,6 +61,9 @@ class Inspection {
         }
       }
       held_nodes_[key.job] += attempt.is_held ? 1 : 0;
+      if (!entry->is_gang() || active_gangs_.insert(key.job).second) {
+        ++active_by_class_[entry->request_class];
+      }
       if (attempt.state == AttemptState::Ahead) {
         by_agent_[attempt.agent].ahead.insert(key);
         ++by_agent_[attempt.agent].ahead_by_class[entry->request_class];
@@ -129,18 +133,19 @@ class Inspection {
     for (std::uint32_t place = 0; place < depends_on.size(); ++place) {
       const Dependency& on = depends_on[place];
       const JobEntry* needed = state_.find_job(on.job);
-      if (needed == nullptr) {
+      if (needed == nullptr || !binds(entry.job, needed->job)) {
         if (on.type != DependencyType::Sequential) {
-          ++named_on_disk_[on.job];
+          ++named_only_[on.job];
         }
         continue;
       }
       expect(needed->dependents.contains(dependent_of(entry.job, place)),
              name + " is not known as a dependent");
-      if (on.type == DependencyType::Whole) {
+      if (is_on_job(on.type)) {
         const JobState at = state_.state_of(*needed, on.child);
-        expect(at != JobState::Failed, name + " waits for what has failed");
-        unmet += at == JobState::Succeeded ? 0 : 1;
+        expect(!is_terminal(at) || is_met_by(on.type, at == JobState::Succeeded),
+               name + " waits for what has ended otherwise");
+        unmet += is_terminal(at) ? 0 : 1;
       }
     }
     expect(unmet == entry.unmet, name + " counts its dependencies wrongly");
@@ -161,7 +166,8 @@ class Inspection {
       expected = JobState::Running;
     }
     expect(entry.job.state == expected, name + " is in another state than its attempt");
-    inspect_waiting(entry, kNoChild, live == nullptr && expected == JobState::Runnable, name);
+    const bool waits = live == nullptr && expected == JobState::Runnable && !entry.job.is_held;
+    inspect_waiting(entry, kNoChild, waits, name);
   }
 
   void inspect_gang(const JobEntry& entry, const std::string& name) {
@@ -198,7 +204,9 @@ class Inspection {
       expect(entry.job.state == JobState::Starting || entry.job.state == JobState::Running,
              name + " is in another state than its last nodes");
     }
-    inspect_waiting(entry, kNoChild, numbers.empty() && waits == JobState::Runnable, name);
+    const bool is_in_line =
+        numbers.empty() && waits == JobState::Runnable && !entry.job.is_held;
+    inspect_waiting(entry, kNoChild, is_in_line, name);
   }
 
   void inspect_array(const JobEntry& entry, const std::string& name) {
@@ -226,6 +234,7 @@ class Inspection {
       inspect_waiting(entry, child, at == ChildState::Runnable, child_name);
     }
     expect(counts == array.counts(), name + " counts its children wrongly");
+    inspect_places(entry, name);
   }
 
   static JobState expected_state(AttemptState state) {
@@ -244,7 +253,7 @@ class Inspection {
         return false;
       }
       const JobEntry* needed = on.type == DependencyType::NToN ? state_.find_job(on.job) : nullptr;
-      if (needed != nullptr && child < needed->array->size() &&
+      if (needed != nullptr && binds(entry.job, needed->job) && child < needed->array->size() &&
           needed->array->state(child) != ChildState::Succeeded) {
         return false;
       }
@@ -261,15 +270,37 @@ class Inspection {
     }
     const auto& waiting = found->second.waiting;
     const auto runs = waiting.find(entry.job.id);
-    expect((runs != waiting.end() && runs->second.has(child)) == waits,
+    const bool is_in_line = runs != waiting.end() && runs->second.has(child);
+    const bool is_kept_back = entry.kept_back.has(child);
+    expect((is_in_line || is_kept_back) == waits,
            name + (waits ? " should wait in its class" : " should not wait in its class"));
-    waiting_by_class_[entry.request_class] += waits ? 1 : 0;
+    expect(!is_in_line || !is_kept_back, name + " waits in its class and is kept back");
+    waiting_by_class_[entry.request_class] += is_in_line ? 1 : 0;
+  }
+
+  /// The first of the runnable children stand in line, as many as have a place.
+  void inspect_places(const JobEntry& entry, const std::string& name) {
+    std::uint32_t active = 0;
+    for (std::int32_t child = 0; child < entry.array->size(); ++child) {
+      active += state_.find_attempt({entry.job.id, child}) != nullptr ? 1U : 0U;
+    }
+    expect(active == entry.active, name + " counts its attempts wrongly");
+    const auto& waiting = state_.class_of(entry).waiting;
+    const auto runs = waiting.find(entry.job.id);
+    const std::uint64_t in_line = runs == waiting.end() ? 0 : runs->second.count();
+    const std::uint64_t runnable = in_line + entry.kept_back.count();
+    expect(in_line == std::min(runnable, entry.places()), name + " admits another number");
+    if (in_line > 0 && !entry.kept_back.is_empty()) {
+      expect(runs->second.runs().rbegin()->second < entry.kept_back.front(),
+             name + " keeps back what stands before others");
+    }
   }
 
   void inspect_classes() {
     for (const auto& [id, request_class] : state_.classes()) {
       const std::string name = "class " + std::to_string(id.value);
       expect(request_class.jobs == jobs_by_class_[id], name + " counts its jobs wrongly");
+      expect(request_class.active == active_by_class_[id], name + " counts its attempts wrongly");
       expect(request_class.waiting_count == waiting_by_class_[id],
              name + " counts what waits wrongly");
       for (const auto& [job, runs] : request_class.waiting) {
@@ -302,8 +333,10 @@ class Inspection {
   };
   const State& state_;
   std::map<AgentId, OnAgent> by_agent_;
-  std::map<Uuid, std::uint32_t> named_on_disk_;
+  std::map<Uuid, std::uint32_t> named_only_;
   std::map<ClassId, std::uint32_t> jobs_by_class_;
+  std::map<ClassId, std::uint32_t> active_by_class_;
+  std::set<JobId> active_gangs_;
   std::map<ClassId, std::uint64_t> waiting_by_class_;
   Quantities consumables_in_use_;
   std::map<JobId, std::uint32_t> held_nodes_;
@@ -311,21 +344,63 @@ class Inspection {
   std::vector<std::string> breaches_;
 };
 
+/// Live attempts of the queue, or of one limited name in it.
+std::uint32_t active_in(const State& state, const std::string& queue, const std::string* name) {
+  std::uint32_t active = 0;
+  for (const auto& [id, request_class] : state.classes()) {
+    const ClassKey& key = request_class.key;
+    const bool is_of = key.queue == queue && (name == nullptr || key.limited_name == *name);
+    active += is_of ? request_class.active : 0;
+  }
+  return active;
+}
+
+void compare_queues(const State& before, const State& after, std::vector<std::string>& breaches) {
+  const auto compare = [&](const std::string& queue, const std::string* name, std::int32_t most) {
+    const std::uint32_t now = active_in(after, queue, name);
+    if (now > static_cast<std::uint32_t>(most) && now > active_in(before, queue, name)) {
+      breaches.push_back("queue " + queue + " starts more jobs than may run at once");
+    }
+  };
+  for (const auto& [name, queue] : after.queues()) {
+    if (queue.limits.running_max > 0) {
+      compare(name, nullptr, queue.limits.running_max);
+    }
+    const auto was = before.queues().find(name);
+    if (was == before.queues().end() || was->second.limits.by_name != queue.limits.by_name) {
+      continue;
+    }
+    for (const auto& [job, most] : queue.limits.by_name) {
+      compare(name, &job, most);
+    }
+  }
+}
+
 void compare_jobs(const JobEntry& before, const JobEntry& after,
                   std::vector<std::string>& breaches) {
   const std::string name = "job " + std::to_string(before.job.id.value);
-  if (is_terminal(before.job.state) && before.job.state != after.job.state) {
+  const bool is_reopened = before.job.reopened_after < after.job.reopened_after;
+  if (is_terminal(before.job.state) && before.job.state != after.job.state && !is_reopened) {
     breaches.push_back(name + " had ended and moved");
   }
   if (after.job.attempts_made < before.job.attempts_made) {
     breaches.push_back(name + " forgot an attempt");
   }
-  if (!before.array || !after.array || before.array->counts() == after.array->counts()) {
+  if (!before.array || !after.array) {
+    return;
+  }
+  const std::int32_t running_max = after.job.limits.running_max;
+  if (after.active > before.active && running_max > 0 &&
+      after.active > static_cast<std::uint32_t>(running_max)) {
+    breaches.push_back(name + " starts more children than may run at once");
+  }
+  if (before.array->counts() == after.array->counts()) {
     return;
   }
   for (std::int32_t child = 0; child < before.array->size(); ++child) {
     const ChildState was = before.array->state(child);
-    if (is_terminal(was) && was != after.array->state(child)) {
+    const bool may_be_rerun = was == ChildState::Failed && is_waiting(after.array->state(child));
+    if (is_terminal(was) && was != after.array->state(child) && !may_be_rerun) {
       breaches.push_back(name + ":" + std::to_string(child) + " had ended and moved");
     }
   }
@@ -345,6 +420,7 @@ std::vector<std::string> broken_between(const State& before, const State& after)
   if (after.last_job() < before.last_job()) {
     breaches.push_back("job numbers went back");
   }
+  compare_queues(before, after, breaches);
   for (const auto& [id, entry] : before.jobs()) {
     if (const JobEntry* now = after.find_job(id); now != nullptr) {
       compare_jobs(entry, *now, breaches);

@@ -69,6 +69,15 @@ Result<void> check_array(const Submission& submission, const Settings& settings)
     return refuse(ErrorCode::BadRequest,
                   "Array size must be between 2 and " + std::to_string(size_max));
   }
+  const ArrayLimits& limits = submission.limits;
+  if (limits != ArrayLimits{} && (settings.compat_strict || size == 0)) {
+    return refuse(ErrorCode::BadRequest, size == 0
+                                             ? "maxRunning and maxFailures are for array jobs only"
+                                             : "maxRunning and maxFailures are not AWS's");
+  }
+  if (limits.running_max < 0 || limits.failed_max < 0) {
+    return refuse(ErrorCode::BadRequest, "maxRunning and maxFailures must not be negative");
+  }
   return {};
 }
 
@@ -80,7 +89,11 @@ Result<void> check_dependencies(const Submission& submission, const Settings& se
                   "Job cannot have more than " + std::to_string(count_max) + " dependencies");
   }
   for (const Dependency& on : submission.depends_on) {
-    if (on.type != DependencyType::Whole && submission.array_size == 0) {
+    if (settings.compat_strict &&
+        (on.type == DependencyType::AfterAny || on.type == DependencyType::AfterNotOk)) {
+      return refuse(ErrorCode::BadRequest, "Dependency type must be N_TO_N or SEQUENTIAL");
+    }
+    if (!is_on_job(on.type) && submission.array_size == 0) {
       return refuse(ErrorCode::BadRequest,
                     "Dependency types N_TO_N and SEQUENTIAL are only for array jobs");
     }

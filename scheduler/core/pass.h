@@ -5,6 +5,7 @@
 
 #include "scheduler/core/placement.h"
 #include "scheduler/core/pools.h"
+#include "scheduler/core/run_limits.h"
 #include "scheduler/core/stocks.h"
 #include "scheduler/core/waiting_line.h"
 
@@ -16,6 +17,7 @@ struct Pass {
   Instant now;
   Pools pools;
   Stocks stocks;
+  RunsLeft runs_left;
   Plan plan;
   std::vector<WaitingLine> blocked;  ///< Classes that found no more room, most important first.
 };

@@ -71,7 +71,8 @@ enum class Placed : std::uint8_t {
 Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) {
   const std::vector<Pool*> pools = pools_of(pass, line.request_class());
   const Quantities& needs = line.request_class().key.consumables;
-  while (!line.is_done() && (!limit || line.head() < *limit)) {
+  while (!line.is_done() && (!limit || line.head() < *limit) &&
+         !pass.runs_left.is_used_up(line.request_class())) {
     std::int64_t most = pass.stocks.times_left(needs, 1'000'000);
     if (most == 0) {
       return Placed::NoStock;
@@ -81,6 +82,7 @@ Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) 
         return Placed::NoRoom;
       }
       line.take(1, std::nullopt);
+      pass.runs_left.use(line.request_class(), 1);
       pass.stocks.use(needs, 1);
       continue;
     }
@@ -93,7 +95,8 @@ Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) 
     if (pool->cap_left && line.request().milli_vcpus > 0) {
       most = std::min(most, *pool->cap_left / line.request().milli_vcpus);
     }
-    const JobRun run = line.take(most, limit);
+    const JobRun run = line.take(pass.runs_left.at_most(most, line.request_class()), limit);
+    pass.runs_left.use(line.request_class(), run.last - run.first + 1);
     pass.plan.placements.push_back({room.entry->agent.id, run, false});
     pass.pools.use(*pool, *index, line.request(), run.last - run.first + 1);
     pass.stocks.use(needs, run.last - run.first + 1);
@@ -104,6 +107,9 @@ Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) 
 void place_classes(Pass& pass, Lines& lines) {
   auto first = lines.classes.extract(lines.classes.begin());
   WaitingLine line = std::move(first.mapped());
+  if (pass.runs_left.is_used_up(line.request_class())) {
+    return;  // Whatever room there is: nothing is kept for it, and nothing given ahead.
+  }
   const Placed placed = place(pass, line, lines.limit(first.key().below_top));
   if (placed == Placed::NoRoom) {
     reserve_room(pass, line);
@@ -148,7 +154,7 @@ std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class) {
 }
 
 Plan plan_placements(const State& state, Instant now) {
-  Pass pass{state, now, Pools(state, now), Stocks(state), {}, {}};
+  Pass pass{state, now, Pools(state, now), Stocks(state), RunsLeft(state), {}, {}};
   Lines lines = waiting_in_order(pass);
   while (!lines.is_done()) {
     if (lines.is_fair_next()) {

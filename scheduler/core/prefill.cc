@@ -54,15 +54,17 @@ void give_ahead(Pass& pass, WaitingLine& line) {
     rooms.insert(rooms.end(), pool->with_a_place.begin(), pool->with_a_place.end());
   }
   bool is_given = false;
-  while (!line.is_done() && !rooms.empty()) {
+  while (!line.is_done() && !rooms.empty() && !pass.runs_left.is_used_up(line.request_class())) {
     std::erase_if(rooms, [&](std::size_t index) {
       return !may_stand_ahead(pass, pass.pools.room(index), line);
     });
     for (const std::size_t index : rooms) {
       Room& room = pass.pools.room(index);
       std::int64_t left = std::min(room.live, line_left(pass.state, room));
+      left = pass.runs_left.at_most(left, line.request_class());
       while (left > 0 && !line.is_done()) {
         const JobRun run = line.take(left, std::nullopt);
+        pass.runs_left.use(line.request_class(), run.last - run.first + 1);
         pass.plan.placements.push_back({room.entry->agent.id, run, true});
         left -= run.last - run.first + 1;
         room.ahead += static_cast<std::uint32_t>(run.last - run.first + 1);

@@ -34,6 +34,7 @@ struct ClassKey {
   /// Of multi-node jobs, in the order of their nodes: all of them start, or none (a gang). Then
   /// `request` is the main node's.
   std::vector<NodeShape> nodes;
+  std::string limited_name;  ///< The job's name, where the queue limits it (RunLimits).
   auto operator<=>(const ClassKey&) const = default;
 };
 
@@ -43,7 +44,8 @@ struct RequestClass {
   ClassKey key;
   std::map<JobId, ChildSet> waiting;  ///< Runnable, without an attempt. No empty sets.
   std::uint64_t waiting_count = 0;
-  std::uint32_t jobs = 0;  ///< Jobs in State that belong to it.
+  std::uint32_t jobs = 0;    ///< Jobs in State that belong to it.
+  std::uint32_t active = 0;  ///< Its live attempts, also those given ahead.
   /// The next to start; `waiting` is not empty.
   [[nodiscard]] JobKey head() const {
     return {waiting.begin()->first, waiting.begin()->second.front()};

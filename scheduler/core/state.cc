@@ -1,6 +1,7 @@
 #include "scheduler/core/state.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "model/check.h"
 
@@ -38,7 +39,7 @@ const AgentEntry* State::find_agent(SessionId session) const {
 }
 
 bool State::is_needed(const Uuid& job) const {
-  return job_ids_.contains(job) || named_on_disk_.contains(job);
+  return job_ids_.contains(job) || named_only_.contains(job);
 }
 
 const LiveAttempt* State::find_attempt(const JobKey& job) const {
@@ -62,6 +63,29 @@ std::int64_t State::consumable_left(const std::string& name) const {
 
 const RequestClass& State::class_of(const JobEntry& entry) const {
   return classes_.at(entry.request_class);
+}
+
+bool binds(const Job& dependent, const Job& needed) {
+  return dependent.reopened_after.is_none() && needed.reopened_after < dependent.id;
+}
+
+std::uint64_t JobEntry::places() const {
+  if (job.is_held) {
+    return 0;
+  }
+  if (job.limits.running_max == 0) {
+    return std::numeric_limits<std::uint64_t>::max();
+  }
+  const auto most = static_cast<std::uint32_t>(job.limits.running_max);
+  return most > active ? most - active : 0;
+}
+
+bool JobEntry::has_failed_enough() const {
+  if (!has_children() || job.limits.failed_max == 0) {
+    return false;
+  }
+  const std::uint32_t failed = array->counts()[static_cast<std::size_t>(JobState::Failed)];
+  return failed >= job.limits.failed_before + static_cast<std::uint32_t>(job.limits.failed_max);
 }
 
 AgentLink& State::link(AgentId agent) {

@@ -75,14 +75,22 @@ struct Dependent {
 struct JobEntry {
   Job job;
   ClassId request_class;
-  std::optional<Array> array;            ///< Of arrays: their children. Of gangs: their nodes.
-  std::uint32_t unmet = 0;               ///< Whole dependencies that have not succeeded yet.
+  std::optional<Array> array;  ///< Of arrays: their children. Of gangs: their nodes.
+  std::uint32_t active = 0;    ///< Children with a live attempt.
+  /// Runnable children that may not start yet (ArrayLimits): all behind those that wait in the
+  /// class.
+  ChildSet kept_back;
+  std::uint32_t unmet = 0;               ///< Dependencies on jobs that are not met yet.
   std::set<Dependent> dependents;
   std::map<AgentId, SessionId> sent_to;  ///< Volatile: who has its spec, in which session.
   /// A multi-node job: its nodes are placed, run and end as one (scheduler/core/gang.h).
   [[nodiscard]] bool is_gang() const { return job.spec->is_multi_node(); }
   /// Children that wait and end each for itself.
   [[nodiscard]] bool has_children() const { return array && !is_gang(); }
+  /// How many children may wait for room: as many as may start besides those that have.
+  [[nodiscard]] std::uint64_t places() const;
+  /// An array of which so many children have failed that no other is started.
+  [[nodiscard]] bool has_failed_enough() const;
 };
 
 /// A share of a fair-share queue: while it has jobs, and while its row is kept.
@@ -93,6 +101,10 @@ struct ShareEntry {
   Resources held;              ///< Of its Starting and Running attempts.
   std::uint32_t jobs = 0;      ///< That have not ended. The share is active with one.
 };
+
+/// Whether a dependency on `needed` still counts for `dependent`, which names it: see
+/// Job::reopened_after.
+[[nodiscard]] bool binds(const Job& dependent, const Job& needed);
 
 /// Volatile: room kept for the oldest blocked job that an environment could run. On `agent` nothing
 /// is placed that stands behind `job`; without an agent, in the whole environment (its cap is what
@@ -158,10 +170,9 @@ class State {
   [[nodiscard]] const Quantities& consumables_in_use() const { return consumables_in_use_; }
   /// Arrays whose counts have changed since they were last told.
   [[nodiscard]] const std::set<JobId>& uncounted_arrays() const { return uncounted_arrays_; }
-  /// Ended jobs that State holds no more and live ones name, with how often: the disk keeps them.
-  [[nodiscard]] const std::map<Uuid, std::uint32_t>& named_on_disk() const {
-    return named_on_disk_;
-  }
+  /// What live jobs name without waiting for it, with how often: jobs that ended and that State
+  /// holds no more, or that were reopened since (see binds). The disk keeps them.
+  [[nodiscard]] const std::map<Uuid, std::uint32_t>& named_only() const { return named_only_; }
 
   // ---- volatile: who is connected, what is kept for whom
   AgentLink& link(AgentId agent);
@@ -201,7 +212,7 @@ class State {
   Quantities consumables_in_use_;
   std::map<JobId, std::uint32_t> held_nodes_;
   std::set<JobId> uncounted_arrays_;
-  std::map<Uuid, std::uint32_t> named_on_disk_;
+  std::map<Uuid, std::uint32_t> named_only_;
   std::uint64_t last_ahead_order_ = 0;
 };
 

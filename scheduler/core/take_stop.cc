@@ -1,4 +1,3 @@
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +6,7 @@
 #include "scheduler/core/endings.h"
 #include "scheduler/core/gang.h"
 #include "scheduler/core/shares.h"
+#include "scheduler/core/stops.h"
 #include "scheduler/core/turn.h"
 
 /// Cancel and terminate (contract 2.6). What waits fails at once, also while PENDING; what was
@@ -14,41 +14,6 @@
 /// cancel and stopped by terminate. A stopped attempt ends its job when it is confirmed dead (D6).
 namespace dray {
 namespace {
-
-struct Stop {
-  std::string reason;
-  bool is_terminate = false;
-  [[nodiscard]] EndCause cause() const { return {reason, !is_terminate, is_terminate}; }
-  [[nodiscard]] bool reaches(AttemptState state) const {
-    return is_terminate || state == AttemptState::Ahead;
-  }
-};
-
-/// Asks for the end of those attempts of first..last that `stop` reaches; one order an agent.
-void stop_attempts(Turn& turn, JobId job, std::int32_t first, std::int32_t last, const Stop& stop) {
-  std::vector<Attempt> attempts;
-  const auto& all = turn.state().attempts();
-  for (auto at = all.lower_bound({job, first}); at != all.end() && at->first.job == job; ++at) {
-    const Attempt& attempt = at->second.attempt;
-    if (at->first.child <= last && !attempt.stop_requested && stop.reaches(attempt.state)) {
-      attempts.push_back(attempt);
-    }
-  }
-  std::map<AgentId, std::vector<AttemptKey>> by_agent;
-  for (Attempt& attempt : attempts) {
-    attempt.stop_requested = true;
-    attempt.stop_reason = stop.reason;
-    by_agent[attempt.agent].push_back(attempt.key);
-    turn.put(AttemptPut{std::move(attempt)});
-  }
-  for (auto& [id, keys] : by_agent) {
-    const AgentEntry& agent = *turn.state().find_agent(id);
-    if (agent.link.is_connected) {
-      turn.order(id,
-                 StopAttempts{agent.agent.session, std::move(keys), turn.state().settings().grace});
-    }
-  }
-}
 
 void flag(Turn& turn, const JobEntry& entry, const Stop& stop) {
   Job job = entry.job;

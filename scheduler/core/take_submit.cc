@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -56,12 +57,18 @@ Result<void> check_queue(const State& state, const std::string& name) {
 /// What the dependencies of a new job come to.
 struct Needs {
   std::vector<std::pair<Uuid, std::int32_t>> unknown;
-  bool has_failed = false;  ///< A job it depends on as a whole has failed.
+  std::optional<DependencyType> broken;  ///< What has ended, and not so as it is waited for.
 };
 
 Result<void> refuse_n_to_n(const Dependency& on) {
   return refuse(ErrorCode::BadRequest, "N_TO_N dependency " + to_string(on.job) +
                                            " is not an array job of the same size");
+}
+
+void look_at_end(const Dependency& on, JobState state, Needs& needs) {
+  if (is_terminal(state) && !is_met_by(on.type, state == JobState::Succeeded)) {
+    needs.broken = on.type;
+  }
 }
 
 /// `on` names a job that is in State.
@@ -75,7 +82,7 @@ Result<void> look_at(const State& state, const JobEntry& needed, const Dependenc
     return refuse(ErrorCode::BadRequest,
                   "Dependency " + to_string(on.job) + ":" + std::to_string(on.child) + " does not exist");
   }
-  needs.has_failed |= state.state_of(needed, on.child) == JobState::Failed;
+  look_at_end(on, state.state_of(needed, on.child), needs);
   return {};
 }
 
@@ -101,7 +108,7 @@ Result<Needs> look_at_dependencies(const State& state, const JobSubmitted& event
         return tl::unexpected<Error>(refuse_n_to_n(on).error());
       }
     } else {
-      needs.has_failed |= known->second == JobState::Failed;
+      look_at_end(on, known->second, needs);
     }
   }
   return needs;
@@ -147,18 +154,19 @@ void fail_at_once(Turn& turn, JobId id, std::string_view reason) {
   }
 }
 
-void add_job(Turn& turn, const JobSubmitted& event, JobSpec spec, bool has_failed,
-             bool has_many_tags) {
+void add_job(Turn& turn, const JobSubmitted& event, JobSpec spec,
+             std::optional<DependencyType> broken, bool has_many_tags) {
   Job job{.id = {turn.state().last_job().value + 1},
           .uuid = event.uuid,
           .spec = std::make_shared<const JobSpec>(std::move(spec)),
           .state = JobState::Pending,
-          .created_at = turn.at()};
+          .created_at = turn.at(),
+          .limits = event.submission.limits};
   const JobId id = job.id;
   const std::shared_ptr<const JobSpec> shared = job.spec;
   turn.put(JobAdded{job});
-  if (has_failed) {
-    fail_dependent(turn, id);
+  if (broken) {
+    fail_dependent(turn, id, *broken);
     return;
   }
   if (has_many_tags) {
@@ -251,7 +259,7 @@ void take(Turn& turn, const JobSubmitted& event) {
   }
   const JobId id{turn.state().last_job().value + 1};
   const bool has_many_tags = has_too_many_tags(*spec, **definition);
-  add_job(turn, event, std::move(*spec), needs->has_failed, has_many_tags);
+  add_job(turn, event, std::move(*spec), needs->broken, has_many_tags);
   if (submission.invocation) {
     turn.put(InvocationKept{*submission.invocation, id, event.uuid, submission.name, turn.at()});
   }

@@ -10,17 +10,21 @@
 #include "scheduler/core/blocked.h"
 #include "scheduler/core/endings.h"
 #include "scheduler/core/leases.h"
+#include "scheduler/core/run_limits.h"
 #include "scheduler/core/waiting_line.h"
 
 namespace dray {
 namespace {
 
-/// The first waiting job of a queue in the order of dispatch.
+/// The first waiting job of a queue in the order of dispatch. What the queue itself lets not run
+/// now does not stand there.
 std::optional<std::pair<Standing, const RequestClass*>> head_of(const State& state,
                                                                 const std::string& queue) {
+  const RunsLeft runs_left(state);
   std::optional<std::pair<Standing, const RequestClass*>> first;
   for (const auto& [id, request_class] : state.classes()) {
-    if (request_class.key.queue == queue && !request_class.waiting.empty()) {
+    if (request_class.key.queue == queue && !request_class.waiting.empty() &&
+        !runs_left.is_used_up(request_class)) {
       const Standing standing = standing_of(state, request_class, request_class.head());
       if (!first || standing < first->first) {
         first.emplace(standing, &request_class);
@@ -46,7 +50,7 @@ void cancel(Turn& turn, const JobKey& key, BlockReason reason) {
       std::string(texts::kTimeLimitPrefix) + std::string(code_of(reason));
   const EndCause cause{.reason = text, .is_cancelled = true};
   const JobEntry& entry = *turn.state().find_job(key.job);
-  if (entry.array) {
+  if (entry.has_children()) {
     fail_children(turn, key.job, 0, entry.array->size() - 1, cause);
   } else {
     fail_job(turn, key.job, cause);

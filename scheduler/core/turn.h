@@ -68,6 +68,8 @@ void take(Turn& turn, const DefinitionDeregistered& event);
 void take(Turn& turn, const JobSubmitted& event);
 void take(Turn& turn, const JobCancelled& event);
 void take(Turn& turn, const JobTerminated& event);
+void take(Turn& turn, const JobUpdated& event);
+void take(Turn& turn, const ChildrenRerunAsked& event);
 void take(Turn& turn, const AccessKeyCreated& event);
 void take(Turn& turn, const AccessKeySwitched& event);
 void take(Turn& turn, const AccessKeyDeleted& event);

@@ -206,6 +206,10 @@ Result<void> ServiceBackend::terminate(JobName job, StopWords words) {
   return tell(JobTerminated{job.uuid, job.child, std::move(words)});
 }
 
+Result<void> ServiceBackend::update_job(Uuid job, JobUpdate update) {
+  return tell(JobUpdated{job, update});
+}
+
 Result<std::vector<JobDetail>> ServiceBackend::describe(std::vector<JobName> jobs) {
   Result<std::vector<JobDetail>> details = reader_.describe(jobs);
   if (!details) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,6 +69,8 @@ class ServiceBackend : public api::Backend {
   Result<api::SubmittedJob> submit(Submission submission) override;
   Result<void> cancel(JobName job, StopWords words) override;
   Result<void> terminate(JobName job, StopWords words) override;
+  Result<void> update_job(Uuid job, JobUpdate update) override;
+  Result<std::uint32_t> rerun(Uuid array, ChildRuns children) override;
   Result<std::vector<JobDetail>> describe(std::vector<JobName> jobs) override;
   Result<PageOf<JobSummary>> list(JobQuery query, Page page) override;
   Result<std::vector<Explanation>> explain(std::vector<JobName> jobs) override;
@@ -112,6 +115,10 @@ class ServiceBackend : public api::Backend {
   std::vector<api::Check> checks() override;
   void note_request(std::string_view operation, int status, Duration took) override;
 
+  /// Held from reading ended jobs on disk until the core has changed them: only reruns and retention
+  /// do.
+  std::mutex& ended_jobs() { return ended_jobs_; }
+
  private:
   /// Brings it to the loop and waits for the reply; a refusal comes back as one.
   Result<Reply> ask(Happening what);
@@ -137,6 +144,7 @@ class ServiceBackend : public api::Backend {
   AuditLog& audit_;
   std::filesystem::path database_;
   WallTime started_at_;
+  std::mutex ended_jobs_;
 };
 
 }  // namespace dray

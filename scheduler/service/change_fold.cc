@@ -152,6 +152,8 @@ void ChangeFold::publish(const Change& change) {
     publisher_.note_queue(added->job.spec->queue);
   } else if (const auto* ended = std::get_if<ChildrenEnded>(&change)) {
     publish(ended->job);
+  } else if (const auto* rerun = std::get_if<ChildrenRerun>(&change)) {
+    publish(rerun->job);
   } else if (const auto* queue = std::get_if<QueuePut>(&change)) {
     publisher_.note_queue(queue->queue.name);
   } else if (const auto* lost = std::get_if<QueueGone>(&change)) {

@@ -22,8 +22,13 @@ constexpr std::size_t kFilesAtOnceMax = 1'000;
 }  // namespace
 
 Retention::Retention(Inbox& inbox, store::Reader& reader, logs::LogStore& logs, Clock& clock,
-                     Duration keep)
-    : inbox_(inbox), reader_(reader), logs_(logs), clock_(clock), keep_(keep) {}
+                     std::mutex& ended_jobs, Duration keep)
+    : inbox_(inbox),
+      reader_(reader),
+      logs_(logs),
+      clock_(clock),
+      ended_jobs_(ended_jobs),
+      keep_(keep) {}
 
 void Retention::run() {
   if (keep_ == Duration(0)) {
@@ -54,6 +59,7 @@ bool Retention::sweep() {
   std::optional<JobId> after = JobId{0};
   while (after) {
     const Instant began = Clock::now();
+    std::unique_lock lock(ended_jobs_);
     const Result<ExpiredJobs> page = reader_.expired(*after, ended_before);
     if (!page) {
       spdlog::warn("Old jobs cannot be looked for: {}", page.error().reason);
@@ -62,6 +68,7 @@ bool Retention::sweep() {
     forget_logs(page->jobs);
     const std::size_t taken =
         page->jobs.empty() ? 0 : take_steps(ended_before, page->jobs);
+    lock.unlock();
     gone += taken;
     // The same jobs again until none of them gets on: hidden first, then gone.
     after = taken > 0 ? after : page->next;

@@ -18,7 +18,9 @@ namespace dray {
 class Retention {
  public:
   /// All must outlive it. `keep` zero: for ever.
-  Retention(Inbox& inbox, store::Reader& reader, logs::LogStore& logs, Clock& clock, Duration keep);
+  /// `ended_jobs`: see ServiceBackend::ended_jobs.
+  Retention(Inbox& inbox, store::Reader& reader, logs::LogStore& logs, Clock& clock,
+            std::mutex& ended_jobs, Duration keep);
   /// Until `stop`. Whoever calls it gives it its thread.
   void run();
   /// From any thread.
@@ -37,6 +39,7 @@ class Retention {
   store::Reader& reader_;
   logs::LogStore& logs_;
   Clock& clock_;
+  std::mutex& ended_jobs_;
   const Duration keep_;
   std::mutex mutex_;
   std::condition_variable stopped_;

@@ -182,7 +182,7 @@ struct Service::Rooms {
                 meters.committed(*times.commit);
               }
             }),
-        retention(inbox, reader, logs, clock, settings.keep_finished) {}
+        retention(inbox, reader, logs, clock, backend.ended_jobs(), settings.keep_finished) {}
 
   ServiceSettings settings;
   store::DataFolder folder;

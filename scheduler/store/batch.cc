@@ -42,6 +42,8 @@ struct Sorter {
   void operator()(const JobNoted& noted) { batch.noted.push_back(&noted); }
   void operator()(const JobForgotten& gone) { batch.forgotten.push_back(&gone.what); }
   void operator()(const JobAdded& added) { batch.added.push_back({&added.job, &added.job}); }
+  void operator()(const JobReopened& reopened) { batch.reopened.push_back(&reopened.job); }
+  void operator()(const ChildrenRerun& rerun) { batch.rerun.push_back(&rerun); }
   void operator()(const JobMoved& moved) { batch.moved.push_back(&moved.job); }
   void operator()(const ArrayCounted& counted) { batch.counted.push_back(&counted); }
   void operator()(const ChildrenEnded& ended) { batch.ended.push_back(&ended); }
@@ -98,10 +100,17 @@ Batch::Batch(std::span<const Decision> decisions) {
   fold_into_added(*this);
 }
 
+bool Batch::begins_with(const Decision& decision) {
+  return std::any_of(decision.changes.begin(), decision.changes.end(), [](const Change& change) {
+    return std::holds_alternative<JobReopened>(change) ||
+           std::holds_alternative<ChildrenRerun>(change);
+  });
+}
+
 bool Batch::is_empty() const {
-  return settings.empty() && added.empty() && moved.empty() && counted.empty() && ended.empty() &&
-         attempts.empty() && shares.empty() && tagged.empty() && noted.empty() &&
-         forgotten.empty() && !session;
+  return reopened.empty() && rerun.empty() && settings.empty() && added.empty() && moved.empty() &&
+         counted.empty() && ended.empty() && attempts.empty() && shares.empty() && tagged.empty() &&
+         noted.empty() && forgotten.empty() && !session;
 }
 
 }  // namespace dray::store

@@ -20,6 +20,9 @@ struct Batch {
   };
   std::vector<const Change*> settings;  ///< Environments, queues, definitions, agents, keys, the
                                         ///< catalogue: in order.
+  /// A rerun stands at the beginning of a batch: what it undoes is written before.
+  std::vector<const Job*> reopened;
+  std::vector<const ChildrenRerun*> rerun;
   std::vector<NewJob> added;            ///< In order.
   std::vector<const Job*> moved;        ///< Of jobs from before the batch, by id.
   std::vector<const ArrayCounted*> counted;  ///< Of arrays from before the batch.
@@ -33,6 +36,8 @@ struct Batch {
   std::vector<const Forgetting*> forgotten;  ///< In order.
   std::optional<SessionId> session;
 
+  /// Whether the decision must not share a batch with what was decided before it.
+  static bool begins_with(const Decision& decision);
   explicit Batch(std::span<const Decision> decisions);
   [[nodiscard]] bool is_empty() const;
 };

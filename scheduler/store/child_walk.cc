@@ -39,7 +39,7 @@ JobState end_of_node(const Attempt& attempt) {
 }
 
 bool is_by_child(const Dependency& on) {
-  return on.type != DependencyType::Whole;
+  return !is_on_job(on.type);
 }
 
 }  // namespace
@@ -48,7 +48,8 @@ std::optional<JobState> ChildRecord::state() const {
   if (ended) {
     return ended->state;
   }
-  return latest ? std::optional(state_of(*latest)) : std::nullopt;
+  // One that is run again waits as a new one does.
+  return latest && !latest->is_rerun ? std::optional(state_of(*latest)) : std::nullopt;
 }
 
 ChildWalk::ChildWalk(Database& database, JobId array, std::int32_t from)
@@ -110,11 +111,14 @@ WaitingChildren::WaitingChildren(Database& database, const Job& parent, const St
 }
 
 void WaitingChildren::add_gates(Database& database, const Job& parent, std::int32_t from) {
-  Statement find = database.prepare("SELECT id FROM job WHERE uuid = ?");
+  // An array that was reopened waits for no other (Job::reopened_after).
+  Statement find =
+      database.prepare("SELECT id FROM job WHERE uuid = ? AND reopened_after < ? AND ? = 0");
   for (const Dependency& on : parent.spec->depends_on) {
     if (on.type == DependencyType::Sequential) {
       gates_.push_back({ChildWalk(database, parent.id, std::max(from - 1, 0)), -1});
-    } else if (on.type == DependencyType::NToN && find.bind(AsBlob{uuid_bytes(on.job)}).step()) {
+    } else if (on.type == DependencyType::NToN && find.bind(AsBlob{uuid_bytes(on.job)}, parent.id.value, parent.reopened_after.value)
+                   .step()) {
       gates_.push_back({ChildWalk(database, JobId{find.number(0)}, from), 0});
     }
   }

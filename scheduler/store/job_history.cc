@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/names.h"
+#include "scheduler/core/state.h"
 #include "scheduler/store/job_details.h"
 
 namespace dray::store {
@@ -19,6 +20,8 @@ struct Release {
 JobName awaited_by(const JobDetail& detail, const Dependency& on) {
   switch (on.type) {
     case DependencyType::Whole:
+    case DependencyType::AfterAny:
+    case DependencyType::AfterNotOk:
       return {on.job, on.child};
     case DependencyType::NToN:
       return {on.job, detail.child};
@@ -28,6 +31,12 @@ JobName awaited_by(const JobDetail& detail, const Dependency& on) {
   return {};
 }
 
+/// Whether the job waited for an end of `on` that a rerun has undone.
+bool has_ended_before(ReadSession& session, const Job& job, const Dependency& on) {
+  const auto needed = find_job(session, on.job);
+  return needed && job.reopened_after.is_none() && !binds(job, needed->job);
+}
+
 Release release_of(ReadSession& session, const JobDetail& detail) {
   Release release{detail.job.created_at};
   for (const Dependency& on : detail.job.spec->depends_on) {
@@ -35,10 +44,15 @@ Release release_of(ReadSession& session, const JobDetail& detail) {
       continue;
     }
     const JobName awaited = awaited_by(detail, on);
+    if (has_ended_before(session, detail.job, on)) {
+      release.is_known = false;
+      continue;
+    }
     const auto end = end_of_job(session, awaited);
     if (end) {
       release.at = std::max(*release.at, end->second);
-      if (end->first == JobState::Failed && detail.attempts.empty()) {
+      const bool is_met = is_met_by(on.type, end->first == JobState::Succeeded);
+      if (!is_met && detail.attempts.empty()) {
         return {std::nullopt};
       }
     } else if (state_of_job(session, awaited)) {
@@ -103,10 +117,11 @@ void tell_attempt(const JobDetail& detail, const Attempt& attempt, Timeline& lin
   if (!attempt.end || !attempt.stopped_at) {
     return;
   }
-  const bool is_retried = !attempt.is_final;
-  HistoryEntry ended = entry_of(detail, attempt, *attempt.stopped_at,
-                                is_retried ? JobState::Runnable : detail.job.state);
-  ended.reason = is_retried ? attempt.end->status_reason : detail.job.status_reason;
+  const JobState state = attempt.is_final   ? detail.job.state
+                         : attempt.is_rerun ? JobState::Failed
+                                            : JobState::Runnable;
+  HistoryEntry ended = entry_of(detail, attempt, *attempt.stopped_at, state);
+  ended.reason = attempt.is_final ? detail.job.status_reason : attempt.end->status_reason;
   if (!attempt.end->reason.empty()) {
     ended.reason += (ended.reason.empty() ? "" : ": ") + attempt.end->reason;
   }

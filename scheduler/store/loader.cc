@@ -67,17 +67,19 @@ class Loader {
              [](const Statement& row) { return JobRetired{JobId{row.number(0)}}; });
   }
 
-  /// Ended jobs that a living one depends on.
+  /// Ended jobs that a living one depends on, and whose end binds it (see core's binds).
   std::set<JobId> ended_dependencies() {
     std::set<JobId> ended;
     Statement specs = database_.prepare(
-        "SELECT s.bytes FROM job AS j JOIN spec AS s ON s.job = j.id "
-        "WHERE j.state NOT IN ('SUCCEEDED', 'FAILED') AND s.depends_on > 0");
-    Statement find =
-        database_.prepare("SELECT id FROM job WHERE uuid = ? AND state IN ('SUCCEEDED', 'FAILED')");
+        "SELECT s.bytes, j.id FROM job AS j JOIN spec AS s ON s.job = j.id "
+        "WHERE j.state NOT IN ('SUCCEEDED', 'FAILED') AND s.depends_on > 0 "
+        "AND j.reopened_after = 0");
+    Statement find = database_.prepare(
+        "SELECT id FROM job WHERE uuid = ? AND state IN ('SUCCEEDED', 'FAILED') "
+        "AND reopened_after < ?");
     while (specs.step()) {
       for (const Dependency& on : read_spec(specs.blob(0)).depends_on) {
-        if (find.bind(AsBlob{uuid_bytes(on.job)}).step()) {
+        if (find.bind(AsBlob{uuid_bytes(on.job)}, specs.number(1)).step()) {
           ended.insert(JobId{find.number(0)});
         }
       }

@@ -10,6 +10,7 @@
 
 #include "model/check.h"
 #include "model/names.h"
+#include "scheduler/store/array_image.h"
 #include "scheduler/store/children_view.h"
 #include "scheduler/store/definition_usage.h"
 #include "scheduler/store/expired_jobs.h"
@@ -370,6 +371,12 @@ Result<std::optional<AttemptToken>> Reader::attempt_token(const AttemptKey& key)
     }
     const Uuid token = read_uuid(find.blob(0));
     return AttemptToken{token.high, token.low};
+  });
+}
+
+Result<std::optional<EndedArray>> Reader::ended_array(const Uuid& uuid) {
+  return pool_->read([&](ReadSession& session) -> Result<std::optional<EndedArray>> {
+    return image_of_ended(session, uuid);
   });
 }
 

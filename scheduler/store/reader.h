@@ -16,6 +16,7 @@
 #include "model/queries.h"
 #include "model/retention.h"
 #include "model/usage.h"
+#include "scheduler/core/event.h"
 
 namespace dray::store {
 
@@ -94,6 +95,8 @@ class Reader {
   /// is not one, or is out of its range, does not exist.
   Result<std::map<std::pair<Uuid, std::int32_t>, JobState>> states(
       const std::vector<std::pair<Uuid, std::int32_t>>& jobs);
+  /// For ChildrenRerunAsked::known: nothing when it is not there or has not ended.
+  Result<std::optional<EndedArray>> ended_array(const Uuid& uuid);
 
  private:
   struct Pool;

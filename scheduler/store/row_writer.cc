@@ -48,12 +48,12 @@ RowWriter::RowWriter(Database& database)
       put_access_key_(
           database.prepare(insert("INSERT OR REPLACE", "access_key", kAccessKeyColumns))),
       drop_access_key_(database.prepare("DELETE FROM access_key WHERE id = ?")),
-      add_job_(database.prepare(
-          insert("INSERT", "job",
-                 "id, uuid, name, queue, definition, revision, array_size, state, created_at, "
-                 "started_at, stopped_at, attempts_made, status_reason, is_cancelled, "
-                 "is_terminated, submitted, pending, runnable, starting, running, succeeded, "
-                 "failed, counted_at"))),
+      add_job_(database.prepare(insert(
+          "INSERT", "job",
+          "id, uuid, name, queue, definition, revision, array_size, state, created_at, "
+          "started_at, stopped_at, attempts_made, status_reason, is_cancelled, "
+          "is_terminated, submitted, pending, runnable, starting, running, succeeded, "
+          "failed, counted_at, running_max, failed_max, failed_before, is_held, reopened_after"))),
       add_spec_(database.prepare(insert("INSERT", "spec", "job, depends_on, bytes"))),
       add_consumable_(
           database.prepare(insert("INSERT OR IGNORE", "job_consumable", "resource, job"))),
@@ -66,10 +66,19 @@ RowWriter::RowWriter(Database& database)
           "?4, ?5, ?6, ?7 FROM job_note WHERE job = ?1 AND child = ?2")),
       move_job_(database.prepare(
           "UPDATE job SET state = ?, started_at = ?, stopped_at = ?, attempts_made = ?, "
-          "status_reason = ?, is_cancelled = ?, is_terminated = ? WHERE id = ?")),
+          "status_reason = ?, is_cancelled = ?, is_terminated = ?, running_max = ?, "
+          "failed_max = ?, failed_before = ?, is_held = ?, reopened_after = ? WHERE id = ?")),
       count_(database.prepare(
           "UPDATE job SET submitted = ?, pending = ?, runnable = ?, starting = ?, running = ?, "
           "succeeded = ?, failed = ?, counted_at = ? WHERE id = ?")),
+      rerun_attempts_(database.prepare(
+          "UPDATE attempt SET is_final = 2 WHERE job = ?1 AND child >= ?2 AND child <= ?3 AND "
+          "number = (SELECT max(number) FROM attempt AS a WHERE a.job = ?1 AND "
+          "a.child = attempt.child)")),
+      find_ended_(database.prepare(
+          select(kChildrenEndedColumns,
+                 "FROM children_ended WHERE job = ? AND last >= ? AND first <= ? ORDER BY first"))),
+      drop_ended_(database.prepare("DELETE FROM children_ended WHERE job = ? AND first = ?")),
       end_children_(database.prepare(insert("INSERT", "children_ended", kChildrenEndedColumns))),
       put_attempt_(database.prepare(insert("INSERT OR REPLACE", "attempt", kAttemptColumns))),
       drop_attempt_(
@@ -85,6 +94,12 @@ RowWriter::RowWriter(Database& database)
       forgetter_(database) {}
 
 void RowWriter::write(const Batch& batch) {
+  for (const Job* job : batch.reopened) {
+    move_job(*job);
+  }
+  for (const ChildrenRerun* rerun : batch.rerun) {
+    rerun_children(*rerun);
+  }
   for (const Change* change : batch.settings) {
     write_setting(*change);
   }
@@ -208,7 +223,8 @@ void RowWriter::put(const QueuePut& put) {
                       AsBlob{variables_bytes(it.job_environment)}, AsBlob{strings_bytes(it.tags)},
                       it.as_given, it.scheduling_policy,
                       AsBlob{words_bytes(it.service_environments)},
-                      time_limits_text(it.time_limits));
+                      time_limits_text(it.time_limits), it.limits.running_max,
+                      AsBlob{limits_bytes(it.limits.by_name)});
 }
 
 void RowWriter::put(const DefinitionPut& put) {
@@ -242,7 +258,8 @@ void RowWriter::add_job(const Batch::NewJob& job) {
                     added.created_at.epoch_ms, ms(now.started_at), ms(now.stopped_at),
                     now.attempts_made, now.status_reason, now.is_cancelled, now.is_terminated,
                     counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6],
-                    counted_at.epoch_ms);
+                    counted_at.epoch_ms, now.limits.running_max, now.limits.failed_max,
+                    now.limits.failed_before, now.is_held, now.reopened_after.value);
   add_spec_.run_with(added.id.value, dependencies_on_jobs(spec), AsBlob{spec_bytes(spec)});
   for (const ConsumableNeed& need : spec.consumables) {
     add_consumable_.run_with(need.name, added.id.value);
@@ -251,7 +268,9 @@ void RowWriter::add_job(const Batch::NewJob& job) {
 
 void RowWriter::move_job(const Job& job) {
   move_job_.run_with(name_of(job.state), ms(job.started_at), ms(job.stopped_at), job.attempts_made,
-                     job.status_reason, job.is_cancelled, job.is_terminated, job.id.value);
+                     job.status_reason, job.is_cancelled, job.is_terminated, job.limits.running_max,
+                     job.limits.failed_max, job.limits.failed_before, job.is_held,
+                     job.reopened_after.value, job.id.value);
 }
 
 void RowWriter::count(const ArrayCounted& counted) {
@@ -269,6 +288,30 @@ void RowWriter::end_children(const ChildrenEnded& ended) {
 void RowWriter::put_share(const ShareUsed& used) {
   put_share_.run_with(used.share.queue, used.share.identifier, used.use.vcpus, used.use.memory,
                       used.use.gpus, used.at.epoch_ms);
+}
+
+/// The latest attempt of each child ends it no more, and a run of children that ended without one
+/// loses those that are run again.
+void RowWriter::rerun_children(const ChildrenRerun& rerun) {
+  rerun_attempts_.run_with(rerun.job.value, rerun.first, rerun.last);
+  std::vector<ChildrenEnded> runs;
+  for (find_ended_.bind(rerun.job.value, rerun.first, rerun.last); find_ended_.step();) {
+    runs.push_back(read_children_ended(find_ended_));
+  }
+  find_ended_.reset();
+  for (ChildrenEnded& run : runs) {
+    drop_ended_.run_with(run.job.value, run.first);
+    const std::int32_t last = run.last;
+    if (run.first < rerun.first) {
+      run.last = rerun.first - 1;
+      end_children(run);
+    }
+    if (last > rerun.last) {
+      run.first = rerun.last + 1;
+      run.last = last;
+      end_children(run);
+    }
+  }
 }
 
 void RowWriter::put_attempt(const Attempt& attempt) {
@@ -298,7 +341,11 @@ void RowWriter::put_attempt(const Attempt& attempt) {
                         attempt.agent.value, name_of(attempt.state), attempt.ordered_at.epoch_ms,
                         ms(attempt.started_at), ms(attempt.stopped_at), outcome, exit_code, reason,
                         status_reason, cpu_ms, memory_peak_kib, attempt.stop_requested,
-                        attempt.stop_reason, attempt.is_final, attempt.is_held, containers);
+                        attempt.stop_reason,
+                        attempt.is_rerun   ? 2
+                        : attempt.is_final ? 1
+                                           : 0,
+                        attempt.is_held, containers);
 }
 
 }  // namespace dray::store

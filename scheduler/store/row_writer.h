@@ -29,6 +29,7 @@ class RowWriter {
   void move_job(const Job& job);
   void count(const ArrayCounted& counted);
   void end_children(const ChildrenEnded& ended);
+  void rerun_children(const ChildrenRerun& rerun);
   void put_attempt(const Attempt& attempt);
   void put_share(const ShareUsed& used);
 
@@ -50,6 +51,9 @@ class RowWriter {
   Statement add_note_;
   Statement move_job_;
   Statement count_;
+  Statement rerun_attempts_;
+  Statement find_ended_;
+  Statement drop_ended_;
   Statement end_children_;
   Statement put_attempt_;
   Statement drop_attempt_;

@@ -44,6 +44,15 @@ std::vector<std::string> read_words(ByteReader& in) {
   return words;
 }
 
+std::map<std::string, std::int32_t> read_limits(ByteReader& in) {
+  std::map<std::string, std::int32_t> limits;
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    std::string name = in.string();
+    limits[std::move(name)] = static_cast<std::int32_t>(in.zigzag());
+  }
+  return limits;
+}
+
 /// The enumerator from the first to `last` whose name is `name`.
 template <class Enum>
 Enum read_name(std::string_view name, Enum last) {
@@ -88,6 +97,16 @@ Uuid read_uuid(std::string_view bytes) {
     broken("a uuid");
   }
   return {take_number(bytes), take_number(bytes.substr(8))};
+}
+
+std::string limits_bytes(const std::map<std::string, std::int32_t>& limits) {
+  return encode([&](ByteWriter& out) {
+    out.varint(limits.size());
+    for (const auto& [name, running_max] : limits) {
+      out.string(name);
+      out.zigzag(running_max);
+    }
+  });
 }
 
 std::string words_bytes(const std::vector<std::string>& words) {
@@ -165,6 +184,8 @@ JobQueue read_queue(const Statement& row) {
     broken("a queue's time limits");
   }
   queue.time_limits = std::move(*limits);
+  queue.limits.running_max = static_cast<std::int32_t>(row.integer(10));
+  queue.limits.by_name = decode(row.blob(11), "a queue's limits", read_limits);
   return queue;
 }
 
@@ -248,6 +269,11 @@ Job read_job(const Statement& row) {
   job.is_cancelled = row.integer(8) != 0;
   job.is_terminated = row.integer(9) != 0;
   job.spec = std::make_shared<const JobSpec>(read_spec(row.blob(10)));
+  job.limits = {static_cast<std::int32_t>(row.integer(19)),
+                static_cast<std::int32_t>(row.integer(20)),
+                static_cast<std::uint32_t>(row.integer(21))};
+  job.is_held = row.integer(22) != 0;
+  job.reopened_after.value = row.number(23);
   return job;
 }
 
@@ -289,7 +315,8 @@ Attempt read_attempt(const Statement& row) {
   }
   attempt.stop_requested = row.integer(15) != 0;
   attempt.stop_reason = row.text(16);
-  attempt.is_final = row.integer(17) != 0;
+  attempt.is_final = row.integer(17) == 1;
+  attempt.is_rerun = row.integer(17) == 2;
   attempt.is_held = row.integer(18) != 0;
   return attempt;
 }

@@ -25,6 +25,7 @@ std::string uuid_bytes(const Uuid& uuid);
 Uuid read_uuid(std::string_view bytes);
 
 std::string words_bytes(const std::vector<std::string>& words);
+std::string limits_bytes(const std::map<std::string, std::int32_t>& limits);
 std::string variables_bytes(const std::vector<EnvironmentVariable>& variables);
 std::string strings_bytes(const std::map<std::string, std::string>& strings);
 std::string container_bytes(const JobDefinition& definition);
@@ -40,7 +41,7 @@ ComputeEnvironment read_environment(const Statement& row);
 
 inline constexpr std::string_view kQueueColumns =
     "name, is_enabled, priority, environments, job_environment, tags, as_given, scheduling_policy, "
-    "service_environments, time_limits";
+    "service_environments, time_limits, running_max, running_max_by_name";
 JobQueue read_queue(const Statement& row);
 
 inline constexpr std::string_view kDefinitionColumns =
@@ -72,7 +73,8 @@ inline constexpr std::int64_t kInvocationKeptMs = 24LL * 60 * 60 * 1000;
 inline constexpr std::string_view kJobColumns =
     "j.id, j.uuid, j.state, j.created_at, j.started_at, j.stopped_at, j.attempts_made, "
     "j.status_reason, j.is_cancelled, j.is_terminated, s.bytes, j.submitted, j.pending, "
-    "j.runnable, j.starting, j.running, j.succeeded, j.failed, j.counted_at";
+    "j.runnable, j.starting, j.running, j.succeeded, j.failed, j.counted_at, j.running_max, "
+    "j.failed_max, j.failed_before, j.is_held, j.reopened_after";
 Job read_job(const Statement& row);
 /// Of the same row.
 StateCounts read_counts(const Statement& row);

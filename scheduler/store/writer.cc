@@ -111,13 +111,24 @@ Result<Writer> Writer::open(const DataFolder& folder, WriterOptions options) {
 }
 
 CommitResult Writer::commit(std::span<const Decision> decisions) {
-  const Batch batch(decisions);
-  if (batch.is_empty()) {
+  std::vector<Batch> batches;
+  for (std::size_t from = 0, to = 0; from < decisions.size(); from = to) {
+    for (to = from + 1; to < decisions.size() && !Batch::begins_with(decisions[to]);) {
+      ++to;
+    }
+    Batch batch(decisions.subspan(from, to - from));
+    if (!batch.is_empty()) {
+      batches.push_back(std::move(batch));
+    }
+  }
+  if (batches.empty()) {
     return CommitResult::Durable;
   }
   try {
     Transaction transaction(room_->database);
-    room_->rows.write(batch);
+    for (const Batch& batch : batches) {
+      room_->rows.write(batch);
+    }
     transaction.commit();
     return CommitResult::Durable;
   } catch (const SqlError& error) {

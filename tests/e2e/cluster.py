@@ -196,11 +196,19 @@ class Cluster:
 
     def put(self, path, what):
         """A PUT of one of Dray's own paths."""
-        body = json.dumps(what).encode()
-        signed = AWSRequest("PUT", f"{self.url}{path}", {"Content-Type": "application/json"}, body)
+        return self.send("PUT", path, json.dumps(what).encode())
+
+    def own(self, path, **what):
+        """What a path answers, as boto3 cannot ask it: a POST when there is something to send."""
+        body = json.dumps(what).encode() if what else None
+        return json.loads(self.send("POST" if what else "GET", path, body))
+
+    def send(self, method, path, body):
+        head = {"Content-Type": "application/json"} if body else {}
+        signed = AWSRequest(method, f"{self.url}{path}", head, body)
         SigV4Auth(Credentials(self.access["AWS_ACCESS_KEY_ID"], self.access["AWS_SECRET_ACCESS_KEY"]),
                   "batch", self.access["AWS_DEFAULT_REGION"]).add_auth(signed)
-        request = urllib.request.Request(signed.url, body, dict(signed.headers), method="PUT")
+        request = urllib.request.Request(signed.url, body, dict(signed.headers), method=method)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read()
 

@@ -24,7 +24,7 @@ std::ostream& operator<<(std::ostream& out, const Move& move) {
   return out << move.kind << '/' << move.a << '/' << move.b;
 }
 
-constexpr std::uint32_t kKinds = 22;
+constexpr std::uint32_t kKinds = 27;
 
 rc::Gen<std::vector<Move>> stories() {
   const auto number = rc::gen::inRange<std::uint32_t>(0, 1000);
@@ -112,6 +112,19 @@ class Story {
       case 17:
         forget(a, b);
         break;
+      case 18:
+        desk.take(JobUpdated{some_job(a), {.is_held = b % 2 == 0}});
+        break;
+      case 19:
+        limit(a, b);
+        break;
+      case 22:
+        limit_queue(a, b);
+        break;
+      case 20:
+      case 21:
+        desk.rerun(some_job(a), b % 3 == 0 ? ChildRuns() : ChildRuns{{0, static_cast<int>(b % 4)}});
+        break;
       default:
         work(a, b);
         break;
@@ -119,6 +132,9 @@ class Story {
   }
 
   void heal() {
+    for (const auto& [id, job] : desk.rows.jobs()) {
+      desk.take(JobUpdated{job.uuid, {.is_held = false}});
+    }
     for (auto& [name, agent] : desk.agents) {
       desk.say_hello(name);
     }
@@ -159,12 +175,19 @@ class Story {
   Uuid some_job(std::uint32_t a) const { return {0, submitted_ == 0 ? 1 : 1 + a % submitted_}; }
 
   void submit(std::uint32_t a, std::uint32_t b) {
-    Submission it = Desk::submission("j", {(a % 3 + 1) * 1000, 512 * (b % 2 + 1), 0});
+    Submission it =
+        Desk::submission(a % 5 == 0 ? "k" : "j", {(a % 3 + 1) * 1000, 512 * (b % 2 + 1), 0});
     it.queue = b % 5 == 0 ? "urgent" : b % 5 == 1 ? "also" : "q";
     it.array_size = a % 2 == 0 ? static_cast<std::int32_t>(2 + b % 4) : 0;
     it.retry = RetryStrategy{static_cast<std::int32_t>(1 + a % 3), {}};
+    if (it.array_size > 0 && b % 3 == 1) {
+      it.limits = {static_cast<std::int32_t>(a / 2 % 4), static_cast<std::int32_t>(b / 3 % 3)};
+    }
     if (b % 3 == 0 && submitted_ > 0) {
-      it.depends_on.push_back({some_job(a), b % 2 == 0 ? kNoChild : static_cast<int>(b % 4)});
+      static constexpr DependencyType kTypes[] = {DependencyType::Whole, DependencyType::AfterAny,
+                                                  DependencyType::AfterNotOk};
+      it.depends_on.push_back(
+          {some_job(a), b % 2 == 0 ? kNoChild : static_cast<int>(b % 4), kTypes[a % 3]});
     }
     if (b % 7 == 0 && submitted_ > 0) {
       it.depends_on.push_back({some_job(b), kNoChild, DependencyType::NToN});
@@ -175,6 +198,31 @@ class Story {
     if (std::holds_alternative<JobAccepted>(desk.submit(it))) {
       ++submitted_;
     }
+  }
+
+  void limit_queue(std::uint32_t a, std::uint32_t b) {
+    QueueUpdate update{.name = a % 3 == 0 ? "also" : a % 3 == 1 ? "urgent" : "q"};
+    if (b % 2 == 0) {
+      update.running_max = static_cast<std::int32_t>(b % 5);
+    } else {
+      update.running_max_by_name.emplace();
+      if (b % 3 != 0) {
+        update.running_max_by_name->emplace(a % 2 == 0 ? "j" : "k",
+                                            static_cast<std::int32_t>(1 + b % 4));
+      }
+    }
+    desk.take(QueueUpdated{update});
+  }
+
+  void limit(std::uint32_t a, std::uint32_t b) {
+    JobUpdate update;
+    if (b % 3 != 0) {
+      update.running_max = static_cast<std::int32_t>(b % 4);
+    }
+    if (b % 3 != 1) {
+      update.failed_max = static_cast<std::int32_t>(a % 4);
+    }
+    desk.take(JobUpdated{some_job(a + b), update});
   }
 
   void hello(std::uint32_t a, std::uint32_t b) {

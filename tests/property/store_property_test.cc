@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "scheduler/core/state.h"
 #include "tests/unit/store/store_room.h"
 
 namespace dray {
@@ -61,6 +62,36 @@ class NaiveRows {
     job = it.job;
     job.spec = spec;
   }
+  void operator()(const JobReopened& it) { jobs_[it.job.id] = it.job; }
+  void operator()(const ChildrenRerun& it) {
+    std::map<std::int32_t, Attempt*> latest;
+    for (auto& [key, attempt] : attempts_) {
+      if (key.job.job == it.job && key.job.child >= it.first && key.job.child <= it.last) {
+        latest[key.job.child] = &attempt;
+      }
+    }
+    for (const auto& [child, attempt] : latest) {
+      attempt->is_final = false;
+      attempt->is_rerun = true;
+    }
+    const auto ended = ended_;
+    for (const auto& [key, run] : ended) {
+      if (key.first != it.job || run.last < it.first || run.first > it.last) {
+        continue;
+      }
+      ended_.erase(key);
+      ChildrenEnded left = run;
+      left.last = it.first - 1;
+      if (left.first <= left.last) {
+        ended_[{it.job, left.first}] = left;
+      }
+      left = run;
+      left.first = it.last + 1;
+      if (left.first <= left.last) {
+        ended_[{it.job, left.first}] = left;
+      }
+    }
+  }
   void operator()(const ChildrenEnded& it) { ended_[{it.job, it.first}] = it; }
   void operator()(const AccessKeyPut& it) { keys_[{it.key.id, 0}] = it; }
   void operator()(const AccessKeyGone& it) { keys_.erase({it.id, 0}); }
@@ -98,7 +129,11 @@ class NaiveRows {
     for (const auto& [id, job] : jobs_) {
       if (!is_terminal(job.state)) {
         for (const Dependency& on : job.spec->depends_on) {
-          needed.insert(on.job);
+          for (const auto& [other, row] : jobs_) {
+            if (row.uuid == on.job && binds(job, row)) {
+              needed.insert(on.job);
+            }
+          }
         }
       }
     }
@@ -232,12 +267,24 @@ class ChangeMaker {
     Job job = rows_.jobs().at(JobId{id});
     const bool is_array = job.spec->is_array();
     const std::int32_t child = is_array ? how % 5 : kNoChild;
-    switch (kind % 12) {
+    switch (kind % 14) {
+      case 12:
+        if (is_array && is_terminal(job.state)) {
+          job.state = JobState::Pending;
+          job.stopped_at.reset();
+          job.reopened_after.value = which % 7U;
+          return JobReopened{job, nullptr};
+        }
+        [[fallthrough]];
+      case 13:
+        return ChildrenRerun{JobId{id}, how % 40, how % 40 + which % 20};
       case 8:
         if (!is_terminal(job.state)) {
           job.state = static_cast<JobState>(how % kJobStates);
         }
         job.status_reason = name(how);
+        job.limits = {how % 7, how % 5, how % 3U};
+        job.is_held = how % 2 == 0;
         job.spec = how % 2 == 0 ? job.spec : nullptr;
         return JobMoved{job};
       case 9:
@@ -271,10 +318,12 @@ void commit_and_compare(const std::vector<std::vector<Numbers>>& batches) {
   for (const std::vector<Numbers>& batch : batches) {
     std::vector<Decision> decisions(1);
     for (const auto& [kind, which, how] : batch) {
-      if (how % 5 == 0) {
-        decisions.emplace_back();
-      }
       const Change change = maker.make(kind, which, how);
+      const bool is_rerun = std::holds_alternative<JobReopened>(change) ||
+                            std::holds_alternative<ChildrenRerun>(change);
+      if (how % 5 == 0 || is_rerun) {
+        decisions.emplace_back();  // A rerun stands before what else is decided.
+      }
       rows.apply(change);
       decisions.back().changes.push_back(change);
     }

@@ -159,6 +159,13 @@ void Story::happen(const std::string& what) {
         said_.push_back((note.kind == NoteKind::Cancel ? "cancel: " : "terminate: ") + note.reason);
       }
     }
+  } else if (verb == "hold" || verb == "release") {
+    answer(desk_.take(JobUpdated{job(words.at(1)).first, {.is_held = verb == "hold"}}));
+  } else if (verb == "rerun") {
+    answer(desk_.rerun(job(words.at(1)).first,
+                       parse_child_runs(rest_after(what, 2)).value_or(ChildRuns())));
+  } else if (verb == "limit") {
+    limit(parts);
   } else if (verb == "restart") {
     desk_.restart();
     desk_.tick();
@@ -212,6 +219,10 @@ void Story::submit(const std::vector<std::string>& parts) {
       it.definition = "pod";
     } else if (words[0] == "array") {
       it.array_size = std::stoi(words.at(1));
+    } else if (words[0] == "at" && words[1] == "once") {
+      it.limits.running_max = std::stoi(words.at(2));
+    } else if (words[0] == "failures") {
+      it.limits.failed_max = std::stoi(words.at(1));
     } else if (words[0] == "queue") {
       it.queue = words.at(1);
     } else if (words[0] == "takes") {
@@ -220,8 +231,11 @@ void Story::submit(const std::vector<std::string>& parts) {
     } else if (words[0] == "share" || words[0] == "scheduling") {
       share(words, it);
     } else if (words[0] == "after") {
-      const auto [uuid, child] = job(words.at(1));
-      it.depends_on.push_back({uuid, child});
+      const DependencyType type = words[1] == "end"       ? DependencyType::AfterAny
+                                  : words[1] == "failure" ? DependencyType::AfterNotOk
+                                                          : DependencyType::Whole;
+      const auto [uuid, child] = job(words.back());
+      it.depends_on.push_back({uuid, child, type});
     } else if (words[0] == "each") {
       it.depends_on.push_back({job(words.at(2)).first, kNoChild, DependencyType::NToN});
     } else if (words[0] == "in") {
@@ -293,6 +307,16 @@ void Story::snapshot(const std::string& queue) {
   }
 }
 
+/// "limit J, at once 3, failures 2".
+void Story::limit(const std::vector<std::string>& parts) {
+  JobUpdate update;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const Words words = split(parts[i], " ");
+    (words[0] == "at" ? update.running_max : update.failed_max) = std::stoi(words.back());
+  }
+  answer(desk_.take(JobUpdated{job(split(parts.front(), " ").at(1)).first, update}));
+}
+
 void Story::hello(const std::string& name, const std::vector<std::string>& parts) {
   DeskAgent& agent = desk_.agents[name];
   agent.name = name;
@@ -355,7 +379,18 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
     set_consumable(name, parts);
     return;
   }
-  if (verb == "drain" || verb == "undrain") {
+  if (verb == "let") {
+    // "let 2 run in q", "let 2 named J run in q"
+    QueueUpdate update{.name = name};
+    const std::int32_t most = std::stoi(words.at(1));
+    if (words.at(2) == "named") {
+      update.running_max_by_name = desk_.state.queues().at(name).limits.by_name;
+      (*update.running_max_by_name)[words.at(3)] = most;
+    } else {
+      update.running_max = most;
+    }
+    reply = desk_.take(QueueUpdated{update});
+  } else if (verb == "drain" || verb == "undrain") {
     reply = desk_.take(AgentDrained{name, verb == "drain"});
   } else if (verb == "environment") {
     ComputeEnvironment environment{.name = name};
@@ -477,6 +512,8 @@ void Story::answer(const Reply& reply) {
     said_.push_back("refused: " + error->reason);
   } else if (std::holds_alternative<UnknownDependencies>(reply)) {
     said_.push_back("unknown dependency");
+  } else if (std::holds_alternative<UnknownArray>(reply)) {
+    said_.push_back("unknown array");
   }
 }
 
@@ -526,6 +563,11 @@ void Story::tell_change(const Change& change) {
     const std::string last = ended->last == ended->first ? "" : "-" + std::to_string(ended->last);
     said_.push_back(name(JobKey{ended->job, ended->first}) + last +
                     " failed: " + ended->status_reason);
+  } else if (const auto* reopened = std::get_if<JobReopened>(&change)) {
+    said_.push_back(name(reopened->job.id) + " goes on");
+  } else if (const auto* rerun = std::get_if<ChildrenRerun>(&change)) {
+    const std::string last = rerun->last == rerun->first ? "" : "-" + std::to_string(rerun->last);
+    said_.push_back(name(JobKey{rerun->job, rerun->first}) + last + " is run again");
   } else if (const auto* gone = std::get_if<AttemptGone>(&change)) {
     said_.push_back(name(gone->key) + " is void");
   } else if (const auto* entry = std::get_if<EntryPut>(&change); entry && entry->entry.stock) {

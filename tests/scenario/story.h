@@ -26,6 +26,7 @@ class Story {
   void policy(const std::string& name, const std::vector<std::string>& parts);
   void share(const Words& words, Submission& submission);
   void snapshot(const std::string& queue);
+  void limit(const std::vector<std::string>& parts);
   void hello(const std::string& agent, const std::vector<std::string>& parts);
   void act(const std::string& agent, const Words& words);
   void set(const Words& words, const std::vector<std::string>& parts);

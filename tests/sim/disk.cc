@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scheduler/core/state.h"
 #include "tests/sim/trace.h"
 
 namespace dray::sim {
@@ -28,6 +29,21 @@ std::optional<JobState> JobRows::end_of_child(std::int32_t child) const {
 const Attempt* JobRows::find(const AttemptKey& key) const {
   const auto found = attempts.find({key.job.child, key.number});
   return found == attempts.end() ? nullptr : &found->second;
+}
+
+const Attempt* JobRows::latest(std::int32_t child) const {
+  const auto after = attempts.lower_bound({child + 1, 0});
+  const bool has_any = after != attempts.begin() && std::prev(after)->first.first == child;
+  return has_any ? &std::prev(after)->second : nullptr;
+}
+
+AttemptNumber JobRows::attempts_before(std::int32_t child) const {
+  AttemptNumber before = 0;
+  for (auto it = attempts.lower_bound({child, 0});
+       it != attempts.end() && it->first.first == child; ++it) {
+    before = it->second.is_rerun ? it->first.second : before;
+  }
+  return before;
 }
 
 void Disk::commit(const std::vector<Change>& changes, std::vector<std::string>& problems) {
@@ -160,6 +176,49 @@ void Disk::put(const JobMoved& change) {
   }
 }
 
+void Disk::put(const JobReopened& change) {
+  if (JobRows* rows = rows_of(change.job.id, "JobReopened")) {
+    must(is_terminal(rows->job.state), "an array was reopened before its end");
+    must(change.job.spec != nullptr, "an array was reopened without its spec");
+    rows->job = change.job;
+    rows->is_retired = false;
+  }
+}
+
+void Disk::put(const ChildrenRerun& change) {
+  JobRows* rows = rows_of(change.job, "ChildrenRerun");
+  if (rows == nullptr) {
+    return;
+  }
+  for (std::int32_t child = change.first; child <= change.last; ++child) {
+    must(rows->end_of_child(child) == JobState::Failed,
+         "child " + to_text(JobKey{change.job, child}) + " is run again and had not failed");
+    if (const Attempt* latest = rows->latest(child)) {
+      Attempt& attempt = rows->attempts.at({child, latest->key.number});
+      attempt.is_final = false;
+      attempt.is_rerun = true;
+    }
+  }
+  std::vector<ChildrenEnded> left;
+  for (const ChildrenEnded& run : rows->ended) {
+    if (run.last < change.first || run.first > change.last) {
+      left.push_back(run);
+      continue;
+    }
+    ChildrenEnded part = run;
+    part.last = change.first - 1;
+    if (part.first <= part.last) {
+      left.push_back(part);
+    }
+    part = run;
+    part.first = change.last + 1;
+    if (part.first <= part.last) {
+      left.push_back(part);
+    }
+  }
+  rows->ended = std::move(left);
+}
+
 void Disk::put(const ChildrenEnded& change) {
   if (JobRows* rows = rows_of(change.job, "ChildrenEnded")) {
     for (std::int32_t child = change.first; child <= change.last; ++child) {
@@ -190,7 +249,8 @@ void Disk::put(const AttemptPut& change) {
     must(place == rows->attempts.begin() || std::prev(place)->first.first != child ||
              std::prev(place)->second.state == AttemptState::Ended,
          name + " was made while the one before it had not ended");
-    must(attempt.key.number <= static_cast<AttemptNumber>(rows->job.spec->retry.attempts),
+    must(attempt.key.number <= rows->attempts_before(child) +
+                                   static_cast<AttemptNumber>(rows->job.spec->retry.attempts),
          name + " is more than the retry strategy allows");
   } else {
     const Attempt& before = place->second;
@@ -274,7 +334,7 @@ std::vector<Change> Disk::load() const {
       wanted.insert(id);
       for (const Dependency& dependency : rows.job.spec->depends_on) {
         const JobRows* other = find(dependency.job);
-        if (other != nullptr && !other->is_forgotten) {
+        if (other != nullptr && !other->is_forgotten && binds(rows.job, other->job)) {
           wanted.insert(other->job.id);
         }
       }
@@ -304,6 +364,22 @@ const JobRows* Disk::find(const Uuid& uuid) const {
 const Attempt* Disk::find(const AttemptKey& key) const {
   const JobRows* rows = find(key.job.job);
   return rows == nullptr ? nullptr : rows->find(key);
+}
+
+std::optional<EndedArray> Disk::ended_array(const Uuid& uuid) const {
+  const JobRows* rows = find(uuid);
+  if (rows == nullptr || rows->is_forgotten || !is_terminal(rows->job.state)) {
+    return std::nullopt;
+  }
+  Array children(rows->job.spec->array_size);
+  for (std::int32_t child = 0; child < children.size(); ++child) {
+    if (const Attempt* latest = rows->latest(child)) {
+      children.count_attempt(child, static_cast<std::uint8_t>(latest->key.number));
+    }
+    const bool has_succeeded = rows->end_of_child(child) == JobState::Succeeded;
+    children.move(child, has_succeeded ? ChildState::Succeeded : ChildState::Failed);
+  }
+  return EndedArray{rows->job, std::make_shared<const Array>(std::move(children))};
 }
 
 std::optional<JobState> Disk::state_of(const Uuid& uuid, std::int32_t child) const {

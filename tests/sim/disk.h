@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scheduler/core/decision.h"
+#include "scheduler/core/event.h"
 
 namespace dray::sim {
 
@@ -23,6 +24,10 @@ struct JobRows {
   /// The child's state if it is terminal: by its final attempt, or by a run of ended children.
   [[nodiscard]] std::optional<JobState> end_of_child(std::int32_t child) const;
   [[nodiscard]] const Attempt* find(const AttemptKey& key) const;
+  /// The child's newest attempt; null when it has none.
+  [[nodiscard]] const Attempt* latest(std::int32_t child) const;
+  /// How many attempts of the child its newest rerun came after.
+  [[nodiscard]] AttemptNumber attempts_before(std::int32_t child) const;
 };
 
 /// The scheduler's database: what was committed, and nothing else. It takes any change that names
@@ -40,6 +45,8 @@ class Disk {
   [[nodiscard]] std::optional<JobState> state_of(const Uuid& uuid, std::int32_t child) const;
   /// As store::Reader::expired, for all jobs at once.
   [[nodiscard]] std::vector<Forgetting> expired(WallTime ended_before) const;
+  /// As store::Reader::ended_array.
+  [[nodiscard]] std::optional<EndedArray> ended_array(const Uuid& uuid) const;
   [[nodiscard]] const JobRows* find(JobId job) const;
   [[nodiscard]] const JobRows* find(const Uuid& uuid) const;
   [[nodiscard]] const Attempt* find(const AttemptKey& key) const;
@@ -66,6 +73,8 @@ class Disk {
   void put(const JobForgotten& change);
   void put(const JobAdded& change);
   void put(const JobMoved& change);
+  void put(const JobReopened& change);
+  void put(const ChildrenRerun& change);
   void put(const ChildrenEnded& change);
   void put(const ArrayCounted& change);
   void put(const AttemptPut& change);

@@ -35,8 +35,11 @@ constexpr std::array<std::string_view, kFaults> kNames = {
     "process killed",
     "user cancels",
     "user terminates",
+    "user reruns",
+    "user holds",
     "user drains",
     "queue switched off",
+    "queue limited",
     "environment switched off",
 };
 

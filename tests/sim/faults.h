@@ -42,8 +42,11 @@ enum class Fault : std::uint8_t {
   ProcessKilled,  ///< By somebody else.
   UserCancels,
   UserTerminates,
+  UserReruns,
+  UserHolds,  ///< Or releases, or changes the limits of an array.
   UserDrains,
   QueueSwitchedOff,
+  QueueLimited,
   EnvironmentSwitchedOff,
 };
 inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::EnvironmentSwitchedOff) + 1;

@@ -222,12 +222,31 @@ void Oracles::check_main_node(const Witness& witness) {
   }
 }
 
+bool Oracles::has_ended_well(const Dependency& dependency) const {
+  const JobRows* other = disk_.find(dependency.job);
+  if (other == nullptr) {
+    return false;
+  }
+  std::optional<JobState> end = other->end_of_child(dependency.child);
+  if (dependency.child == kNoChild) {
+    end = is_terminal(other->job.state) ? std::optional(other->job.state) : std::nullopt;
+  }
+  return end && is_met_by(dependency.type, *end == JobState::Succeeded);
+}
+
 void Oracles::check_dependencies(const Witness& witness) {
   const JobRows& rows = *disk_.find(witness.key.job.job);
   for (const Dependency& dependency : rows.job.spec->depends_on) {
-    if (!has_succeeded(rows, dependency, witness.key.job.child)) {
+    const JobRows* other = disk_.find(dependency.job);
+    if (other != nullptr && !binds(rows.job, other->job)) {
+      continue;
+    }
+    const bool is_own = dependency.type == DependencyType::AfterAny ||
+                        dependency.type == DependencyType::AfterNotOk;
+    if (is_own ? !has_ended_well(dependency)
+               : !has_succeeded(rows, dependency, witness.key.job.child)) {
       problem("attempt " + to_text(witness.key) +
-              " began before what its job depends on had succeeded");
+              " began before what its job depends on had ended so");
     }
   }
 }

@@ -56,6 +56,8 @@ class Oracles {
   [[nodiscard]] static std::int32_t deciding(const JobRows& rows, std::int32_t child);
   void check_end(const JobRows& rows, std::int32_t child, JobState state);
   [[nodiscard]] bool has_succeeded(const JobRows& rows, std::int32_t child) const;
+  /// As AFTER_ANY or AFTER_NOT_OK waits for it.
+  [[nodiscard]] bool has_ended_well(const Dependency& dependency) const;
   [[nodiscard]] bool has_succeeded(const JobRows& rows, const Dependency& dependency,
                                    std::int32_t child) const;
 

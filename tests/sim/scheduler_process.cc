@@ -348,6 +348,10 @@ void SchedulerProcess::answer(const Letter& letter, const Reply& reply) {
     bring_again(letter, *unknown);
     return;
   }
+  if (std::holds_alternative<UnknownArray>(reply)) {
+    bring_array(letter);
+    return;
+  }
   const auto found = open_.find(letter.request);
   if (found != open_.end()) {
     around_.timeline.in(around_.chance.between(microseconds(50), Duration(milliseconds(2))),
@@ -383,6 +387,25 @@ void SchedulerProcess::bring_again(Letter letter, const UnknownDependencies& unk
     return;
   }
   life_.later(microseconds(200), [this, letter = std::move(letter)] { put(letter); });
+}
+
+void SchedulerProcess::bring_array(Letter letter) {
+  auto& asked = std::get<ChildrenRerunAsked>(letter.event.what);
+  asked.known = disk_.ended_array(asked.job);
+  const JobRows* rows = disk_.find(asked.job);
+  if (rows != nullptr && rows->is_forgotten) {
+    answer(letter, Error{ErrorCode::NotFound, "There is no array job of this id"});
+    return;
+  }
+  if (!asked.known) {
+    around_.oracles.problem("an array that was acknowledged is unknown to its rerun");
+    return;
+  }
+  // What was read must stay true: the real retention waits until a rerun is over.
+  std::erase_if(inbox_, [](const Letter& waiting) {
+    return std::holds_alternative<JobsExpired>(waiting.event.what);
+  });
+  put(std::move(letter));
 }
 
 void SchedulerProcess::send(const Order& order, ConnectionId asking) {

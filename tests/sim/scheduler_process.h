@@ -61,6 +61,7 @@ class SchedulerProcess {
   void answer(const Letter& letter, const Reply& reply);
   /// Looks up on disk what the core does not know, and brings the event again.
   void bring_again(Letter letter, const UnknownDependencies& unknown);
+  void bring_array(Letter letter);
   void send(const Order& order, ConnectionId asking);
   void check_state();
   [[nodiscard]] Instant now() const { return clock_.local(around_.timeline.now()); }

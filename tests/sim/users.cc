@@ -164,6 +164,12 @@ Submission Users::some_submission() {
   submission.definition = kDefinition;
   if (chance_.one_in(3)) {
     submission.array_size = static_cast<std::int32_t>(chance_.between(2, 24));
+    if (chance_.one_in(3)) {
+      submission.limits.running_max = static_cast<std::int32_t>(chance_.between(1, 6));
+    }
+    if (chance_.one_in(6)) {
+      submission.limits.failed_max = static_cast<std::int32_t>(chance_.between(1, 4));
+    }
   }
   submission.milli_vcpus = 250 * chance_.between(1, biggest_.milli_vcpus / 250);
   if (chance_.one_in(2)) {
@@ -239,6 +245,9 @@ void Users::add_dependencies(Submission& submission) {
     } else if (size > 0 && chance_.one_in(4)) {
       dependency.child = static_cast<std::int32_t>(chance_.below(static_cast<std::uint64_t>(size)));
     }
+    if (dependency.type == DependencyType::Whole && chance_.one_in(3)) {
+      dependency.type = chance_.one_in(2) ? DependencyType::AfterAny : DependencyType::AfterNotOk;
+    }
     const bool is_twice =
         std::any_of(submission.depends_on.begin(), submission.depends_on.end(),
                     [&](const Dependency& other) { return other.job == dependency.job; });
@@ -280,6 +289,19 @@ void Users::meddle() {
     if (faults_.strikes(Fault::UserTerminates, 60)) {
       door_(JobTerminated{job.uuid, child, {"enough", "ann"}}, forget);
     }
+    if (faults_.strikes(Fault::UserReruns, 150)) {
+      ChildRuns some;
+      if (job.submission.array_size > 0 && chance_.one_in(2)) {
+        some.emplace_back(0, static_cast<std::int32_t>(chance_.below(6)));
+      }
+      door_(ChildrenRerunAsked{job.uuid, some, std::nullopt}, forget);
+    }
+    if (faults_.strikes(Fault::UserHolds, 60)) {
+      door_(JobUpdated{job.uuid, {.is_held = chance_.one_in(2)}}, forget);
+      JobUpdate limits;
+      limits.running_max = static_cast<std::int32_t>(chance_.below(5));
+      door_(JobUpdated{job.uuid, limits}, forget);
+    }
     door_(ExplanationAsked{{{job.uuid, child}}}, forget);
     door_(WaitReasonsAsked{{{job.uuid, child}}}, forget);
     door_(AgentsAsked{}, forget);
@@ -295,6 +317,15 @@ void Users::switch_things() {
   }
   if (faults_.strikes(Fault::QueueSwitchedOff, 30)) {
     door_(QueueUpdated{{.name = some_queue(), .is_enabled = on}}, forget);
+  }
+  if (faults_.strikes(Fault::QueueLimited, 30)) {
+    QueueUpdate update{.name = some_queue()};
+    update.running_max = static_cast<std::int32_t>(chance_.below(6));
+    update.running_max_by_name.emplace();
+    if (on) {
+      update.running_max_by_name->emplace("job-" + std::to_string(1 + chance_.below(8)), 1);
+    }
+    door_(QueueUpdated{update}, forget);
   }
   if (faults_.strikes(Fault::EnvironmentSwitchedOff, 30)) {
     const std::string& name = environments_[chance_.below(environments_.size())];
@@ -313,9 +344,27 @@ void Users::heal() {
   for (const std::string& name : environments_) {
     ask_until_done(EnvironmentUpdated{{.name = name, .is_enabled = true}});
   }
+  for (const Acknowledged& job : acknowledged_) {
+    release(job.uuid);
+  }
   for (const Uuid& uuid : too_big_) {
     ask_until_done(JobTerminated{uuid, kNoChild, {"too big", "ann"}});
   }
+}
+
+/// Until it is certain; a job that has ended is refused, and needs it no more.
+void Users::release(const Uuid& job) {
+  ++open_;
+  door_(JobUpdated{job, {.is_held = false}}, [this, job](const Reply* reply) {
+    --open_;
+    if (reply == nullptr) {
+      ++open_;
+      timeline_.in(milliseconds(300), [this, job] {
+        --open_;
+        release(job);
+      });
+    }
+  });
 }
 
 const Acknowledged& Users::some_job() {

@@ -48,6 +48,7 @@ class Users {
   void ask_until_done(Request request);
   /// Of a fair-share queue.
   std::string make_policy(const std::string& queue);
+  void release(const Uuid& job);
   void submit_later(Instant end);
   void submit(Submission submission);
   [[nodiscard]] Submission some_submission();

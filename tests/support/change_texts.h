@@ -33,7 +33,11 @@ class ChangeText {
     for (const std::string& name : it.queue.service_environments) {
       say(name);
     }
-    say(it.queue.scheduling_policy, time_limits_text(it.queue.time_limits));
+    say(it.queue.scheduling_policy, time_limits_text(it.queue.time_limits),
+        it.queue.limits.running_max);
+    for (const auto& [name, running_max] : it.queue.limits.by_name) {
+      say(name, running_max);
+    }
     return say_tags(it.queue.tags);
   }
   std::string operator()(const QueueGone& it) { return say("queue gone", it.name); }
@@ -96,6 +100,10 @@ class ChangeText {
                it.what.before_child);
   }
   std::string operator()(const JobAdded& it) { return say_job("job added", it.job); }
+  std::string operator()(const JobReopened& it) { return say_job("job reopened", it.job); }
+  std::string operator()(const ChildrenRerun& it) {
+    return say("children rerun", it.job.value, it.first, it.last);
+  }
   std::string operator()(const JobMoved& it) { return say_job("job moved", it.job); }
   std::string operator()(const ChildrenEnded& it) {
     return say("children ended", it.job.value, it.first, it.last, name_of(it.state),
@@ -112,7 +120,7 @@ class ChangeText {
     const Attempt& a = it.attempt;
     say("attempt", a.key.job.job.value, a.key.job.child, a.key.number, a.token.high, a.token.low,
         a.agent.value, name_of(a.state), a.ordered_at.epoch_ms, ms(a.started_at), ms(a.stopped_at),
-        a.stop_requested, a.stop_reason, a.is_final);
+        a.stop_requested, a.stop_reason, a.is_final, a.is_rerun);
     if (a.end) {
       say(name_of(a.end->outcome), a.end->exit_code.value_or(-1), a.end->reason,
           a.end->status_reason, a.end->usage.cpu_ms, a.end->usage.memory_peak_kib);
@@ -145,7 +153,8 @@ class ChangeText {
   std::string say_job(const char* what, const Job& job) {
     say(what, job.id.value, to_string(job.uuid), name_of(job.state), job.created_at.epoch_ms,
         ms(job.started_at), ms(job.stopped_at), job.attempts_made, job.status_reason,
-        job.is_cancelled, job.is_terminated);
+        job.is_cancelled, job.is_terminated, job.limits.running_max, job.limits.failed_max,
+        job.limits.failed_before, job.is_held, job.reopened_after.value);
     if (job.spec) {
       ByteWriter bytes;
       write_job_spec(bytes, *job.spec);

@@ -263,6 +263,18 @@ Uuid Desk::put(Submission submission) {
   return std::get<JobAccepted>(reply).uuid;
 }
 
+Reply Desk::rerun(const Uuid& array, ChildRuns children) {
+  ChildrenRerunAsked event{array, std::move(children), std::nullopt};
+  Reply reply = take(event);
+  if (std::holds_alternative<UnknownArray>(reply)) {
+    event.known = rows.ended_array(array);
+    if (event.known) {
+      reply = take(event);
+    }
+  }
+  return reply;
+}
+
 void Desk::say(const std::string& name,
                std::vector<std::variant<AttemptBegan, AttemptFinished>> facts) {
   const SessionId session = agents.at(name).session;

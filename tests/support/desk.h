@@ -85,6 +85,9 @@ class Desk {
   /// Uuids are counted from 1.
   [[nodiscard]] Uuid uuid_of(std::uint64_t number) const { return {0, number}; }
 
+  /// Brings the array again when State has forgotten it.
+  Reply rerun(const Uuid& array, ChildRuns children = {});
+
   /// The agent begins what fits, first in, first out, and says so.
   void begin_all(const std::string& agent);
   /// An attempt it holds ends so; says so. Returns false when it does not hold it.

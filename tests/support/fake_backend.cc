@@ -332,6 +332,32 @@ Result<void> FakeBackend::cancel(JobName job, StopWords words) {
   return {};
 }
 
+Result<void> FakeBackend::update_job(Uuid job, JobUpdate update) {
+  const std::lock_guard lock(mutex);
+  for (JobDetail& detail : details) {
+    if (detail.job.uuid == job && !is_terminal(detail.job.state)) {
+      ArrayLimits& limits = detail.job.limits;
+      limits.running_max = update.running_max.value_or(limits.running_max);
+      limits.failed_max = update.failed_max.value_or(limits.failed_max);
+      detail.job.is_held = update.is_held.value_or(detail.job.is_held);
+      return {};
+    }
+  }
+  return refuse(ErrorCode::Conflict, "There is no job of this id that has not ended");
+}
+
+Result<std::uint32_t> FakeBackend::rerun(Uuid array, ChildRuns children) {
+  const std::lock_guard lock(mutex);
+  for (JobDetail& detail : details) {
+    if (detail.job.uuid == array && detail.job.state == JobState::Failed) {
+      detail.job.state = JobState::Pending;
+      detail.job.stopped_at.reset();
+      return children.empty() ? 1 : static_cast<std::uint32_t>(children.size());
+    }
+  }
+  return refuse(ErrorCode::Conflict, "None of these children has failed and can be run again");
+}
+
 Result<void> FakeBackend::terminate(JobName job, StopWords words) {
   const std::lock_guard lock(mutex);
   for (JobDetail& detail : details) {

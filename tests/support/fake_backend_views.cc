@@ -5,6 +5,26 @@
 
 /// What the status page asks.
 namespace dray::test {
+namespace {
+
+/// Children come in order, and each cause is one run here.
+void add_failure(const JobDetail& detail, ChildrenView& view) {
+  FailureCause cause{.status_reason = detail.job.status_reason};
+  if (!detail.attempts.empty() && detail.attempts.back().end) {
+    cause.exit_code = detail.attempts.back().end->exit_code;
+    cause.reason = detail.attempts.back().end->reason;
+  }
+  const bool is_known = !view.causes.empty() && view.causes.back().exit_code == cause.exit_code &&
+                        view.causes.back().status_reason == cause.status_reason;
+  if (!is_known) {
+    cause.runs.emplace_back(detail.child, detail.child);
+    view.causes.push_back(std::move(cause));
+  }
+  ++view.causes.back().count;
+  view.causes.back().runs.back().second = detail.child;
+}
+
+}  // namespace
 
 Result<api::OverviewView> FakeBackend::overview() {
   const std::lock_guard lock(mutex);
@@ -20,10 +40,22 @@ Result<PageOf<JobSummary>> FakeBackend::search(JobSearch search, Page page) {
 
 Result<ChildrenView> FakeBackend::children(Uuid array) {
   const std::lock_guard lock(mutex);
-  if (array != the_children.uuid) {
+  if (array == the_children.uuid) {
+    return the_children;
+  }
+  ChildrenView view{.uuid = array};
+  for (const JobDetail& detail : details) {
+    if (detail.job.uuid == array && detail.child != kNoChild) {
+      view.states.push_back(detail.job.state);
+      if (detail.job.state == JobState::Failed) {
+        add_failure(detail, view);
+      }
+    }
+  }
+  if (view.states.empty()) {
     return refuse(ErrorCode::NotFound, "There is no array job of this id");
   }
-  return the_children;
+  return view;
 }
 
 Result<std::vector<AgentAttempt>> FakeBackend::agent_attempts(std::string agent) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/check.h"
+#include "scheduler/core/event.h"
 #include "scheduler/core/soundness.h"
 #include "scheduler/core/state.h"
 
@@ -135,6 +136,36 @@ class RowCopy {
     jobs_[it.job.id] = it.job;
     jobs_[it.job.id].spec = spec;
   }
+  void operator()(const JobReopened& it) { jobs_[it.job.id] = it.job; }
+  void operator()(const ChildrenRerun& it) {
+    std::map<std::int32_t, Attempt*> latest;
+    for (auto& [key, attempt] : attempts_) {
+      if (key.job.job == it.job && key.job.child >= it.first && key.job.child <= it.last) {
+        latest[key.job.child] = &attempt;
+      }
+    }
+    for (const auto& [child, attempt] : latest) {
+      attempt->is_final = false;
+      attempt->is_rerun = true;
+    }
+    const auto ended = ended_;
+    for (const auto& [key, run] : ended) {
+      if (key.first != it.job || run.last < it.first || run.first > it.last) {
+        continue;
+      }
+      ended_.erase(key);
+      ChildrenEnded left = run;
+      left.last = it.first - 1;
+      if (left.first <= left.last) {
+        ended_[{it.job, left.first}] = left;
+      }
+      left = run;
+      left.first = it.last + 1;
+      if (left.first <= left.last) {
+        ended_[{it.job, left.first}] = left;
+      }
+    }
+  }
   void operator()(const ChildrenEnded& it) { ended_[{it.job, it.first}] = it; }
   void operator()(const ArrayCounted& it) { counts_[it.job] = it.counts; }
   void operator()(const AttemptPut& it) { attempts_[it.attempt.key] = it.attempt; }
@@ -142,12 +173,40 @@ class RowCopy {
   void operator()(const JobNoted& it) { notes_.push_back(it.note); }
   void operator()(const JobRetired&) {}
 
+  /// As the store's reader: an array that has ended, for a rerun.
+  [[nodiscard]] std::optional<EndedArray> ended_array(const Uuid& uuid) const {
+    const Job* job = find(uuid);
+    if (job == nullptr || !is_terminal(job->state)) {
+      return std::nullopt;
+    }
+    Array children(job->spec->array_size);
+    for (std::int32_t child = 0; child < children.size(); ++child) {
+      for (const auto& [key, attempt] : attempts_) {
+        if (key.job == JobKey{job->id, child}) {
+          children.count_attempt(child, static_cast<std::uint8_t>(key.number));
+        }
+      }
+      children.move(child, end_of(*job, child) == JobState::Succeeded ? ChildState::Succeeded
+                                                                      : ChildState::Failed);
+    }
+    return EndedArray{*job, std::make_shared<const Array>(std::move(children))};
+  }
+
  private:
+  [[nodiscard]] const Job* find(const Uuid& uuid) const {
+    for (const auto& [id, job] : jobs_) {
+      if (job.uuid == uuid) {
+        return &job;
+      }
+    }
+    return nullptr;
+  }
   [[nodiscard]] std::set<Uuid> needed_by_the_living() const {
     std::set<Uuid> needed;
     for (const auto& [id, job] : jobs_) {
       for (const Dependency& on : job.spec->depends_on) {
-        if (!is_terminal(job.state)) {
+        const Job* other = find(on.job);
+        if (!is_terminal(job.state) && other != nullptr && binds(job, *other)) {
           needed.insert(on.job);
         }
       }

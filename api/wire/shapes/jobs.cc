@@ -15,8 +15,8 @@ SubmitJob POST /v1/submitjob
     consumableResourcePropertiesOverride: ConsumableResourceProperties
   }
   out { jobArn: str; jobName!: str; jobId!: str }
-ArrayProperties { size: int }
-JobDependency { jobId: str; type: (N_TO_N|SEQUENTIAL) }
+ArrayProperties { size: int; maxRunning: int<0..>; maxFailures: int<0..> }
+JobDependency { jobId: str; type: (N_TO_N|SEQUENTIAL|AFTER_ANY|AFTER_NOT_OK) }
 ContainerOverrides {
     vcpus: int; memory: int; command: [str]; instanceType: str; environment: [KeyValuePair];
     resourceRequirements: [ResourceRequirement]

@@ -4,6 +4,8 @@ import json
 
 # Shape -> members that Dray adds (docs/api.md).
 ADDED = {"JobDetail": {"dray"}, "AttemptDetail": {"dray"}}
+# Shape -> values of a choice that Dray adds.
+ADDED_VALUES = {"ArrayJobDependency": {"AFTER_ANY", "AFTER_NOT_OK"}}
 # Required by the model, absent in AWS's own answers until a job runs.
 OFTEN_ABSENT = {("JobDetail", "startedAt")}
 
@@ -46,7 +48,8 @@ def scalar_complaints(shape, value, where):
     else:
         fits = isinstance(value, str)
         lowered = {"retry", "exit"}  # AWS gives actions back in lower case, against its own model.
-        if fits and getattr(shape, "enum", None) and value not in shape.enum and value not in lowered:
+        known = lowered | ADDED_VALUES.get(shape.name, set())
+        if fits and getattr(shape, "enum", None) and value not in shape.enum and value not in known:
             return [f"{where} is {value!r}, which is none of {shape.enum}"]
     return [] if fits else [f"{where} is {value!r}, not of type {kind}"]
 

@@ -53,6 +53,21 @@ TEST(Arguments, SubmissionsAreTakenApart) {
   EXPECT_EQ(ask.command, std::vector<std::string>{"true"});
 }
 
+TEST(Arguments, LimitsAreForArrays) {
+  const Arguments arguments =
+      good({"submit", "--array", "9", "--max-running", "2", "--max-failures", "1", "--", "x"});
+  EXPECT_EQ(arguments.submit.ask.running_max, 2);
+  EXPECT_EQ(arguments.submit.ask.failed_max, 1);
+  EXPECT_EQ(good({"limit", "last", "--max-running", "0"}).limit.running_max, 0);
+  EXPECT_FALSE(good({"limit", "last", "--max-running", "0"}).limit.failed_max);
+  EXPECT_EQ(good({"rerun", "last", "--children", "3,7-9"}).rerun.children, "3,7-9");
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(code({"submit", "--max-running", "2", "--", "x"}), 2);
+  EXPECT_EQ(code({"limit", "last"}), 2);
+  EXPECT_EQ(code({"rerun", "last", "--children", "9-3"}), 2);
+  testing::internal::GetCapturedStderr();
+}
+
 TEST(Arguments, GlobalOptionsStandBeforeOrBehindTheVerb) {
   EXPECT_EQ(good({"--url", "http://a:1", "jobs"}).global.url, "http://a:1");
   EXPECT_EQ(good({"jobs", "--url", "http://a:1"}).global.url, "http://a:1");

@@ -154,7 +154,7 @@ TEST_F(Program, AnArrayEndsWithZeroOr122) {
   EXPECT_EQ(dray({"submit", "--wait", "--array", "2", "--", "false"}).code, 122);
   const ProgramEnd shown = dray({"show", "last"});
   EXPECT_TRUE(holds(shown.out, "2 failed of 2")) << shown.out;
-  EXPECT_TRUE(holds(shown.out, "exit code 1  0, 1")) << shown.out;
+  EXPECT_TRUE(holds(shown.out, "exit code 1  0-1")) << shown.out;
 }
 
 TEST_F(Program, LogsOfAnArrayAreMergedWithPrefixes) {

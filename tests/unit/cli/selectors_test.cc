@@ -40,6 +40,22 @@ TEST(JobSelector, RefusesWhatCanBeNoJob) {
   }
 }
 
+TEST(Children, StandBehindTheJob) {
+  using Pair = std::pair<std::string, std::string>;
+  EXPECT_EQ(split_children("last:3,7-9"), Pair("last", "3,7-9"));
+  EXPECT_EQ(split_children("4c75:3"), Pair("4c75", "3"));
+  EXPECT_EQ(split_children("last"), Pair("last", ""));
+  EXPECT_EQ(split_children("arn:aws:batch:r:1:job/x"), Pair("arn:aws:batch:r:1:job/x", ""));
+  EXPECT_EQ(split_children("arn:aws:batch:r:1:job/x:0-4"), Pair("arn:aws:batch:r:1:job/x", "0-4"));
+}
+
+TEST(Children, AreSeveralOrNone) {
+  EXPECT_EQ(several_children("3,7-9"), (ChildRuns{{3, 3}, {7, 9}}));
+  EXPECT_EQ(several_children("3-4"), (ChildRuns{{3, 4}}));
+  EXPECT_TRUE(several_children("3").empty());
+  EXPECT_TRUE(several_children("").empty());
+}
+
 TEST(ArraySize, IsANumberOrARangeFromZero) {
   EXPECT_EQ(parse_array_size("100"), 100);
   EXPECT_EQ(parse_array_size("0-99"), 100);
@@ -54,7 +70,12 @@ TEST(Dependency, NamesAJobAChildOrPairs) {
   EXPECT_EQ(parse_dependency("last:3"), (wire::SubmitAsk::DependsOn{"last:3", ""}));
   EXPECT_EQ(parse_dependency("4c75:N_TO_N"), (wire::SubmitAsk::DependsOn{"4c75", "N_TO_N"}));
   EXPECT_EQ(parse_dependency("SEQUENTIAL"), (wire::SubmitAsk::DependsOn{"", "SEQUENTIAL"}));
+  EXPECT_EQ(parse_dependency("last:3:AFTER_ANY"),
+            (wire::SubmitAsk::DependsOn{"last:3", "AFTER_ANY"}));
+  EXPECT_EQ(parse_dependency("4c75:AFTER_NOT_OK"),
+            (wire::SubmitAsk::DependsOn{"4c75", "AFTER_NOT_OK"}));
   EXPECT_FALSE(parse_dependency(":N_TO_N"));
+  EXPECT_FALSE(parse_dependency("AFTER_ANY"));
   EXPECT_FALSE(parse_dependency("nonsense"));
 }
 

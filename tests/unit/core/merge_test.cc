@@ -200,6 +200,19 @@ TEST(Merge, KeepsAwsLimitsOnlyWhenStrict) {
   EXPECT_EQ(refusal(submission, a_definition()), "");
   EXPECT_EQ(refusal(submission, a_definition(), {.compat_strict = true}),
             "Job cannot have more than 20 dependencies");
+  submission = a_submission();
+  submission.array_size = 3;
+  submission.limits = {2, 1};
+  EXPECT_EQ(refusal(submission, a_definition()), "");
+  EXPECT_EQ(refusal(submission, a_definition(), {.compat_strict = true}),
+            "maxRunning and maxFailures are not AWS's");
+  submission = a_submission();
+  for (const DependencyType type : {DependencyType::AfterAny, DependencyType::AfterNotOk}) {
+    submission.depends_on = {{{1, 2}, kNoChild, type}};
+    EXPECT_EQ(refusal(submission, a_definition()), "");
+    EXPECT_EQ(refusal(submission, a_definition(), {.compat_strict = true}),
+              "Dependency type must be N_TO_N or SEQUENTIAL");
+  }
 }
 
 }  // namespace

@@ -256,6 +256,30 @@ TEST_F(RoutesTest, SetsTheEnvironmentOfAQueue) {
   EXPECT_EQ(call("PUT", "/dray/v1/queues/none/environment", R"({"environment":[]})").status, 404);
 }
 
+TEST_F(RoutesTest, ChangesJobsThatWait) {
+  set_up_queue();
+  const std::string job = "/dray/v1/jobs/" + submit();
+  EXPECT_EQ(call("POST", job + "/hold").status, 200);
+  EXPECT_TRUE(backend.details.back().job.is_held);
+  EXPECT_EQ(call("POST", job + "/release").status, 200);
+  EXPECT_FALSE(backend.details.back().job.is_held);
+  EXPECT_EQ(call("POST", job + "/limits", R"({"maxRunning":4})").status, 200);
+  EXPECT_EQ(backend.details.back().job.limits.running_max, 4);
+  EXPECT_EQ(call("POST", job + "/limits", "{}").status, 400);
+  EXPECT_EQ(call("POST", "/dray/v1/jobs/" + kUnknownUuid + "/hold").status, 409);
+  EXPECT_EQ(call("POST", job + ":3/hold").status, 404);
+  EXPECT_EQ(call("POST", job + "/other").status, 404);
+}
+
+TEST_F(RoutesTest, RunsChildrenAgain) {
+  set_up_queue();
+  const std::string path = "/dray/v1/jobs/" + submit() + "/rerun";
+  EXPECT_EQ(call("POST", path, "{}").status, 409);
+  backend.details.back().job.state = JobState::Failed;
+  EXPECT_EQ(call("POST", path, R"({"children":"3-1"})").status, 400);
+  EXPECT_EQ(call("POST", path, R"({"children":"3,7-9"})").body, R"({"children":2})");
+}
+
 TEST_F(RoutesTest, DrainsAnAgent) {
   backend.known_agents.push_back({});
   backend.known_agents.back().agent.name = "left";

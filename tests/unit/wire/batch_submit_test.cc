@@ -77,6 +77,14 @@ TEST(SubmitJob, BoundsArrays) {
   }
 }
 
+TEST(SubmitJob, ReadsTheLimitsOfArrays) {
+  const ArrayLimits limits =
+      submitted(R"("arrayProperties":{"size":3,"maxRunning":2,"maxFailures":1})").limits;
+  EXPECT_EQ(limits, (ArrayLimits{2, 1, 0}));
+  refusal_of(R"("arrayProperties":{"size":3,"maxRunning":-1})");
+  refusal_of(R"("arrayProperties":{"size":3,"maxFailures":"1"})");
+}
+
 TEST(SubmitJob, ReadsDependencies) {
   const Submission submission = submitted(
       R"("arrayProperties":{"size":3},"dependsOn":[{"jobId":")" + kUuid + R"("},{"jobId":")" +
@@ -92,7 +100,18 @@ TEST(SubmitJob, RefusesDependenciesThatCannotBe) {
   refusal_of(R"("dependsOn":[{}])");
   refusal_of(R"("dependsOn":[{"type":"SEQUENTIAL"}])");
   refusal_of(R"("dependsOn":[{"jobId":")" + kUuid + R"(","type":"N_TO_N"}])");
-  refusal_of(R"("dependsOn":[{"jobId":")" + kUuid + R"(","type":"AFTER_ANY"}])");
+  refusal_of(R"("dependsOn":[{"jobId":")" + kUuid + R"(","type":"AFTER_OK"}])");
+  refusal_of(R"("dependsOn":[{"type":"AFTER_ANY"}])");
+}
+
+TEST(SubmitJob, ReadsDraysOwnDependencies) {
+  const Submission submission =
+      submitted(R"("dependsOn":[{"jobId":")" + kUuid + R"(","type":"AFTER_ANY"},{"jobId":")" +
+                kUuid + R"(:4","type":"AFTER_NOT_OK"}])");
+  ASSERT_EQ(submission.depends_on.size(), 2U);
+  EXPECT_EQ(submission.depends_on[0].type, DependencyType::AfterAny);
+  EXPECT_EQ(submission.depends_on[1].type, DependencyType::AfterNotOk);
+  EXPECT_EQ(submission.depends_on[1].child, 4);
 }
 
 TEST(SubmitJob, RefusesBadNamesWithAwsText) {

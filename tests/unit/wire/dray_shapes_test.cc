@@ -43,6 +43,24 @@ TEST(DrayShapes, ReadsAQueuesEnvironment) {
   EXPECT_FALSE(decode_queue_environment(R"({"environment":[{"name":"AWS_BATCH_X"}]})"));
 }
 
+TEST(DrayShapes, ReadsTheLimitsOfAQueue) {
+  const auto update = decode_queue_limits(R"({"maxRunning":3,"jobNames":{"train":2}})");
+  ASSERT_TRUE(update);
+  EXPECT_EQ(update->running_max, 3);
+  EXPECT_EQ(update->running_max_by_name->at("train"), 2);
+  EXPECT_TRUE(decode_queue_limits(R"({"jobNames":{}})")->running_max_by_name->empty());
+  EXPECT_FALSE(decode_queue_limits(R"({"jobNames":{}})")->running_max);
+  for (const char* body : {"{}", R"({"maxRunning":-1})", R"({"jobNames":{"a":0}})",
+                           R"({"jobNames":{"a b":1}})", R"({"jobNames":[1]})"}) {
+    EXPECT_FALSE(decode_queue_limits(body)) << body;
+  }
+  QueueStatus status;
+  status.queue.name = "q";
+  status.queue.limits = {3, {{"train", 2}}};
+  EXPECT_NE(encode_queue_counts({status}).find(R"("maxRunning":3,"jobNames":{"train":2})"),
+            std::string::npos);
+}
+
 TEST(DrayShapes, CountsJobsOfQueues) {
   QueueStatus status;
   status.queue.name = "q";

@@ -1,0 +1,51 @@
+#include <string>
+#include <utility>
+
+#include "api/server/http_errors.h"
+#include "api/server/routes.h"
+#include "api/server/routes_dray.h"
+#include "api/server/target.h"
+#include "api/wire/arn.h"
+#include "api/wire/job_changes.h"
+
+/// What is changed of jobs by Dray's own paths: POST /dray/v1/jobs/ID/WHAT.
+namespace dray::server {
+namespace {
+
+Result<std::string> update_job(const Call& call, const JobName& job, JobUpdate update) {
+  return call.backend.update_job(job.uuid, update).map([] { return std::string("{}"); });
+}
+
+Result<std::string> limit(const Call& call, const JobName& job) {
+  const Result<JobUpdate> update = wire::decode_job_limits(call.body);
+  return update ? update_job(call, job, *update) : tl::unexpected(update.error());
+}
+
+Result<std::string> rerun(const Call& call, const JobName& job) {
+  Result<ChildRuns> children = wire::decode_rerun(call.body);
+  if (!children) {
+    return tl::unexpected(children.error());
+  }
+  return call.backend.rerun(job.uuid, std::move(*children)).map(wire::encode_rerun);
+}
+
+}  // namespace
+
+std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_view rest) {
+  const std::optional<JobName> job = wire::parse_job_name(take_part(rest));
+  if (rest != "limits" && rest != "hold" && rest != "release" && rest != "rerun") {
+    return std::nullopt;
+  }
+  if (!job || job->child != kNoChild) {
+    return json_response(refuse(ErrorCode::NotFound, "There is no job of this id"));
+  }
+  if (rest == "limits") {
+    return json_response(limit(call, *job));
+  }
+  if (rest == "rerun") {
+    return json_response(rerun(call, *job));
+  }
+  return json_response(update_job(call, *job, {.is_held = rest == "hold"}));
+}
+
+}  // namespace dray::server

@@ -1,0 +1,66 @@
+#include <functional>
+
+#include "cli/exit_codes.h"
+#include "cli/resolve.h"
+#include "cli/selectors.h"
+#include "cli/verbs.h"
+
+/// What is changed of jobs that have not ended.
+namespace dray::cli {
+namespace {
+
+using client::Reply;
+
+/// Does `change` to each job and says `what` came of it; the first failure gives the exit code.
+int change_all(Session& session, const std::vector<std::string>& names, const std::string& what,
+               const std::function<Reply<void>(const std::string& id)>& change) {
+  const Reply<std::vector<std::string>> ids = resolve_jobs(session, names);
+  if (!ids) {
+    return report(session, ids.error());
+  }
+  int code = kDone;
+  for (const std::string& id : *ids) {
+    const Reply<void> done = change(id);
+    if (!done) {
+      const int one = report(session, done.error());
+      code = code == kDone ? one : code;
+      continue;
+    }
+    session.note("dray: " + id + what);
+  }
+  return code;
+}
+
+}  // namespace
+
+int run_hold(Session& session, const NamesOptions& options, bool is_held) {
+  const std::string what =
+      is_held ? " is held: what runs goes on, nothing of it starts" : " is released";
+  return change_all(session, options.names, what,
+                    [&](const std::string& id) { return session.client.hold(id, is_held); });
+}
+
+int run_limit(Session& session, const LimitOptions& options) {
+  return change_all(session, options.ids, " has its new limits", [&](const std::string& id) {
+    return session.client.limit(id, options.running_max, options.failed_max);
+  });
+}
+
+int run_rerun(Session& session, const RerunOptions& options) {
+  const auto [job, named] = split_children(options.id);
+  const Reply<std::string> id = resolve_job(session, job);
+  if (!id) {
+    return report(session, id.error());
+  }
+  const Reply<std::int64_t> children =
+      session.client.rerun(*id, named.empty() ? options.children : named);
+  if (!children) {
+    return report(session, children.error());
+  }
+  session.note("dray: " + std::to_string(*children) +
+               (*children == 1 ? " child of " : " children of ") + *id +
+               (*children == 1 ? " is run again" : " are run again"));
+  return kDone;
+}
+
+}  // namespace dray::cli

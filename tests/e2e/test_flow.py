@@ -1,0 +1,169 @@
+"""What Dray adds to AWS's dependencies, arrays and waiting jobs, through the API and the command line."""
+from cluster import Witness
+
+
+def shell(text):
+    return ["/bin/sh", "-c", text]
+
+
+def test_a_job_runs_after_whatever_end_of_another(system):
+    failed = system.submit(shell("sleep 1; exit 4"), name="fails")
+    good = system.submit(["/bin/true"], name="good")
+    after = [{"jobId": failed, "type": "AFTER_ANY"}, {"jobId": good, "type": "AFTER_ANY"}]
+    report = system.submit(["/bin/echo", "reported"], name="report", dependsOn=after)
+    done = system.wait_state(report)
+    assert done["status"] == "SUCCEEDED"
+    assert done["dependsOn"] == after
+    assert done["startedAt"] >= system.describe(failed)["stoppedAt"]
+
+
+def test_a_job_runs_only_after_a_failure(system):
+    array = system.submit(shell("[ $AWS_BATCH_JOB_ARRAY_INDEX != 1 ]"), name="one-bad", size=3)
+    repair = system.submit(["/bin/true"], name="repair",
+                           dependsOn=[{"jobId": f"{array}:1", "type": "AFTER_NOT_OK"}])
+    needless = system.submit(["/bin/true"], name="needless",
+                             dependsOn=[{"jobId": f"{array}:2", "type": "AFTER_NOT_OK"}])
+    assert system.wait_state(repair)["status"] == "SUCCEEDED"
+    done = system.wait_state(needless)
+    assert done["status"] == "FAILED"
+    assert done["statusReason"].startswith("Dependent Job succeeded")
+    assert done["attempts"] == []
+
+
+def test_the_command_line_takes_the_new_dependencies(system):
+    failed = system.submit(shell("exit 4"), name="fails")
+    done = system.dray("submit", "--wait", "--depends-on", f"{failed}:AFTER_NOT_OK", "--", "/bin/true")
+    assert done.returncode == 0, done.stderr
+
+
+def submit_array(system, command, size, **more):
+    """By the API itself: boto3 knows no members that AWS has not."""
+    definition = system.register("limited", command, vcpus=0.25)
+    return system.own("/v1/submitjob", jobName="limited", jobQueue="default", jobDefinition=definition,
+                      arrayProperties={"size": size, **more})["jobId"]
+
+
+def own_facts(system, job):
+    """What Dray tells of a job beside AWS."""
+    return system.own("/v1/describejobs", jobs=[job])["jobs"][0]["dray"]
+
+
+def most_at_once(witness):
+    running = most = 0
+    for line in witness.lines():
+        running += 1 if line[3] == "start" else -1
+        most = max(most, running)
+    return most
+
+
+def test_an_array_runs_no_more_children_at_once_than_it_may(system):
+    witness = Witness(system.folder)
+    array = submit_array(system, witness.command("sleep 0.3"), 8, maxRunning=2)
+    assert own_facts(system, array)["maxRunning"] == 2
+    assert system.wait_state(array)["status"] == "SUCCEEDED"
+    witness.check_exactly_once(8)
+    assert most_at_once(witness) == 2
+
+
+def test_the_limit_of_an_array_can_be_changed(system):
+    array = submit_array(system, shell("sleep 0.1"), 40, maxRunning=1)
+    assert system.dray("limit", array, "--max-running", "0").returncode == 0
+    assert system.wait_state(array)["status"] == "SUCCEEDED"
+    done = system.dray("limit", array, "--max-running", "3")
+    assert done.returncode != 0 and "has not ended" in done.stderr
+
+
+def test_an_array_stops_after_so_many_failures(system):
+    array = submit_array(system, shell("exit 9"), 200, maxFailures=3, maxRunning=2)
+    done = system.wait_state(array)
+    assert done["status"] == "FAILED"
+    assert done["statusReason"] == "Array stopped: 3 children failed (maxFailures)"
+    causes = system.own(f"/dray/v1/jobs/{array}/children")["causes"]
+    by_reason = {cause["statusReason"]: cause["count"] for cause in causes}
+    ran = by_reason.pop("Essential container in task exited")
+    assert 3 <= ran <= 5 and by_reason == {done["statusReason"]: 200 - ran}
+
+
+def test_a_held_job_waits_for_its_release(system):
+    first = system.submit(["/bin/sleep", "2"], name="first")
+    held = system.submit(["/bin/true"], name="held", dependsOn=[{"jobId": first}])
+    assert system.dray("hold", held).returncode == 0
+    system.wait_state(first)
+    system.wait_state(held, ("RUNNABLE",))
+    explained = system.own(f"/dray/v1/jobs/{held}/explain")
+    assert explained["code"] == "HELD" and own_facts(system, held)["isHeld"]
+    # What came later has run and ended: the held one would have, too.
+    system.wait_state(system.submit(["/bin/true"], name="later"))
+    assert system.describe(held)["status"] == "RUNNABLE"
+    assert system.dray("release", held).returncode == 0
+    assert system.wait_state(held)["status"] == "SUCCEEDED"
+
+
+def test_only_the_failed_children_are_run_again(system):
+    good = system.folder / "good"
+    # Child 2 fails until the file is there.
+    array = system.submit(shell(f"[ $AWS_BATCH_JOB_ARRAY_INDEX != 2 ] || [ -e {good} ]"),
+                          name="again", size=4, vcpus=0.25)
+    assert system.wait_state(array)["status"] == "FAILED"
+    assert system.describe(f"{array}:2")["status"] == "FAILED"
+    good.touch()
+    done = system.dray("rerun", array)
+    assert done.returncode == 0 and "1 child" in done.stderr, done
+    done = system.wait_state(array)
+    assert done["status"] == "SUCCEEDED"
+    assert done["arrayProperties"]["statusSummary"]["SUCCEEDED"] == 4
+    assert [len(system.describe(f"{array}:{child}")["attempts"]) for child in range(4)] == [1, 1, 2, 1]
+    again = system.dray("rerun", array)
+    assert again.returncode != 0 and "None of these children has failed" in again.stderr
+
+
+def test_a_rerun_takes_ranges_and_survives_a_restart(system):
+    array = system.submit(shell("exit 3"), name="all-bad", size=12, vcpus=0.25)
+    system.wait_state(array)
+    before = system.client().describe_jobs(jobs=[array])["jobs"][0]
+    assert before["statusReason"] == "Array Child Job failed"
+    assert system.own(f"/dray/v1/jobs/{array}/rerun", children="3,7-9,11-99") == {"children": 5}
+    system.kill_scheduler()
+    system.start_scheduler()
+    assert system.wait_state(array)["status"] == "FAILED"
+    tried = [len(system.describe(f"{array}:{child}")["attempts"]) for child in range(12)]
+    assert tried == [1, 1, 1, 2, 1, 1, 1, 2, 2, 2, 1, 2]
+    queue = [one for one in system.own("/dray/v1/queues")["queues"] if one["name"] == "default"][0]
+    ended = system.own("/dray/v1/jobs?state=FAILED&limit=1000")["jobs"]
+    assert queue["counts"]["FAILED"] == sum(
+        job["array"]["counts"]["FAILED"] if "array" in job else 1 for job in ended)
+
+
+def test_a_queue_lets_so_many_jobs_of_one_name_run_at_once(system):
+    system.create_queue("narrow")
+    system.put("/dray/v1/queues/narrow/concurrency", {"maxRunning": 3, "jobNames": {"one": 1}})
+    shown = [one for one in system.own("/dray/v1/queues")["queues"] if one["name"] == "narrow"][0]
+    assert shown["maxRunning"] == 3 and shown["jobNames"] == {"one": 1}
+    witness = Witness(system.folder)
+    witness.path.write_text("")
+    jobs = [system.submit(witness.command("sleep 0.3"), name="one", queue="narrow", vcpus=0.25)
+            for _ in range(4)]
+    # Others do not stand behind those that may not run.
+    other = system.submit(["/bin/true"], name="other", queue="narrow", vcpus=0.25)
+    system.wait_state(other)
+    assert any(system.describe(job)["status"] == "RUNNABLE" for job in jobs)
+    for job in jobs:
+        assert system.wait_state(job)["status"] == "SUCCEEDED"
+    assert most_at_once(witness) == 1
+
+
+def test_failures_are_grouped_and_children_named_by_ranges(system):
+    array = system.submit(shell("exit $((AWS_BATCH_JOB_ARRAY_INDEX % 4 == 1 ? 7 : 2))"), name="causes",
+                          size=8, vcpus=0.25)
+    system.wait_state(array)
+    shown = system.dray("show", array)
+    assert shown.returncode == 0, shown.stderr
+    lines = [line.split() for line in shown.stdout.splitlines()]
+    assert any(line[:1] == ["6"] and line[-1] == "0,2-4,6-7" for line in lines), shown.stdout
+    assert any(line[:1] == ["2"] and line[-1] == "1,5" for line in lines), shown.stdout
+    several = system.dray("show", "-o", "id", f"{array}:1,4-5")
+    assert several.stdout.split() == [f"{array}:{child}" for child in (1, 4, 5)]
+    listed = system.dray("jobs", "--array", f"{array}:0,6-9", "-o", "id")
+    assert listed.stdout.split() == [f"{array}:{child}" for child in (0, 6, 7)]
+    assert "3 children" in system.dray("rerun", f"{array}:5-7").stderr
+    system.wait_state(array)
