@@ -98,6 +98,9 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
            "between",
            dependencies_into(ask.depends_on));
   add_each(sub, "--env", "K=V", "A variable of its environment", pair_into(ask.environment));
+  add(sub, "--share", "NAME", "Whose it is, on a fair-share queue", into(ask.share));
+  add(sub, "--scheduling-priority", "N", "Which goes first within the share (0-9999)",
+      number_into(ask.scheduling_priority, 0, 9999));
   add(sub, "--attempts", "N", "Try at most N times (1-10)", number_into(ask.attempts, 1, 10));
   add(sub, "--timeout", "TIME", "End an attempt after 2h30m (at least 60s)",
       [&ask](const std::string& text) {

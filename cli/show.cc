@@ -153,6 +153,19 @@ std::string indexes_text(const std::string& indexes) {
   return end == std::string::npos ? indexes : indexes.substr(0, end) + ",...";
 }
 
+std::string containers_text(const Session& session, const wire::JobView& job) {
+  Table table({{"CONTAINER"}, {"IMAGE", false, true}, {"EXIT", true}, {"WHY", false, true}});
+  for (const wire::ContainerView& one : job.containers) {
+    table.add({{one.name},
+               {one.image},
+               {one.exit_code ? std::to_string(*one.exit_code) : "-",
+                one.exit_code.value_or(1) == 0 ? Paint::Good : Paint::None},
+               {one.reason}});
+  }
+  return table.text(session.terminal.out_is_tty ? session.terminal.width : 0,
+                    session.terminal.color_out);
+}
+
 /// Failed children by why they failed, the largest group first.
 Reply<std::string> failures_text(Session& session, const wire::JobView& job) {
   const Reply<std::vector<wire::CauseView>> causes = session.client.causes(job.id);
@@ -180,6 +193,9 @@ Reply<std::string> sheet_of(Session& session, const wire::JobView& job) {
   add_facts(sheet, job);
   if (!job.attempts.empty()) {
     sheet.part(attempts_text(session, job));
+  }
+  if (!job.containers.empty()) {
+    sheet.part(containers_text(session, job));
   }
   if (job.counts && (*job.counts)[static_cast<std::size_t>(JobState::Failed)] > 0) {
     const Reply<std::string> failures = failures_text(session, job);

@@ -46,6 +46,9 @@ Reply<std::string> own_definition(Session& session, const SubmitOptions& options
 /// The request but for the definition.
 Reply<wire::SubmitAsk> request_of(Session& session, const SubmitOptions& options) {
   wire::SubmitAsk ask = options.ask;
+  if (!ask.share.empty() && ask.definition.empty() && ask.scheduling_priority < 0) {
+    ask.scheduling_priority = 0;  // A definition made for the command has none.
+  }
   if (ask.name.empty()) {
     ask.name = name_from(ask.command.empty() ? ask.definition : ask.command.front());
   }

@@ -16,6 +16,9 @@ struct ComputeEnvironment {
   std::string uuid;
   Tags tags;
   std::string as_given;  ///< The create request's other members (EC2's own), echoed, JSON object.
+  /// unmanagedvCpus: the whole of which fair share holds a part back; nothing: what its agents
+  /// have.
+  std::optional<std::int32_t> unmanaged_vcpus;
   bool operator==(const ComputeEnvironment&) const = default;
 };
 

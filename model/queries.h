@@ -60,6 +60,7 @@ struct JobQuery {
   /// At most one filter (AWS). A trailing '*' in a name means prefix.
   std::string name_filter;        ///< JOB_NAME, case-insensitive.
   std::string definition_filter;  ///< JOB_DEFINITION: name, name:revision, or name with '*'.
+  std::string share_filter;       ///< SHARE_IDENTIFIER: to the letter. The state counts with it.
   std::optional<WallTime> created_before;
   std::optional<WallTime> created_after;
 };

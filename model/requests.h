@@ -82,6 +82,7 @@ struct EnvironmentUpdate {
   std::string name;
   std::optional<bool> is_enabled;
   std::optional<std::int32_t> vcpus_max;
+  std::optional<std::int32_t> unmanaged_vcpus;
   std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
 };
 

@@ -28,8 +28,8 @@ enum class Phase : std::uint8_t { Waiting, Running, Ended, NeverRan };
 struct HeldContainer {
   Phase phase = Phase::Waiting;
   Instant started_at;                     ///< Meaningful from Running on.
-  std::optional<std::int32_t> exit_code;  ///< Set exactly when Ended, unless `reason` says why not.
-  std::string reason;                     ///< Set when NeverRan.
+  std::optional<std::int32_t> exit_code;  ///< Set exactly when Ended.
+  std::string reason;                     ///< Set exactly when NeverRan.
   bool is_told_to_end = false;            ///< SIGTERM was sent.
   std::optional<Instant> kill_at;         ///< Its stop timeout; set while Running and told.
 };

@@ -69,6 +69,9 @@ struct Decision {
 /// Takes one event. Same state, event and time: same decision, always.
 Decision step(State& state, const Event& event, Instant now);
 
+/// What does not hold though it must; empty when all is well.
+std::vector<std::string> broken_invariants(const State& state);
+
 /// How its containers stand, in their order.
 std::vector<ContainerEnd> ends_of(const State& state);
 

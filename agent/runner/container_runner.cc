@@ -115,7 +115,7 @@ Result<std::vector<std::string>> ContainerRunner::mounts_of(
       continue;
     }
     Result<std::string> folder =
-        scratch + "/.volume-" + std::to_string(volume - options.volumes.begin());
+        scratch + supervisor::kVolumes + std::to_string(volume - options.volumes.begin());
     if (!volume->host_path.empty()) {
       folder = host_folder(volume->host_path);
     } else {

@@ -46,7 +46,7 @@ class ContainerRunner : public Runner {
 
  private:
   /// Volumes without a host path are the engine's; those of a pod, whose containers share them, are
-  /// `folders` below `scratch`.
+  /// `folders` beside `scratch`, out of reach of the pod's own processes.
   [[nodiscard]] Result<std::vector<std::string>> mounts_of(const ContainerOptions& options,
                                                            const std::string& scratch,
                                                            std::vector<std::string>* folders) const;

@@ -77,11 +77,13 @@ Result<void> AttemptProcess::launch_in_group() {
   if (auto opened = home_.scratch.open(key_, user, owners); !opened) {
     return opened;
   }
+  std::vector<std::string> volumes;
   for (const LaunchPlan& program : plan_.programs) {
-    for (const std::string& folder : program.folders) {
-      if (auto added = Scratch::add_folder(folder); !added) {
-        return added;
-      }
+    volumes.insert(volumes.end(), program.folders.begin(), program.folders.end());
+  }
+  if (!volumes.empty()) {
+    if (auto opened = home_.scratch.open_volumes(key_, volumes); !opened) {
+      return opened;
     }
   }
   programs_.resize(std::max<std::size_t>(1, plan_.programs.size()));

@@ -23,6 +23,10 @@ class Folders {
   [[nodiscard]] std::string scratch(const AttemptKey& key) const {
     return scratches() + "/" + task_id(key);
   }
+  /// Where the volumes of its pod are; no job enters it by its name.
+  [[nodiscard]] std::string volumes(const AttemptKey& key) const {
+    return scratch(key) + ".volumes";
+  }
   [[nodiscard]] std::string scratches() const { return data_ + "/scratch"; }
   /// Scratch folders on their way out.
   [[nodiscard]] std::string trash() const { return data_ + "/trash"; }
@@ -42,8 +46,8 @@ class FolderLock {
  public:
   /// Refused when another process holds it.
   static Result<FolderLock> take(const std::string& path);
-  /// The same, after two seconds: a holder that was killed may leave a child that holds it, too, and
-  /// is just about to die.
+  /// The same, after two seconds: a holder that was killed may leave a child that holds it, too,
+  /// and is just about to die.
   static Result<FolderLock> inherit(const std::string& path);
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&& other) noexcept;

@@ -10,6 +10,9 @@
 
 namespace dray::supervisor {
 
+/// Behind the path of an attempt's scratch folder: where the volumes of its pod are, by number.
+inline constexpr const char* kVolumes = ".volumes/";
+
 /// What to execute, and as whom. Made by the agent's runner; the supervisor adds the control group,
 /// the working folder and the pipes. Nothing in it is a shell's business.
 struct LaunchPlan {
@@ -24,7 +27,7 @@ struct LaunchPlan {
   std::optional<EngineWatch> engine;
   /// Of a pod, which is these programs and nothing of the above but a refusal: what order they
   /// have, and each one's plan, in the same order.
-  std::vector<std::string> folders;  ///< Of one of them: to be made in the scratch folder first.
+  std::vector<std::string> folders;  ///< Of one of them: volumes that must be there first.
   std::vector<pod::Member> members;
   std::vector<LaunchPlan> programs;
   bool operator==(const LaunchPlan&) const = default;

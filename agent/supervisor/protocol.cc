@@ -59,7 +59,6 @@ struct Encoder {
     write_resources(out, start.order.request);
     out.u8(start.order.timeout ? 1 : 0);
     out.zigzag(start.order.timeout.value_or(Duration::zero()).count());
-    out.zigzag(start.order.stop_time.count());
     write_plan(out, start.plan);
     return framed(Kind::PlannedStart, out);
   }
@@ -150,8 +149,10 @@ PlannedStart read_start(ByteReader& in) {
   if (has_timeout) {
     start.order.timeout = timeout;
   }
-  start.order.stop_time = Duration(in.zigzag());
   start.plan = read_plan(in);
+  for (const pod::Member& member : start.plan.members) {
+    start.order.stop_time += member.stop_timeout;
+  }
   return start;
 }
 

@@ -15,7 +15,7 @@
 /// ends the connection.
 namespace dray::supervisor {
 
-inline constexpr std::uint32_t kProtocol = 3;
+inline constexpr std::uint32_t kProtocol = 2;
 inline constexpr std::size_t kFrameHead = 4;
 inline constexpr std::size_t kFrameBytesMax = 16 * 1024 * 1024;
 
@@ -25,7 +25,7 @@ struct Greeting {
   std::string agent_name;
   bool operator==(const Greeting&) const = default;
 };
-/// A StartOrder with what to run.
+/// A StartOrder with what to run, which says how long it takes to stop.
 struct PlannedStart {
   StartOrder order;
   LaunchPlan plan;

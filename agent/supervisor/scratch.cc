@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -90,13 +91,22 @@ Result<void> Scratch::open(const AttemptKey& key, uid_t user, gid_t group) {
   return {};
 }
 
-Result<void> Scratch::add_folder(const std::string& path) {
-  constexpr mode_t kForAll = 01777;
-  if (::mkdir(path.c_str(), kForAll) != 0 && errno != EEXIST) {
-    return refuse(ErrorCode::Unavailable,
-                  "ResourceInitializationError: " + path + ": " + std::strerror(errno));
+Result<void> Scratch::open_volumes(const AttemptKey& key, const std::vector<std::string>& folders) {
+  const std::string home = folders_.volumes(key);
+  trash_.take(home);  // An attempt of the same name was here, in another life of the database.
+  std::vector<std::pair<std::string, mode_t>> all{{home, S_IRWXU}};
+  for (const std::string& folder : folders) {
+    constexpr mode_t kForAll = 01777;
+    all.emplace_back(folder, kForAll);
   }
-  ::chmod(path.c_str(), kForAll);
+  for (const auto& [path, mode] : all) {
+    const bool is_made = ::mkdir(path.c_str(), mode) == 0 || (errno == EEXIST && path != home);
+    if (!is_made || ::chmod(path.c_str(), mode) != 0) {
+      return refuse(ErrorCode::Unavailable,
+                    "ResourceInitializationError: " + path + ": " + std::strerror(errno));
+    }
+  }
+  has_volumes_.insert(key);
   return {};
 }
 
@@ -107,6 +117,10 @@ void Scratch::close(const AttemptKey& key) {
     spare_.push_back({std::move(path), found.st_uid, found.st_gid});
   } else if (::rmdir(path.c_str()) != 0 && errno != ENOENT) {
     trash_.take(path);
+    trash_.empty();
+  }
+  if (has_volumes_.erase(key) > 0) {
+    trash_.take(folders_.volumes(key));
     trash_.empty();
   }
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,9 @@ class Scratch {
 
   /// An empty folder for `user` alone. Refused when the disk or the kernel refuses.
   Result<void> open(const AttemptKey& key, uid_t user, gid_t group);
-  /// A folder in it for all users; there may be one already.
-  static Result<void> add_folder(const std::string& path);
+  /// Folders that the containers of a pod share, each for every user, in one that is closed to all:
+  /// engines are root, and what they mount must not be a job's to replace by a link.
+  Result<void> open_volumes(const AttemptKey& key, const std::vector<std::string>& folders);
   /// Nothing of the attempt lives any more: its folder goes, with what is in it.
   void close(const AttemptKey& key);
 
@@ -40,6 +42,7 @@ class Scratch {
 
   const Folders& folders_;
   Trash& trash_;
+  std::set<AttemptKey> has_volumes_;
   std::vector<Spare> spare_;  ///< At most kSpareFoldersMax.
 };
 

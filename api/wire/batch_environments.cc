@@ -104,6 +104,14 @@ void write_environment(JsonWriter& out, const ArnScope& scope,
   out.end_object();
 }
 
+std::optional<std::int32_t> read_unmanaged(const JsonObject& request) {
+  const std::optional<std::int32_t> vcpus = request.integer("unmanagedvCpus");
+  if (vcpus && *vcpus < 0) {
+    request.refuse_it("unmanagedvCpus must not be negative");
+  }
+  return vcpus;
+}
+
 }  // namespace
 
 Result<ComputeEnvironment> decode_create_environment(std::string_view body) {
@@ -117,9 +125,7 @@ Result<ComputeEnvironment> decode_create_environment(std::string_view body) {
         }
         environment.is_managed = type == "MANAGED";
         environment.is_enabled = read_state(request).value_or(true);
-        if (request.integer("unmanagedvCpus").value_or(0) < 0) {
-          request.refuse_it("unmanagedvCpus must not be negative");
-        }
+        environment.unmanaged_vcpus = read_unmanaged(request);
         if (const auto resources = request.object("computeResources")) {
           (void)resources->text("type");
           environment.vcpus_max = read_cap(*resources);
@@ -146,6 +152,7 @@ Result<EnvironmentUpdate> decode_update_environment(std::string_view body,
         EnvironmentUpdate update;
         update.name = current.name;
         update.is_enabled = read_state(request);
+        update.unmanaged_vcpus = read_unmanaged(request);
         if (const auto resources = request.object("computeResources")) {
           update.vcpus_max = read_cap(*resources);
         }

@@ -38,7 +38,7 @@ WallTime read_moment(const JsonObject& filter, std::string_view value) {
   return moment;
 }
 
-/// AWS: one filter at a time, and the status is ignored with it.
+/// AWS: one filter at a time; the status is ignored with it, but for SHARE_IDENTIFIER.
 void read_filter(const JsonObject& filter, JobQuery& query) {
   const std::string name = filter.required_text("name");
   const std::vector<std::string> values = filter.texts("values");
@@ -57,6 +57,8 @@ void read_filter(const JsonObject& filter, JobQuery& query) {
         query.definition_filter += ':' + std::to_string(definition->revision);
       }
     }
+  } else if (name == "SHARE_IDENTIFIER") {
+    query.share_filter = values[0];
   } else if (name == "BEFORE_CREATED_AT") {
     query.created_before = read_moment(filter, values[0]);
   } else if (name == "AFTER_CREATED_AT") {
@@ -129,6 +131,9 @@ Result<JobsAsked> decode_list_jobs(std::string_view body) {
       request.refuse_it("Only one filter can be used at a time");
     }
     read_filter(filters[0], asked.query);
+    if (!asked.query.share_filter.empty() && request.has("jobStatus")) {
+      read_state_filter(request, asked.query);
+    }
     asked.page.results_max = std::min(asked.page.results_max, 100);
     return asked;
   });

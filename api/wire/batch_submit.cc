@@ -142,6 +142,9 @@ void read_eks_override(const JsonObject& overrides, Submission& submission) {
   if (!pod) {
     return;
   }
+  if (!pod->is_empty("metadata")) {
+    submission.as_given = R"({"eksMetadata":)" + pod->json("metadata") + "}";
+  }
   for (const bool is_init : {true, false}) {
     for (const JsonObject& given : pod->objects(is_init ? "initContainers" : "containers")) {
       ContainerOverride one{

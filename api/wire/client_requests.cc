@@ -77,6 +77,10 @@ std::string encode_submit(const SubmitAsk& ask) {
   if (ask.attempts > 0) {
     body["retryStrategy"] = {{"attempts", ask.attempts}};
   }
+  put_text(body, "shareIdentifier", ask.share);
+  if (ask.scheduling_priority >= 0) {
+    body["schedulingPriorityOverride"] = ask.scheduling_priority;
+  }
   if (ask.timeout_s > 0) {
     body["timeout"] = {{"attemptDurationSeconds", ask.timeout_s}};
   }

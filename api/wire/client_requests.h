@@ -35,6 +35,8 @@ struct SubmitAsk {
   std::string gpus;
   std::int32_t attempts = 0;   ///< 0: as the definition says.
   std::int64_t timeout_s = 0;  ///< 0: as the definition says.
+  std::string share;
+  std::int32_t scheduling_priority = -1;  ///< -1: as the definition says.
 };
 
 /// RegisterJobDefinition of a container (or native) job.

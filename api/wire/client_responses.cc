@@ -164,6 +164,24 @@ void read_array(JobView& job, const Json& array) {
   }
 }
 
+/// Of ecsProperties or eksProperties, when the job runs several.
+void read_containers(JobView& job, const Json& json) {
+  if (!job.image.empty()) {
+    return;
+  }
+  const Json& pod = member(member(json, "eksProperties"), "podProperties");
+  std::vector<const Json*> lists{&member(pod, "initContainers"), &member(pod, "containers")};
+  for (const Json& task : member(member(json, "ecsProperties"), "taskProperties")) {
+    lists.push_back(&member(task, "containers"));
+  }
+  for (const Json* list : lists) {
+    for (const Json& one : *list) {
+      job.containers.push_back(
+          {text(one, "name"), text(one, "image"), small(one, "exitCode"), text(one, "reason")});
+    }
+  }
+}
+
 std::string dependency_text(const Json& json) {
   const std::string id = text(json, "jobId");
   const std::string type = text(json, "type");
@@ -185,6 +203,7 @@ JobView job_of(const Json& json) {
   job.started_at = time(json, "startedAt");
   job.stopped_at = time(json, "stoppedAt");
   read_container(job, member(json, "container"));
+  read_containers(job, json);
   read_array(job, member(json, "arrayProperties"));
   for (const Json& dependency : member(json, "dependsOn")) {
     job.depends_on.push_back(dependency_text(dependency));

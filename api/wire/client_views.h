@@ -28,6 +28,14 @@ struct AttemptView {
   std::optional<Usage> usage;  ///< Dray's own addition.
 };
 
+/// One of several containers of a job, as the latest attempt left it.
+struct ContainerView {
+  std::string name;
+  std::string image;
+  std::optional<std::int32_t> exit_code;
+  std::string reason;
+};
+
 /// A job, array parent or child, from DescribeJobs or (with less in it) from ListJobs.
 struct JobView {
   std::string id;  ///< `uuid` or `uuid:index`.
@@ -57,7 +65,8 @@ struct JobView {
   std::optional<StateCounts> counts;  ///< Of the children, for a parent.
   bool is_cancelled = false;
   bool is_terminated = false;
-  std::string json;  ///< The object as the server wrote it, on one line.
+  std::vector<ContainerView> containers;  ///< Of a job that has several.
+  std::string json;                       ///< The object as the server wrote it, on one line.
 
   [[nodiscard]] bool is_array() const { return array_size > 0; }
 };

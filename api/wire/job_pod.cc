@@ -128,13 +128,37 @@ void write_eks_list(JsonWriter& out, const JobDetail& detail, const JsonObject& 
   out.end_list();
 }
 
-void write_eks_properties(JsonWriter& out, const JobDetail& detail, const JsonObject& properties) {
-  const auto pod = properties.object("podProperties");
+/// The definition's and those of the override, which win one by one.
+void write_eks_metadata(JsonWriter& out, const JsonObject& pod, const JsonObject& job) {
+  const auto under = pod.object("metadata");
+  const auto over = job.object("eksMetadata");
+  if (!under && !over) {
+    return;
+  }
+  out.name("metadata").begin_object();
+  out.members_of(merge_objects(under ? under->json() : "", over ? over->json() : ""),
+                 {"labels", "annotations"});
+  for (const char* map : {"labels", "annotations"}) {
+    auto merged = over ? over->text_map(map) : std::map<std::string, std::string>();
+    if (under) {
+      merged.merge(under->text_map(map));
+    }
+    if (!merged.empty()) {
+      out.text_map(map, merged);
+    }
+  }
+  out.end_object();
+}
+
+void write_eks_properties(JsonWriter& out, const JobDetail& detail, const JsonObject& job) {
+  const auto properties = job.object("eksProperties");
+  const auto pod = properties ? properties->object("podProperties") : std::nullopt;
   if (!pod) {
     return;
   }
   out.name("eksProperties").begin_object().name("podProperties").begin_object();
-  out.members_of(pod->json(), {"containers", "initContainers"});
+  out.members_of(pod->json(), {"containers", "initContainers", "metadata"});
+  write_eks_metadata(out, *pod, job);
   write_eks_list(out, detail, *pod, false);
   write_eks_list(out, detail, *pod, true);
   if (const Attempt* attempt = latest_attempt(detail)) {
@@ -225,7 +249,7 @@ void write_job_properties(JsonWriter& out, const ArnScope& scope, const JobDetai
     return;
   }
   const std::string merged = merge_objects(spec.definition_as_given, spec.as_given);
-  out.members_of(merged, {"ecsProperties", "eksProperties"});
+  out.members_of(merged, {"ecsProperties", "eksProperties", "eksMetadata"});
   Result<JsonDocument> kept = JsonDocument::parse(merged);
   if (!kept) {
     return;
@@ -237,9 +261,7 @@ void write_job_properties(JsonWriter& out, const ArnScope& scope, const JobDetai
     }
     out.end_list().end_object();
   }
-  if (const auto eks = kept->root().object("eksProperties")) {
-    write_eks_properties(out, detail, *eks);
-  }
+  write_eks_properties(out, detail, kept->root());
 }
 
 void write_attempt_task(JsonWriter& out, const ArnScope& scope, const JobDetail& detail,

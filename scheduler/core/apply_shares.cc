@@ -4,7 +4,9 @@
 namespace dray {
 
 void Applier::operator()(const ShareUsed& change) {
-  ShareEntry& entry = state_.shares_[change.share];
+  const auto [found, is_new] = state_.shares_.try_emplace(change.share);
+  ShareEntry& entry = found->second;
+  state_.idle_shares_ += is_new ? 1 : 0;
   entry.use = change.use;
   entry.as_of = now_ - change.age;
   entry.at = change.at;
@@ -19,6 +21,7 @@ void Applier::operator()(const ShareForgotten& change) {
   found->second.at.reset();
   if (found->second.jobs == 0) {
     state_.shares_.erase(found);
+    --state_.idle_shares_;
   }
 }
 
@@ -37,10 +40,13 @@ void Applier::join_share(const JobSpec& spec) {
   }
   const auto [found, is_new] =
       state_.shares_.try_emplace(ShareKey{spec.queue, spec.share_identifier});
+  ShareEntry& entry = found->second;
   if (is_new) {
-    found->second.as_of = now_;
+    entry.as_of = now_;
+  } else if (entry.jobs == 0) {
+    --state_.idle_shares_;
   }
-  ++found->second.jobs;
+  ++entry.jobs;
 }
 
 void Applier::leave_share(const ShareKey& key) {
@@ -49,7 +55,12 @@ void Applier::leave_share(const ShareKey& key) {
   }
   const auto found = state_.shares_.find(key);
   CHECK(found != state_.shares_.end() && found->second.jobs > 0);
-  if (--found->second.jobs == 0 && !found->second.at) {
+  if (--found->second.jobs > 0) {
+    return;
+  }
+  if (found->second.at) {
+    ++state_.idle_shares_;
+  } else {
     state_.shares_.erase(found);
   }
 }

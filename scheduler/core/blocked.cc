@@ -6,6 +6,7 @@
 #include "model/check.h"
 #include "model/texts.h"
 #include "scheduler/core/leases.h"
+#include "scheduler/core/place_gang.h"
 
 namespace dray {
 namespace {
@@ -25,20 +26,44 @@ std::vector<const ComputeEnvironment*> enabled_environments(const State& state,
   return enabled;
 }
 
+/// A gang needs seats for all its nodes in one environment.
+std::optional<BlockReason> why_gang_blocked(
+    const State& state, const std::vector<NodeShape>& nodes,
+    const std::vector<const ComputeEnvironment*>& environments, Instant now) {
+  Pools pools(state, now);
+  const std::size_t needed = node_count(nodes);
+  bool has_agents = false;
+  bool has_large = false;
+  for (const ComputeEnvironment* it : environments) {
+    const Pool& pool = *pools.find(it->name);
+    if (seat_nodes(pools, pool, nodes, {}, Seating::WhenEmpty).size() == needed) {
+      return std::nullopt;
+    }
+    has_large |= seat_nodes(pools, pool, nodes, {}, Seating::Ever).size() == needed;
+    has_agents |= !pool.rooms.empty();
+  }
+  return has_agents && !has_large ? BlockReason::Requirement : BlockReason::Capacity;
+}
+
 }  // namespace
 
 std::optional<BlockReason> why_blocked(const State& state, const RequestClass& request_class,
                                        Instant now) {
   const Resources& request = request_class.key.request;
+  const std::vector<NodeShape>& nodes = request_class.key.nodes;
+  const std::int64_t milli_vcpus = nodes.empty() ? request.milli_vcpus : milli_vcpus_of(nodes);
   auto environments = enabled_environments(state, request_class.key.queue);
   if (environments.empty()) {
     return BlockReason::NoEnvironment;
   }
   std::erase_if(environments, [&](const ComputeEnvironment* it) {
-    return it->vcpus_max && request.milli_vcpus > std::int64_t{*it->vcpus_max} * 1000;
+    return it->vcpus_max && milli_vcpus > std::int64_t{*it->vcpus_max} * 1000;
   });
   if (environments.empty()) {
     return BlockReason::EnvironmentMax;
+  }
+  if (!nodes.empty()) {
+    return why_gang_blocked(state, nodes, environments, now);
   }
   bool has_agents = false;
   bool has_large = false;

@@ -42,8 +42,8 @@ class Text {
 void tell_settings(const State& state, Text& out) {
   for (const auto& [name, it] : state.environments()) {
     out << "environment" << name << (it.is_managed ? "managed" : "unmanaged")
-        << (it.is_enabled ? "enabled" : "disabled") << it.vcpus_max.value_or(-1) << it.uuid
-        << it.as_given;
+        << (it.is_enabled ? "enabled" : "disabled") << it.vcpus_max.value_or(-1)
+        << it.unmanaged_vcpus.value_or(-1) << it.uuid << it.as_given;
     out.end();
   }
   for (const auto& [name, it] : state.queues()) {

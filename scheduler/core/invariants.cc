@@ -310,11 +310,13 @@ class Inspection {
   }
 
   void inspect_shares() {
+    std::size_t idle = 0;
     for (const auto& [key, entry] : state_.shares()) {
       const std::string name = "share " + key.identifier + " of queue " + key.queue;
       const ShareEntry& expected = by_share_[key];
       expect(entry.held == expected.held, name + " holds something else");
       expect(entry.jobs == expected.jobs, name + " counts its jobs wrongly");
+      idle += entry.jobs == 0 ? 1 : 0;
       expect(entry.jobs > 0 || entry.at, name + " is kept for nothing");
       const bool has_queue = state_.queues().contains(key.queue);
       expect(entry.at || entry.held == Resources{} || !has_queue,
@@ -323,6 +325,7 @@ class Inspection {
              name + " has used less than nothing");
     }
     expect(by_share_.size() == state_.shares().size(), "a share is not known");
+    expect(state_.idle_shares() == idle, "shares without jobs are counted wrongly");
   }
 
   struct OnAgent {

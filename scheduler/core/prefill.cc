@@ -81,6 +81,16 @@ void give_ahead(Pass& pass, WaitingLine& line) {
   }
 }
 
+/// Of a fair-share queue nothing is given ahead: whose turn it will be then, nobody knows yet. What
+/// stands behind it must not take in advance the room that it waits for.
+void keep_lines_short(Pass& pass, const WaitingLine& line) {
+  for (Pool* pool : pools_of(pass, line.request_class())) {
+    std::erase_if(pool->with_a_place, [&](std::size_t index) {
+      return line.request().fits_in(pass.pools.room(index).entry->whole());
+    });
+  }
+}
+
 /// Where room is left over, the youngest that stands in line elsewhere and could use it comes back.
 void balance_lines(Pass& pass) {
   for (auto& [name, pool] : pass.pools.all()) {
@@ -119,7 +129,9 @@ void plan_lines(Pass& pass) {
     pool.with_a_place = rooms_with_a_place(pass, pool);
   }
   for (WaitingLine& line : pass.blocked) {
-    if (!is_fair(line.request_class())) {  // Whose turn it will be then, nobody knows yet.
+    if (is_fair(line.request_class())) {
+      keep_lines_short(pass, line);
+    } else {
       give_ahead(pass, line);
     }
   }

@@ -12,10 +12,8 @@ namespace {
 constexpr std::chrono::seconds kHalfLifeMin(600);  // AWS: what shareDecaySeconds 0 means.
 constexpr std::size_t kIdentifierMax = 255;        // AWS: ShareAttributes.shareIdentifier
 constexpr std::uint32_t kActiveSharesMaxAws = 500;
-/// Shares without jobs that a queue remembers; with more, the half that used least is forgotten.
+/// Shares without jobs that are remembered; with more, the half that used least is forgotten.
 constexpr std::size_t kIdleSharesMax = 1'000;
-/// Less than a millionth of a milli-vCPU: the use of 40 half-lives ago.
-constexpr std::int64_t kNoUse = 1 << 8;
 
 bool is_share_name(const std::string& text) {
   return text.size() <= kIdentifierMax && std::all_of(text.begin(), text.end(), [](char c) {
@@ -139,8 +137,11 @@ SharedRoom shared_room(const State& state, Pools& pools, const JobQueue& queue) 
   SharedRoom room;
   for (const std::string& environment : queue.environments) {
     const Pool* pool = pools.find(environment);
+    const auto known = state.environments().find(environment);
     if (pool != nullptr && pool->cap_left) {
       room.most += pool->cap;
+    } else if (known != state.environments().end() && known->second.unmanaged_vcpus) {
+      room.most += std::int64_t{*known->second.unmanaged_vcpus} * 1000;
     } else if (pool != nullptr) {
       for (const std::size_t index : pool->rooms) {
         room.most += pools.room(index).entry->agent.capacity.milli_vcpus;
@@ -161,7 +162,8 @@ SharedRoom shared_room(const State& state, Pools& pools, const JobQueue& queue) 
 }
 
 void note_use(Turn& turn, const Change& change) {
-  const JobEntry* job = job_that_changes(turn.state(), change);
+  const JobEntry* job =
+      turn.state().shares().empty() ? nullptr : job_that_changes(turn.state(), change);
   if (job == nullptr || !turn.state().queues().contains(job->job.spec->queue)) {
     return;
   }
@@ -172,18 +174,22 @@ void note_use(Turn& turn, const Change& change) {
   }
 }
 
-void forget_old_shares(Turn& turn, const std::string& queue) {
+void forget_old_shares(Turn& turn) {
+  const State& state = turn.state();
+  if (state.idle_shares() <= kIdleSharesMax) {
+    return;
+  }
   std::vector<std::pair<std::int64_t, ShareKey>> idle;
-  look_at_shares(turn.state(), queue, [&](const ShareKey& key, const ShareEntry& entry) {
+  for (const auto& [key, entry] : state.shares()) {
     if (entry.jobs == 0) {
-      const ShareUse use = use_of(turn.state(), key, entry, turn.now());
+      const ShareUse use = use_of(state, key, entry, turn.now());
       idle.emplace_back(std::max({use.vcpus, use.memory, use.gpus}), key);
     }
-  });
+  }
   std::sort(idle.begin(), idle.end());
-  const std::size_t too_many = idle.size() > kIdleSharesMax ? idle.size() - kIdleSharesMax / 2 : 0;
-  for (std::size_t i = 0; i < idle.size() && (i < too_many || idle[i].first < kNoUse); ++i) {
-    turn.put(ShareForgotten{idle[i].second});
+  idle.resize(idle.size() - kIdleSharesMax / 2);
+  for (auto& [use, key] : idle) {
+    turn.put(ShareForgotten{std::move(key)});
   }
 }
 

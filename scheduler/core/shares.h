@@ -48,8 +48,8 @@ struct SharedRoom {
 /// Before `change` is applied: when a share holds more or less by it, what it has used until now
 /// becomes a row. Between two such rows it holds the same, so that nothing else need be kept.
 void note_use(Turn& turn, const Change& change);
-/// A new share has come to the queue: those that are long gone are forgotten.
-void forget_old_shares(Turn& turn, const std::string& queue);
+/// Of shares without jobs, when they have become many, those that have used least are forgotten.
+void forget_old_shares(Turn& turn);
 /// A queue comes; jobs of one of that name that was deleted may still be ending.
 void know_shares(Turn& turn, const std::string& queue);
 /// The queue goes.

@@ -143,6 +143,8 @@ class State {
   [[nodiscard]] const std::map<JobId, JobEntry>& jobs() const { return jobs_; }
   [[nodiscard]] const std::map<JobKey, LiveAttempt>& attempts() const { return attempts_; }
   [[nodiscard]] const std::map<ShareKey, ShareEntry>& shares() const { return shares_; }
+  /// Those of `shares` without jobs: what is kept of them is their use alone.
+  [[nodiscard]] std::size_t idle_shares() const { return idle_shares_; }
   [[nodiscard]] SessionId last_session() const { return last_session_; }
   [[nodiscard]] JobId last_job() const { return last_job_; }
 
@@ -203,6 +205,7 @@ class State {
   std::map<Uuid, JobId> job_ids_;
   std::map<JobKey, LiveAttempt> attempts_;
   std::map<ShareKey, ShareEntry> shares_;
+  std::size_t idle_shares_ = 0;
   SessionId last_session_;
   JobId last_job_;
   std::map<ClassId, RequestClass> classes_;

@@ -23,6 +23,9 @@ void take(Turn& turn, const EnvironmentUpdated& event) {
   }
   ComputeEnvironment environment = found->second;
   environment.is_enabled = update.is_enabled.value_or(environment.is_enabled);
+  if (update.unmanaged_vcpus) {
+    environment.unmanaged_vcpus = update.unmanaged_vcpus;
+  }
   if (update.vcpus_max) {
     environment.vcpus_max = update.vcpus_max;
   }

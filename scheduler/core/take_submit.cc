@@ -255,7 +255,7 @@ void take(Turn& turn, const JobSubmitted& event) {
     return;
   }
   if (is_new_share(turn.state(), *spec)) {
-    forget_old_shares(turn, spec->queue);
+    forget_old_shares(turn);
   }
   const JobId id{turn.state().last_job().value + 1};
   const bool has_many_tags = has_too_many_tags(*spec, **definition);

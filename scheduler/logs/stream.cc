@@ -40,13 +40,16 @@ bool RecordCursor::feed(std::string_view bytes) {
 bool RecordCursor::take_head() {
   ByteReader head(head_);
   body_left_ = head.u32();
-  const std::uint32_t stream = head.u32();
+  head.u32();
   last_at = WallTime{static_cast<std::int64_t>(head.u64())};
   if (!first_at) {
     first_at = last_at;
   }
+  std::string_view rest = head_;
+  bool is_broken = false;
+  take_log_record(rest, is_broken);  // Says alone what a head may be.
   head_.clear();
-  return body_left_ <= kLogRecordBytesMax && stream >= 1 && stream <= 3;
+  return !is_broken;
 }
 
 void Stream::add_chunk(std::uint64_t position, std::uint64_t bytes, std::uint64_t record_start) {

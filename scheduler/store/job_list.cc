@@ -100,7 +100,11 @@ Filter filter_of(const JobQuery& query) {
   const auto is_prefix = [](const std::string& text) { return text.ends_with('*'); };
   const auto without_star = [](const std::string& text) { return text.substr(0, text.size() - 1); };
   Filter filter;
-  if (is_prefix(query.name_filter)) {
+  if (!query.share_filter.empty()) {
+    filter.index = "job_by_share";
+    filter.condition = "j.share = ?1 AND j.share <> ''";
+    filter.word = query.share_filter;
+  } else if (is_prefix(query.name_filter)) {
     filter.condition = "substr(j.name, 1, length(?1)) = ?1 COLLATE NOCASE";
     filter.word = without_star(query.name_filter);
   } else if (!query.name_filter.empty()) {
@@ -226,8 +230,9 @@ Result<PageOf<JobSummary>> list_jobs(ReadSession& session, const JobQuery& query
   if (query.array) {
     return list_children(session, query, page);
   }
-  const bool is_filtered = !query.name_filter.empty() || !query.definition_filter.empty() ||
-                           query.created_before || query.created_after;
+  const bool is_filtered = !query.share_filter.empty() || !query.name_filter.empty() ||
+                           !query.definition_filter.empty() || query.created_before ||
+                           query.created_after;
   return is_filtered || !query.state ? list_by_creation(session, query, page)
                                      : list_by_state(session, query, page);
 }

@@ -53,7 +53,8 @@ RowWriter::RowWriter(Database& database)
           "id, uuid, name, queue, definition, revision, array_size, state, created_at, "
           "started_at, stopped_at, attempts_made, status_reason, is_cancelled, "
           "is_terminated, submitted, pending, runnable, starting, running, succeeded, "
-          "failed, counted_at, running_max, failed_max, failed_before, is_held, reopened_after"))),
+          "failed, counted_at, running_max, failed_max, failed_before, is_held, reopened_after, "
+          "share"))),
       add_spec_(database.prepare(insert("INSERT", "spec", "job, depends_on, bytes"))),
       add_consumable_(
           database.prepare(insert("INSERT OR IGNORE", "job_consumable", "resource, job"))),
@@ -214,7 +215,7 @@ void RowWriter::keep_invocations(const Batch& batch) {
 void RowWriter::put(const EnvironmentPut& put) {
   const ComputeEnvironment& it = put.environment;
   put_environment_.run_with(it.name, it.is_managed, it.is_enabled, it.vcpus_max, it.uuid,
-                            AsBlob{strings_bytes(it.tags)}, it.as_given);
+                            AsBlob{strings_bytes(it.tags)}, it.as_given, it.unmanaged_vcpus);
 }
 
 void RowWriter::put(const QueuePut& put) {
@@ -259,7 +260,8 @@ void RowWriter::add_job(const Batch::NewJob& job) {
                     now.attempts_made, now.status_reason, now.is_cancelled, now.is_terminated,
                     counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6],
                     counted_at.epoch_ms, now.limits.running_max, now.limits.failed_max,
-                    now.limits.failed_before, now.is_held, now.reopened_after.value);
+                    now.limits.failed_before, now.is_held, now.reopened_after.value,
+                    spec.share_identifier);
   add_spec_.run_with(added.id.value, dependencies_on_jobs(spec), AsBlob{spec_bytes(spec)});
   for (const ConsumableNeed& need : spec.consumables) {
     add_consumable_.run_with(need.name, added.id.value);

@@ -159,6 +159,9 @@ ComputeEnvironment read_environment(const Statement& row) {
   environment.name = row.text(0);
   environment.is_managed = row.integer(1) != 0;
   environment.is_enabled = row.integer(2) != 0;
+  if (const auto unmanaged_vcpus = row.optional_integer(7)) {
+    environment.unmanaged_vcpus = static_cast<std::int32_t>(*unmanaged_vcpus);
+  }
   if (const auto vcpus_max = row.optional_integer(3)) {
     environment.vcpus_max = static_cast<std::int32_t>(*vcpus_max);
   }

@@ -36,7 +36,7 @@ std::string spec_bytes(const JobSpec& spec);
 JobSpec read_spec(std::string_view bytes);
 
 inline constexpr std::string_view kEnvironmentColumns =
-    "name, is_managed, is_enabled, vcpus_max, uuid, tags, as_given";
+    "name, is_managed, is_enabled, vcpus_max, uuid, tags, as_given, unmanaged_vcpus";
 ComputeEnvironment read_environment(const Statement& row);
 
 inline constexpr std::string_view kQueueColumns =

@@ -48,9 +48,10 @@ class World {
     }
   }
 
-  JobId add(const Resources& request) {
+  JobId add(const Resources& request, const std::string& share = {}) {
     auto spec = std::make_shared<JobSpec>();
-    spec->queue = "q";
+    spec->queue = share.empty() ? "q" : "fair";
+    spec->share_identifier = share;
     spec->container.request = request;
     Job job;
     job.id = JobId{++last_};
@@ -81,6 +82,18 @@ class World {
   void wait() {
     for (int i = 0; i < kJobs; ++i) {
       add(shape_of(i));
+    }
+  }
+
+  /// The same jobs in a fair-share queue of 50 shares.
+  void wait_in_shares() {
+    put(QueuePut{{.name = "fair",
+                  .is_enabled = true,
+                  .priority = 1,
+                  .environments = {"default"},
+                  .scheduling_policy = "policy"}});
+    for (int i = 0; i < kJobs; ++i) {
+      add(shape_of(i), "s" + std::to_string(i % 50));
     }
   }
 
@@ -138,5 +151,12 @@ int main() {
   mixed.give_many_shapes_ahead();
   mixed.wait();
   dray::measure("1,000 full agents, many shapes ahead", mixed);
+  dray::World shared;
+  shared.wait_in_shares();
+  dray::measure("1,000 empty agents, 50 shares", shared);
+  dray::World full_shared;
+  full_shared.fill();
+  full_shared.wait_in_shares();
+  dray::measure("1,000 full agents, 50 shares", full_shared);
   return 0;
 }

@@ -85,7 +85,7 @@ def left(cluster):
     names = podman("ps", "--all", "--format={{.Names}}",
                    f"--filter=label=dray.folder={cluster.folder}/agent-1").stdout.split()
     marks = [name for name in os.listdir(cluster.folder / "agent-1" / "scratch")
-             if name.endswith((".cid", ".pid"))]  # Untouched scratch folders wait for another job.
+             if name.endswith((".cid", ".pid", ".volumes"))]  # Untouched scratch folders wait for another job.
     return names + marks
 
 

@@ -82,6 +82,8 @@ def test_what_cannot_start_says_why(system):
     assert shown(done)["second"]["reason"] == (
         "DependencyNotMet: container first ended with exit code 4")
     assert "logStreamName" not in shown(done)["second"]
+    told = system.dray("show", job).stdout
+    assert "DependencyNotMet: container first ended with exit code 4" in told and "CONTAINER" in told
     missing = container("only", "")
     missing["command"] = ["no-such-program"]
     done = system.wait_state(submit(system, "missing", missing, container("other", "sleep 60")))
@@ -224,7 +226,7 @@ def test_a_pod_of_kubernetes_runs_its_inits_and_then_its_containers(system):
         "containers": [member("a", "test \"$(cat steps)\" = \"$(printf '1\\n2')\" || exit 9; exit $CODE",
                               env=[{"name": "CODE", "value": "0"}]),
                        member("b", "exit 0")]},
-        eksPropertiesOverride={"podProperties": {"containers": [
+        eksPropertiesOverride={"podProperties": {"metadata": {"labels": {"job": "b"}}, "containers": [
             {"name": "a", "env": [{"name": "CODE", "value": "4"}]},
             {"name": "b", "args": ["sleep 0.5; exit 0"]}]}})
     done = system.wait_state(job)
@@ -232,7 +234,8 @@ def test_a_pod_of_kubernetes_runs_its_inits_and_then_its_containers(system):
     shown_pod = done["eksProperties"]["podProperties"]
     assert pod_codes(shown_pod["initContainers"]) == {"first": 0, "second": 0}
     assert pod_codes(shown_pod["containers"]) == {"a": 4, "b": 0}
-    assert shown_pod["hostNetwork"] is True and shown_pod["metadata"]["labels"] == {"team": "a"}
+    assert shown_pod["hostNetwork"] is True and shown_pod["metadata"]["labels"] == {
+        "team": "a", "job": "b"}
     assert shown_pod["podName"] and shown_pod["nodeName"] in system.agents
     assert shown_pod["containers"][1]["args"] == ["sleep 0.5; exit 0"]
     assert shown_pod["containers"][1]["command"] == ["/bin/sh", "-c"]

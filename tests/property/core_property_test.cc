@@ -48,6 +48,12 @@ class Story {
     desk.add_environment("small", 2);
     desk.add_queue("urgent", 9, {"small", "ce"});
     desk.add_queue("also", 1, {"ce", "small"});
+    const EntryKey policy{ResourceKind::SchedulingPolicy, "policy"};
+    desk.take(EntryCreated{
+        {.key = policy,
+         .fair_share = FairShare{
+             .decay_seconds = 30, .compute_reservation = 20, .shares = {{"a*", 5'000}}}}});
+    add_fair_queue();
   }
 
   void play(const Move& move) {
@@ -99,6 +105,9 @@ class Story {
       case 14:
         if (b % 7 == 0) {
           desk.take(QueueDeleted{"also"});
+          desk.take(QueueUpdated{{.name = "fair", .is_enabled = false}});
+          desk.take(QueueDeleted{"fair"});
+          add_fair_queue();
         } else {
           desk.restart();
         }
@@ -174,10 +183,20 @@ class Story {
   }
   Uuid some_job(std::uint32_t a) const { return {0, submitted_ == 0 ? 1 : 1 + a % submitted_}; }
 
+  void add_fair_queue() {
+    desk.take(QueueCreated{{.name = "fair",
+                            .priority = 1,
+                            .environments = {"ce", "small"},
+                            .scheduling_policy = "policy"}});
+  }
   void submit(std::uint32_t a, std::uint32_t b) {
     Submission it =
         Desk::submission(a % 5 == 0 ? "k" : "j", {(a % 3 + 1) * 1000, 512 * (b % 2 + 1), 0});
-    it.queue = b % 5 == 0 ? "urgent" : b % 5 == 1 ? "also" : "q";
+    it.queue = b % 5 == 0 ? "urgent" : b % 5 == 1 ? "also" : b % 5 == 2 ? "fair" : "q";
+    if (it.queue == "fair") {
+      it.share_identifier = std::string(1, static_cast<char>('a' + a % 3));
+      it.scheduling_priority = static_cast<std::int32_t>(b % 4);
+    }
     it.array_size = a % 2 == 0 ? static_cast<std::int32_t>(2 + b % 4) : 0;
     it.retry = RetryStrategy{static_cast<std::int32_t>(1 + a % 3), {}};
     if (it.array_size > 0 && b % 3 == 1) {

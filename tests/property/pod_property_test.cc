@@ -120,6 +120,7 @@ class PodWorld {
 
   Decision take(const Event& event) {
     const Decision decision = step(pod_, event, now_);
+    RC_ASSERT(broken_invariants(pod_).empty());
     for (const Action& action : decision.actions) {
       RC_ASSERT(!is_finished_);
       std::visit([this](const auto& what) { act(what); }, action);

@@ -395,7 +395,9 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
   } else if (verb == "environment") {
     ComputeEnvironment environment{.name = name};
     if (parts.size() > 1) {
-      environment.vcpus_max = std::stoi(split(parts[1], " ").at(1));
+      const Words bound = split(parts[1], " ");
+      (bound[0] == "unmanaged" ? environment.unmanaged_vcpus : environment.vcpus_max) =
+          std::stoi(bound.at(1));
     }
     reply = desk_.take(EnvironmentCreated{environment});
   } else if (verb == "queue") {

@@ -17,8 +17,8 @@ class ChangeText {
  public:
   std::string operator()(const EnvironmentPut& it) {
     const ComputeEnvironment& e = it.environment;
-    say("environment", e.name, e.is_managed, e.is_enabled, e.vcpus_max.value_or(-1), e.uuid,
-        e.as_given);
+    say("environment", e.name, e.is_managed, e.is_enabled, e.vcpus_max.value_or(-1),
+        e.unmanaged_vcpus.value_or(-1), e.uuid, e.as_given);
     return say_tags(e.tags);
   }
   std::string operator()(const EnvironmentGone& it) { return say("environment gone", it.name); }

@@ -35,6 +35,10 @@ bool matches(const JobQuery& query, const JobDetail& detail) {
   if (detail.child != kNoChild || spec.queue != query.queue) {
     return false;
   }
+  if (!query.share_filter.empty()) {
+    return spec.share_identifier == query.share_filter &&
+           (!query.state || detail.job.state == query.state);
+  }
   if (!query.name_filter.empty()) {
     return spec.name == query.name_filter;
   }

@@ -25,6 +25,7 @@ class PodRun {
 
   void take(const Event& event) {
     const Decision decision = step(state, event, now);
+    EXPECT_EQ(broken_invariants(state), std::vector<std::string>{});
     wake_at = decision.wake_at;
     for (const Action& action : decision.actions) {
       if (const auto* start = std::get_if<Start>(&action)) {

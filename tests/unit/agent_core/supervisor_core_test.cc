@@ -207,6 +207,30 @@ TEST_F(SupervisorCore, StopsWithGraceThenKills) {
   EXPECT_EQ(ended(1).end.exit_code, 137);
 }
 
+TEST_F(SupervisorCore, GivesAPodTheTimeThatItTakesToStop) {
+  happens(Ordered{
+      StartOrder{key_of(1), token_of(key_of(1)), {1000, 64, 0}, std::nullopt, seconds(50)}});
+  happens(Launched{key_of(1)});
+  happens(Ordered{StopOrder{{key_of(1)}, seconds(30)}});
+  EXPECT_TRUE(did(Terminate{key_of(1)}));
+  passes(seconds(49));
+  EXPECT_EQ(count<KillGroup>(), 0U);
+  passes(seconds(1));
+  EXPECT_TRUE(did(KillGroup{key_of(1)}));
+}
+
+TEST_F(SupervisorCore, TellsHowTheContainersOfAPodEnded) {
+  run(1);
+  happens(MainExited{.key = key_of(1),
+                     .exit_code = 137,
+                     .containers = {{"a", true, 137, ""}, {"b", true, 143, ""}}});
+  happens(GroupEmptied{key_of(1), {5, 6}, true, 7});
+  EXPECT_EQ(ended(1).end.outcome, Outcome::OutOfMemory);
+  const std::vector<ContainerEnd> expected{{"a", true, 137, std::string(texts::kOutOfMemory)},
+                                           {"b", true, 143, ""}};
+  EXPECT_EQ(ended(1).end.containers, expected);
+}
+
 TEST_F(SupervisorCore, ASecondStopShortensTheGraceAndNeverLengthensIt) {
   run(1);
   happens(Ordered{StopOrder{{key_of(1)}, seconds(30)}});

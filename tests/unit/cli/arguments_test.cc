@@ -68,6 +68,14 @@ TEST(Arguments, LimitsAreForArrays) {
   testing::internal::GetCapturedStderr();
 }
 
+TEST(Arguments, SubmissionsMayBeOfAShare) {
+  const Arguments arguments =
+      good({"submit", "--share", "a", "--scheduling-priority", "7", "true"});
+  EXPECT_EQ(arguments.submit.ask.share, "a");
+  EXPECT_EQ(arguments.submit.ask.scheduling_priority, 7);
+  EXPECT_EQ(code({"submit", "--scheduling-priority", "10000", "true"}), 2);
+}
+
 TEST(Arguments, GlobalOptionsStandBeforeOrBehindTheVerb) {
   EXPECT_EQ(good({"--url", "http://a:1", "jobs"}).global.url, "http://a:1");
   EXPECT_EQ(good({"jobs", "--url", "http://a:1"}).global.url, "http://a:1");

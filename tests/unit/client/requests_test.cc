@@ -23,7 +23,9 @@ TEST(ClientRequests, ASubmissionWithEverything) {
                       .memory = "512",
                       .gpus = "1",
                       .attempts = 3,
-                      .timeout_s = 90};
+                      .timeout_s = 90,
+                      .share = "a",
+                      .scheduling_priority = 0};
   EXPECT_EQ(encode_submit(ask),
             R"({"jobName":"n","jobQueue":"q","jobDefinition":"d:3","arrayProperties":{"size":10},)"
             R"("dependsOn":[{"jobId":"id","type":"N_TO_N"},{"type":"SEQUENTIAL"}],)"
@@ -31,6 +33,7 @@ TEST(ClientRequests, ASubmissionWithEverything) {
             R"("environment":[{"name":"E","value":""}],"resourceRequirements":[)"
             R"({"type":"VCPU","value":"0.5"},{"type":"MEMORY","value":"512"},)"
             R"({"type":"GPU","value":"1"}]},"retryStrategy":{"attempts":3},)"
+            R"("shareIdentifier":"a","schedulingPriorityOverride":0,)"
             R"("timeout":{"attemptDurationSeconds":90}})");
 }
 

@@ -59,6 +59,15 @@ TEST(Crc32, IsTheUsualOne) {
   EXPECT_EQ(logs::crc32("123456789"), 0xcbf43926U);
 }
 
+TEST(LogStore, KeepsTheContainersOfAPodApart) {
+  LogRoom room;
+  std::string text;
+  append_log_record(text, {LogStream::Error, {5}, "one\n", 7});
+  append_log_record(text, {LogStream::Output, {6}, "", 19});
+  EXPECT_EQ(room.append(key_of(1), 0, text, true), text.size());
+  EXPECT_EQ(room.all(key_of(1)), text);
+}
+
 TEST(LogStore, GivesBackWhatWasWritten) {
   LogRoom room;
   const std::string text = record("one\n", 5) + record("two\n", 6);

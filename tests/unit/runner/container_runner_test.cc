@@ -166,8 +166,8 @@ TEST_F(Containers, OfAPodHaveNamesFilesAndSharedVolumesOfTheirOwn) {
   const std::string name = "--name=dray-4c7599ae-0a82-49aa-ba5a-4727fcce14a8-2-171-";
   EXPECT_TRUE(has(made.programs[0], name + "0"));
   EXPECT_TRUE(has(made.programs[1], name + "1"));
-  EXPECT_TRUE(has(made.programs[0], "--volume=/data/scratch/5/.volume-0:/v:rw"));
-  EXPECT_EQ(made.programs[0].folders, Words{"/data/scratch/5/.volume-0"});
+  EXPECT_TRUE(has(made.programs[0], "--volume=/data/scratch/5.volumes/0:/v:rw"));
+  EXPECT_EQ(made.programs[0].folders, Words{"/data/scratch/5.volumes/0"});
   EXPECT_EQ(made.programs[1].engine->created_file, "/data/scratch/5-1.cid");
   EXPECT_TRUE(has(made.programs[1], "--entrypoint=run"));
   const Words last(made.programs[1].arguments.end() - 3, made.programs[1].arguments.end());

@@ -61,6 +61,20 @@ TEST(JobList, FiltersByNameNewestFirst) {
             Ids{1});
 }
 
+TEST(JobList, FiltersByShareAndState) {
+  StoreRoom room;
+  JobSpec a = a_spec("j");
+  a.share_identifier = "a";
+  JobSpec b = a_spec("j");
+  b.share_identifier = "ab";
+  room.commit({JobAdded{a_job(1, a, State::Running)}, JobAdded{a_job(2, b, State::Running)},
+               JobAdded{a_job(3, a, State::Failed)}, JobAdded{a_job(4, a_spec("j"))}});
+  EXPECT_EQ(all_listed(room, {.queue = "q", .share_filter = "a"}, 1), (Ids{3, 1}));
+  EXPECT_EQ(ids(list(room, {.queue = "q", .state = State::Running, .share_filter = "a"})), Ids{1});
+  EXPECT_EQ(ids(list(room, {.queue = "q", .share_filter = "c"})), Ids{});
+  EXPECT_EQ(ids(list(room, {.queue = "r", .share_filter = "a"})), Ids{});
+}
+
 TEST(JobList, FiltersByDefinition) {
   StoreRoom room;
   JobSpec other = a_spec("j");

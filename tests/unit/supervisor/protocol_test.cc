@@ -39,7 +39,7 @@ std::vector<ToSupervisor> all_to_supervisor() {
                     0,
                     EngineWatch{1, "/s.cid", "/s.pid", "Error: ", 600, {"/bin/rm", "x"}, 1, 2}}},
       PlannedStart{{kKey, {1, 2}, {}, std::nullopt}, {"no", "", {}, {}, 0, 0, std::nullopt}},
-      PlannedStart{{kKey, {1, 2}, {}, std::nullopt, std::chrono::seconds(33)}, a_pod_plan()},
+      PlannedStart{{kKey, {1, 2}, {}, std::nullopt, std::chrono::seconds(6)}, a_pod_plan()},
       Order{RetractOrder{{kKey}}},
       Order{StopOrder{{kKey, kKey}, std::chrono::seconds(30)}},
       Order{LeaseOrder{kThen}},

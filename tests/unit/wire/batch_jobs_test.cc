@@ -60,6 +60,17 @@ TEST(ListJobs, IgnoresTheStatusWithAFilter) {
   EXPECT_EQ(asked->page.results_max, 100);
 }
 
+TEST(ListJobs, HeedsTheStatusWithTheFilterForShares) {
+  const auto asked = [](const std::string& status) {
+    return decode_list_jobs(R"({"jobQueue":"q",)" + status +
+                            R"("filters":[{"name":"SHARE_IDENTIFIER","values":["a"]}]})");
+  };
+  EXPECT_EQ(asked(R"("jobStatus":"FAILED",)")->query.state, JobState::Failed);
+  EXPECT_EQ(asked("")->query.state, std::nullopt);
+  EXPECT_EQ(asked("")->query.share_filter, "a");
+  EXPECT_FALSE(asked(R"("jobStatus":"LOST",)"));
+}
+
 TEST(ListJobs, ReadsEveryFilter) {
   const auto filter = [](const std::string& name, const std::string& value) {
     return decode_list_jobs(R"({"jobQueue":"q","filters":[{"name":")" + name + R"(","values":[")" +
