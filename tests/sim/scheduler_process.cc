@@ -363,7 +363,8 @@ void SchedulerProcess::bring_again(Letter letter, const UnknownDependencies& unk
 void SchedulerProcess::bring_array(Letter letter) {
   auto& asked = std::get<ChildrenRerunAsked>(letter.event.what);
   asked.known = disk_.ended_array(asked.job);
-  if (!asked.known) {
+  // Another rerun of the same batch may have reopened it: then State knows it again.
+  if (disk_.find(asked.job) == nullptr) {
     around_.oracles.problem("an array that was acknowledged is unknown to its rerun");
     return;
   }
