@@ -275,3 +275,12 @@ def test_a_pod_outlives_its_agent_and_the_scheduler(cluster):
     cluster.kill_scheduler()
     cluster.start_scheduler("--lease", "60", "--renew-every", "200", "--silent-after", "2")
     assert codes(cluster.describe(job)) == {"first": 2, "then": 7}
+
+
+def test_who_takes_more_memory_than_the_pod_has_is_killed_and_named(system):
+    eater = container("eater", "")
+    eater["command"] = ["/usr/bin/tail", "/dev/zero"]
+    done = system.wait_state(submit(system, "hungry", eater, container("calm", "sleep 60")))
+    assert done["status"] == "FAILED" and codes(done) == {"eater": 137, "calm": 143}, done
+    assert shown(done)["eater"]["reason"] == "OutOfMemoryError: Container killed due to memory usage"
+    assert "reason" not in shown(done)["calm"]
