@@ -182,10 +182,9 @@ struct ConsumablesInUse {
   std::map<std::string, std::int64_t> quantities;
 };
 
-using Reply =
-    std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted, UnknownDependencies,
-                 Explanations, WaitReasons, Agents, AgentAttempts, QuantityNow, ConsumablesInUse,
-                 QueueSnapshot>;
+using Reply = std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted,
+                           UnknownDependencies, Explanations, WaitReasons, Agents, AgentAttempts,
+                           QuantityNow, ConsumablesInUse, QueueSnapshot>;
 
 struct Decision {
   std::vector<Change> changes;

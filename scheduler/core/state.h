@@ -73,8 +73,8 @@ struct Dependent {
 struct JobEntry {
   Job job;
   ClassId request_class;
-  std::optional<Array> array;            ///< Set exactly for arrays.
-  std::uint32_t unmet = 0;               ///< Whole dependencies that have not succeeded yet.
+  std::optional<Array> array;  ///< Set exactly for arrays.
+  std::uint32_t unmet = 0;     ///< Whole dependencies that have not succeeded yet.
   std::set<Dependent> dependents;
   std::map<AgentId, SessionId> sent_to;  ///< Volatile: who has its spec, in which session.
 };

@@ -59,8 +59,8 @@ struct Needs {
 };
 
 Result<void> refuse_n_to_n(const Dependency& on) {
-  return refuse(ErrorCode::BadRequest, "N_TO_N dependency " + to_string(on.job) +
-                                           " is not an array job of the same size");
+  return refuse(ErrorCode::BadRequest,
+                "N_TO_N dependency " + to_string(on.job) + " is not an array job of the same size");
 }
 
 /// `on` names a job that is in State.
@@ -71,8 +71,8 @@ Result<void> look_at(const State& state, const JobEntry& needed, const Dependenc
     return fits ? Result<void>() : refuse_n_to_n(on);
   }
   if (on.child != kNoChild && (!needed.array || on.child >= needed.array->size())) {
-    return refuse(ErrorCode::BadRequest,
-                  "Dependency " + to_string(on.job) + ":" + std::to_string(on.child) + " does not exist");
+    return refuse(ErrorCode::BadRequest, "Dependency " + to_string(on.job) + ":" +
+                                             std::to_string(on.child) + " does not exist");
   }
   needs.has_failed |= state.state_of(needed, on.child) == JobState::Failed;
   return {};
@@ -95,8 +95,7 @@ Result<Needs> look_at_dependencies(const State& state, const JobSubmitted& event
       needs.unknown.emplace_back(on.job, on.child);
     } else if (on.type == DependencyType::NToN) {
       const auto array = event.known_arrays.find(on.job);
-      if (array == event.known_arrays.end() ||
-          array->second.size != event.submission.array_size) {
+      if (array == event.known_arrays.end() || array->second.size != event.submission.array_size) {
         return tl::unexpected<Error>(refuse_n_to_n(on).error());
       }
     } else {
