@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,6 +70,8 @@ class Catalogue {
   /// Those of `names` that exist; all of the kind, by name, when `names` is empty.
   virtual Result<std::vector<CatalogueEntry>> entries(ResourceKind kind,
                                                       std::vector<std::string> names) = 0;
+  /// How much running jobs hold of consumable resources, by name; none is 0.
+  virtual Result<std::map<std::string, std::int64_t>> consumables_in_use() = 0;
   /// The total of the consumable resource after the change.
   virtual Result<std::int64_t> change_quantity(QuantityChange change) = 0;
   /// A job is one that exists, and no child (AWS: children have no tags of their own).

@@ -19,6 +19,7 @@ enum class WaitCode : std::uint8_t {
   EnvironmentCap,        ///< maxvCpus of the environments is in use, or smaller than the request.
   AgentsSilent,          ///< Agents that could take it have not been heard lately.
   AgentsBusy,            ///< It waits for room: every agent that could take it is full.
+  ConsumablesInUse,      ///< There is less left of a consumable resource than it takes.
   Reserved,              ///< Room there is, kept for an older or more important blocked job.
   HeldForShares,         ///< The queue runs all it may: the rest is for shares not active yet.
   BehindOthers,          ///< Others stand before it in the order of dispatch.

@@ -94,9 +94,12 @@ Result<std::string> describe_consumable(const Call& call) {
   if (!name) {
     return tl::unexpected(name.error());
   }
-  return find_entry(call.backend, {kConsumable, *name}).map([&](const CatalogueEntry& found) {
-    return wire::encode_consumable(call.scope, found);
-  });
+  const Result<CatalogueEntry> found = find_entry(call.backend, {kConsumable, *name});
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  return call.backend.consumables_in_use().map(
+      [&](const auto& in_use) { return wire::encode_consumable(call.scope, *found, in_use); });
 }
 
 Result<std::string> update_consumable(const Call& call) {
@@ -124,11 +127,14 @@ Result<std::string> list_consumables(const Call& call) {
   if (!asked) {
     return tl::unexpected(asked.error());
   }
-  return call.backend.entries(kConsumable, {}).map([&](std::vector<CatalogueEntry> found) {
-    std::erase_if(found, [&](const auto& one) { return !is_asked_for(*asked, one.key.name); });
-    return wire::encode_consumables(call.scope,
-                                    wire::page_of(std::move(found), asked->page, entry_page_key));
-  });
+  Result<std::vector<CatalogueEntry>> found = call.backend.entries(kConsumable, {});
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  std::erase_if(*found, [&](const auto& one) { return !is_asked_for(*asked, one.key.name); });
+  const auto page = wire::page_of(std::move(*found), asked->page, entry_page_key);
+  return call.backend.consumables_in_use().map(
+      [&](const auto& in_use) { return wire::encode_consumables(call.scope, page, in_use); });
 }
 
 Result<std::string> list_consumable_jobs(const Call& call) {

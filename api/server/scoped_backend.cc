@@ -54,6 +54,9 @@ Result<void> ScopedBackend::update_entry(EntryUpdate /*update*/) {
 Result<void> ScopedBackend::delete_entry(EntryKey /*key*/) {
   return not_for_some();
 }
+Result<std::map<std::string, std::int64_t>> ScopedBackend::consumables_in_use() {
+  return backend_.consumables_in_use();
+}
 Result<std::int64_t> ScopedBackend::change_quantity(QuantityChange /*change*/) {
   return not_for_some();
 }

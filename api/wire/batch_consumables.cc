@@ -87,9 +87,14 @@ void write_consumable_names(JsonWriter& out, const ArnScope& scope, const EntryK
   out.text("consumableResourceArn", entry_arn(scope, key));
 }
 
-void write_amounts(JsonWriter& out, const Stock& stock) {
+std::int64_t in_use_of(const QuantitiesInUse& in_use, const CatalogueEntry& consumable) {
+  const auto found = in_use.find(consumable.key.name);
+  return found == in_use.end() ? 0 : found->second;
+}
+
+void write_amounts(JsonWriter& out, const Stock& stock, std::int64_t in_use) {
   out.number("totalQuantity", stock.total);
-  out.number("inUseQuantity", 0);
+  out.number("inUseQuantity", in_use);
   out.text("resourceType", stock.is_replenishable ? "REPLENISHABLE" : "NON_REPLENISHABLE");
 }
 
@@ -217,24 +222,27 @@ std::string encode_consumable_total(const ArnScope& scope, const EntryKey& key,
   return out.take();
 }
 
-std::string encode_consumable(const ArnScope& scope, const CatalogueEntry& consumable) {
+std::string encode_consumable(const ArnScope& scope, const CatalogueEntry& consumable,
+                              const QuantitiesInUse& in_use) {
+  const std::int64_t used = in_use_of(in_use, consumable);
   JsonWriter out;
   out.begin_object();
   write_consumable_names(out, scope, consumable.key);
-  write_amounts(out, *consumable.stock);
-  out.number("availableQuantity", consumable.stock->total);
+  write_amounts(out, *consumable.stock, used);
+  out.number("availableQuantity", std::max<std::int64_t>(0, consumable.stock->total - used));
   out.number("createdAt", consumable.created_at.epoch_ms);
   out.text_map("tags", consumable.tags).end_object();
   return out.take();
 }
 
-std::string encode_consumables(const ArnScope& scope, const PageOf<CatalogueEntry>& page) {
+std::string encode_consumables(const ArnScope& scope, const PageOf<CatalogueEntry>& page,
+                               const QuantitiesInUse& in_use) {
   JsonWriter out;
   out.begin_object().name("consumableResources").begin_list();
   for (const CatalogueEntry& consumable : page.items) {
     out.begin_object();
     write_consumable_names(out, scope, consumable.key);
-    write_amounts(out, *consumable.stock);
+    write_amounts(out, *consumable.stock, in_use_of(in_use, consumable));
     out.end_object();
   }
   out.end_list();

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -36,7 +38,11 @@ std::string encode_consumable_jobs(const ArnScope& scope, std::string_view resou
 std::string encode_consumable_names(const ArnScope& scope, const EntryKey& key);
 /// The answer of update.
 std::string encode_consumable_total(const ArnScope& scope, const EntryKey& key, std::int64_t total);
-std::string encode_consumable(const ArnScope& scope, const CatalogueEntry& consumable);
-std::string encode_consumables(const ArnScope& scope, const PageOf<CatalogueEntry>& page);
+/// What running jobs hold, by name of the resource.
+using QuantitiesInUse = std::map<std::string, std::int64_t>;
+std::string encode_consumable(const ArnScope& scope, const CatalogueEntry& consumable,
+                              const QuantitiesInUse& in_use);
+std::string encode_consumables(const ArnScope& scope, const PageOf<CatalogueEntry>& page,
+                               const QuantitiesInUse& in_use);
 
 }  // namespace dray::wire

@@ -33,6 +33,8 @@ std::string_view name_of(WaitCode code) {
       return "NO_AGENT";
     case WaitCode::TooBig:
       return "TOO_BIG";
+    case WaitCode::ConsumablesInUse:
+      return "CONSUMABLES_IN_USE";
     case WaitCode::EnvironmentCap:
       return "ENVIRONMENT_CAP";
     case WaitCode::AgentsSilent:

@@ -64,6 +64,8 @@ class Applier {
   // ---- attempts
   void occupy(const Attempt& attempt);
   void vacate(const JobKey& key);
+  /// Books what the job of a live attempt takes of consumable resources, `sign` times.
+  void book_consumables(const JobSpec& spec, std::int64_t sign);
   void end_attempt(JobEntry& entry, const Attempt& attempt);
 
   State& state_;

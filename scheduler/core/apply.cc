@@ -169,8 +169,13 @@ void Applier::operator()(const ArrayCounted& change) {
 void Applier::join_class(JobEntry& entry) {
   const JobSpec& spec = *entry.job.spec;
   const bool is_fair = !spec.share_identifier.empty();
-  const ClassKey key{spec.queue, spec.container.request, spec.share_identifier,
-                     is_fair ? spec.scheduling_priority : 0};
+  ClassKey key{.queue = spec.queue,
+               .request = spec.container.request,
+               .share = spec.share_identifier,
+               .priority = is_fair ? spec.scheduling_priority : 0};
+  for (const ConsumableNeed& need : spec.consumables) {
+    key.consumables[need.name] += need.quantity;
+  }
   join_share(spec);
   const auto [found, is_new] = state_.class_ids_.try_emplace(key);
   if (is_new) {

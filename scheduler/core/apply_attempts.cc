@@ -82,6 +82,7 @@ void Applier::occupy(const Attempt& attempt) {
   CHECK(agent != state_.agents_.end());
   LiveAttempt& live = state_.attempts_[key];
   live.attempt = attempt;
+  book_consumables(*entry_of(key.job).job.spec, 1);
   if (attempt.state == AttemptState::Ahead) {
     if (live.ahead_order == 0) {
       live.ahead_order = ++state_.last_ahead_order_;
@@ -99,6 +100,18 @@ void Applier::occupy(const Attempt& attempt) {
   }
 }
 
+/// Also of what is put back in line: it keeps what it holds until it ends or is withdrawn.
+void Applier::book_consumables(const JobSpec& spec, std::int64_t sign) {
+  for (const ConsumableNeed& need : spec.consumables) {
+    std::int64_t& in_use = state_.consumables_in_use_[need.name];
+    in_use += sign * need.quantity;
+    CHECK(in_use >= 0);
+    if (in_use == 0) {
+      state_.consumables_in_use_.erase(need.name);
+    }
+  }
+}
+
 /// Takes what the attempt occupies now from its agent; its order among those given ahead stays.
 void Applier::vacate(const JobKey& key) {
   const auto found = state_.attempts_.find(key);
@@ -107,6 +120,7 @@ void Applier::vacate(const JobKey& key) {
   }
   const LiveAttempt& live = found->second;
   AgentEntry& agent = state_.agents_.at(live.attempt.agent);
+  book_consumables(*entry_of(key.job).job.spec, -1);
   if (live.attempt.state == AttemptState::Ahead) {
     agent.ahead.erase(live.ahead_order);
     const auto by_class = agent.ahead_by_class.find(entry_of(key.job).request_class);

@@ -142,6 +142,20 @@ bool is_retried(const Attempt& attempt, const Job& job) {
          says_retry(retry, {end.exit_code, end.reason, end.status_reason});
 }
 
+/// What a job that ran took of consumables that are not given back is gone for good.
+void use_up_consumables(Turn& turn, const JobSpec& spec) {
+  for (const ConsumableNeed& need : spec.consumables) {
+    const auto& catalogue = turn.state().catalogue();
+    const auto found = catalogue.find({ResourceKind::ConsumableResource, need.name});
+    if (found == catalogue.end() || found->second.stock->is_replenishable) {
+      continue;
+    }
+    CatalogueEntry entry = found->second;
+    entry.stock->total = std::max<std::int64_t>(0, entry.stock->total - need.quantity);
+    turn.put(EntryPut{std::move(entry)});
+  }
+}
+
 /// `attempt` has ended and says how: the row, and what it means for its job or child.
 void conclude(Turn& turn, Attempt attempt) {
   complete_texts(turn, attempt);
@@ -150,6 +164,9 @@ void conclude(Turn& turn, Attempt attempt) {
   attempt.is_final = !is_retried(attempt, entry.job);
   const bool is_final = attempt.is_final;
   const bool has_succeeded = attempt.end->outcome == Outcome::Succeeded && !attempt.stop_requested;
+  if (attempt.started_at) {
+    use_up_consumables(turn, *entry.job.spec);
+  }
   if (!entry.array) {
     Job job = entry.job;
     job.attempts_made = attempt.key.number;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -190,9 +191,14 @@ struct QuantityNow {
   std::int64_t total = 0;
 };
 
+/// What live attempts hold, by name.
+struct ConsumablesInUse {
+  std::map<std::string, std::int64_t> quantities;
+};
+
 using Reply =
     std::variant<std::monostate, Done, Error, DefinitionAccepted, JobAccepted, UnknownDependencies,
-                 Explanations, Agents, AgentAttempts, QuantityNow, QueueSnapshot>;
+                 Explanations, Agents, AgentAttempts, QuantityNow, ConsumablesInUse, QueueSnapshot>;
 
 struct Decision {
   std::vector<Change> changes;

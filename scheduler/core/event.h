@@ -132,6 +132,8 @@ struct AgentDrained {
   bool drain = true;
 };
 
+/// Answered by ConsumablesInUse.
+struct ConsumablesAsked {};
 struct SnapshotAsked {
   std::string queue;
 };
@@ -168,8 +170,8 @@ struct Event {
                JobSubmitted, JobCancelled, JobTerminated, AccessKeyCreated, AccessKeySwitched,
                AccessKeyDeleted, AccessKeyUsed, EntryCreated, EntryUpdated, EntryDeleted,
                QuantityChanged, ResourceTagged, ExplanationAsked, AgentsAsked, AgentAttemptsAsked,
-               SnapshotAsked, AgentDrained, AgentSaidHello, AgentAskedLease, AgentToldFacts,
-               AgentDisconnected, Ticked>
+               SnapshotAsked, ConsumablesAsked, AgentDrained, AgentSaidHello, AgentAskedLease,
+               AgentToldFacts, AgentDisconnected, Ticked>
       what;
 };
 

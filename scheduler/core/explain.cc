@@ -230,6 +230,22 @@ class Look {
     return before + 1;
   }
 
+  /// "2 of seats, of which 1 is left", of each that lacks; empty when none does.
+  std::string lacking_consumables() const {
+    std::string text;
+    for (const auto& [name, quantity] : class_.key.consumables) {
+      const std::int64_t left = state_.consumable_left(name);
+      if (left < quantity) {
+        const bool exists = state_.catalogue().contains({ResourceKind::ConsumableResource, name});
+        text +=
+            (text.empty() ? "" : ", and ") + std::to_string(quantity) + " of " + name +
+            (exists ? ", of which " + std::to_string(left) + (left == 1 ? " is" : " are") + " left"
+                    : ", which does not exist");
+      }
+    }
+    return text;
+  }
+
   static bool any(const Explanation& out, Word word) {
     return std::any_of(out.agents.begin(), out.agents.end(),
                        [word](const AgentVerdict& verdict) { return verdict.word == word; });
@@ -237,6 +253,7 @@ class Look {
 
   void decide(Explanation& out) const {
     const std::string request = to_string(class_.key.request);
+    const std::string lacking = lacking_consumables();
     const auto say = [&out](WaitCode code, std::string sentence) {
       out.code = code;
       out.sentence = std::move(sentence);
@@ -258,6 +275,9 @@ class Look {
       out.status_reason = texts::kRequirementTooHigh;
       say(WaitCode::TooBig, "It waits for a larger agent: the request is " + request +
                                 " and no agent has that much" + closest(out, Word::TooSmall));
+    } else if (!lacking.empty()) {
+      say(WaitCode::ConsumablesInUse,
+          "It waits for consumable resources: it takes " + lacking + ".");
     } else if (any(out, Word::Fits) && held_back_) {
       say(WaitCode::HeldForShares, "It waits for others of queue " + class_.key.queue +
                                        " to end: what they leave is kept for shares that are not "

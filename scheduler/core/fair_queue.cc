@@ -13,6 +13,11 @@ FairQueue::FairQueue(Pass& pass, const JobQueue& queue, const WaitingLine& some_
 void FairQueue::place(Pass& pass, const std::optional<JobKey>& limit) {
   while (!is_done() && (!limit || order_.oldest() < *limit)) {
     const WaitingLine& next = order_.next();
+    const Quantities& needs = next.request_class().key.consumables;
+    if (pass.stocks.times_left(needs, 1) == 0) {
+      order_.drop();  // No room is kept for what cannot use it.
+      continue;
+    }
     const Place place = find_place(pass, pools_, next);
     if (!place.room) {
       const WaitingLine blocked = order_.drop();
@@ -25,6 +30,7 @@ void FairQueue::place(Pass& pass, const std::optional<JobKey>& limit) {
       is_held_back_ = true;
       return;
     }
+    pass.stocks.use(needs, 1);
     const JobKey job = order_.take();
     room_.used += request.milli_vcpus;
     const AgentId agent = pass.pools.room(*place.room).entry->agent.id;

@@ -20,6 +20,8 @@ class Inspection {
     }
     inspect_classes();
     inspect_shares();
+    expect(consumables_in_use_ == state_.consumables_in_use(),
+           "consumable resources are counted wrongly");
     return std::move(breaches_);
   }
 
@@ -48,6 +50,9 @@ class Inspection {
         continue;
       }
       expect(!is_terminal(entry->job.state), name + " lives though its job has ended");
+      for (const ConsumableNeed& need : entry->job.spec->consumables) {
+        consumables_in_use_[need.name] += need.quantity;
+      }
       if (attempt.state == AttemptState::Ahead) {
         by_agent_[attempt.agent].ahead.insert(key);
         ++by_agent_[attempt.agent].ahead_by_class[entry->request_class];
@@ -248,6 +253,7 @@ class Inspection {
   std::map<ClassId, std::uint32_t> jobs_by_class_;
   std::map<ClassId, std::uint64_t> waiting_by_class_;
   std::map<ShareKey, ShareEntry> by_share_;
+  Quantities consumables_in_use_;
   std::vector<std::string> breaches_;
 };
 
@@ -288,6 +294,14 @@ std::vector<std::string> broken_between(const State& before, const State& after)
   for (const auto& [id, entry] : before.jobs()) {
     if (const JobEntry* now = after.find_job(id); now != nullptr) {
       compare_jobs(entry, *now, breaches);
+    }
+  }
+  for (const auto& [name, in_use] : after.consumables_in_use()) {
+    const auto used = before.consumables_in_use().find(name);
+    const std::int64_t more =
+        in_use - (used == before.consumables_in_use().end() ? 0 : used->second);
+    if (more > before.consumable_left(name)) {
+      breaches.push_back("more of consumable resource " + name + " was taken than there was");
     }
   }
   for (const auto& [key, live] : before.attempts()) {

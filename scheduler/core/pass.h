@@ -5,6 +5,7 @@
 
 #include "scheduler/core/placement.h"
 #include "scheduler/core/pools.h"
+#include "scheduler/core/stocks.h"
 #include "scheduler/core/waiting_line.h"
 
 namespace dray {
@@ -14,6 +15,7 @@ struct Pass {
   const State& state;
   Instant now;
   Pools pools;
+  Stocks stocks;
   Plan plan;
   std::vector<WaitingLine> blocked;  ///< Classes that found no more room, most important first.
 };

@@ -60,34 +60,46 @@ Lines waiting_in_order(Pass& pass) {
   return lines;
 }
 
-/// Starts the line's jobs that stand before `limit`, as far as there is room. False when there is
-/// none left.
-bool place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) {
+enum class Placed : std::uint8_t {
+  All,
+  NoRoom,   ///< No agent has any left.
+  NoStock,  ///< A consumable resource is used up: no room is kept for what cannot use it.
+};
+
+/// Starts the line's jobs that stand before `limit`, as far as there is room.
+Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) {
   const std::vector<Pool*> pools = pools_of(pass, line.request_class());
+  const Quantities& needs = line.request_class().key.consumables;
   while (!line.is_done() && (!limit || line.head() < *limit)) {
+    std::int64_t most = pass.stocks.times_left(needs, 1'000'000);
+    if (most == 0) {
+      return Placed::NoStock;
+    }
     const auto [pool, index] = find_place(pass, pools, line);
     if (!index) {
-      return false;
+      return Placed::NoRoom;
     }
     const Room& room = pass.pools.room(*index);
-    std::int64_t most = times_it_fits(line.request(), room.free, 1'000'000);
+    most = times_it_fits(line.request(), room.free, most);
     if (pool->cap_left && line.request().milli_vcpus > 0) {
       most = std::min(most, *pool->cap_left / line.request().milli_vcpus);
     }
     const JobRun run = line.take(most, limit);
     pass.plan.placements.push_back({room.entry->agent.id, run, false});
     pass.pools.use(*pool, *index, line.request(), run.last - run.first + 1);
+    pass.stocks.use(needs, run.last - run.first + 1);
   }
-  return true;
+  return Placed::All;
 }
 
 void place_classes(Pass& pass, Lines& lines) {
   auto first = lines.classes.extract(lines.classes.begin());
   WaitingLine line = std::move(first.mapped());
-  if (!place(pass, line, lines.limit(first.key().below_top))) {
+  const Placed placed = place(pass, line, lines.limit(first.key().below_top));
+  if (placed == Placed::NoRoom) {
     reserve_room(pass, line);
     pass.blocked.push_back(line);
-  } else if (!line.is_done()) {
+  } else if (placed == Placed::All && !line.is_done()) {
     lines.classes.emplace(standing_of(pass.state, line.request_class(), line.head()), line);
   }
 }
@@ -127,7 +139,7 @@ std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class) {
 }
 
 Plan plan_placements(const State& state, Instant now) {
-  Pass pass{state, now, Pools(state, now), {}, {}};
+  Pass pass{state, now, Pools(state, now), Stocks(state), {}, {}};
   Lines lines = waiting_in_order(pass);
   while (!lines.is_done()) {
     if (lines.is_fair_next()) {

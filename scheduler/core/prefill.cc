@@ -43,6 +43,9 @@ std::vector<std::size_t> rooms_with_a_place(Pass& pass, const Pool& pool) {
 
 /// Deals the class out over the full agents it could use, each as many at a time as it runs.
 void give_ahead(Pass& pass, WaitingLine& line) {
+  if (!line.request_class().key.consumables.empty()) {
+    return;  // An agent that begins it on its own cannot know what is left of them.
+  }
   const std::vector<Pool*> pools = pools_of(pass, line.request_class());
   std::vector<std::size_t> rooms;
   for (const Pool* pool : pools) {

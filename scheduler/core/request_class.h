@@ -13,10 +13,14 @@ namespace dray {
 /// Names a class within one State; means nothing outside of it and decides nothing.
 using ClassId = Number<struct ClassTag>;
 
+/// Quantities of consumable resources by name; none is 0.
+using Quantities = std::map<std::string, std::int64_t>;
+
 /// What jobs have in common that one decision is good for all of them (D3).
 struct ClassKey {
   std::string queue;
   Resources request;
+  Quantities consumables;     ///< What each job or child takes.
   std::string share;          ///< Of a fair-share queue; empty in others.
   std::int32_t priority = 0;  ///< schedulingPriority, which counts within a share.
   auto operator<=>(const ClassKey&) const = default;

@@ -1,5 +1,7 @@
 #include "scheduler/core/state.h"
 
+#include <algorithm>
+
 #include "model/check.h"
 
 namespace dray {
@@ -37,6 +39,16 @@ const LiveAttempt* State::find_attempt(const JobKey& job) const {
 
 JobState State::state_of(const JobEntry& entry, std::int32_t child) const {
   return child == kNoChild ? entry.job.state : as_job_state(entry.array->state(child));
+}
+
+std::int64_t State::consumable_left(const std::string& name) const {
+  const auto entry = catalogue_.find({ResourceKind::ConsumableResource, name});
+  if (entry == catalogue_.end()) {
+    return 0;
+  }
+  const auto used = consumables_in_use_.find(name);
+  const std::int64_t in_use = used == consumables_in_use_.end() ? 0 : used->second;
+  return std::max<std::int64_t>(0, entry->second.stock->total - in_use);
 }
 
 const RequestClass& State::class_of(const JobEntry& entry) const {

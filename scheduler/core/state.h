@@ -117,10 +117,14 @@ class State {
   [[nodiscard]] const LiveAttempt* find_attempt(const JobKey& job) const;
   /// Of the job itself or of a child.
   [[nodiscard]] JobState state_of(const JobEntry& entry, std::int32_t child) const;
+  /// How much of a consumable resource may still be taken; 0 of one that does not exist.
+  [[nodiscard]] std::int64_t consumable_left(const std::string& name) const;
 
   // ---- indexes
   [[nodiscard]] const std::map<ClassId, RequestClass>& classes() const { return classes_; }
   [[nodiscard]] const RequestClass& class_of(const JobEntry& entry) const;
+  /// What live attempts hold.
+  [[nodiscard]] const Quantities& consumables_in_use() const { return consumables_in_use_; }
   /// Arrays whose counts have changed since they were last told.
   [[nodiscard]] const std::set<JobId>& uncounted_arrays() const { return uncounted_arrays_; }
 
@@ -156,6 +160,7 @@ class State {
   std::map<ClassKey, ClassId> class_ids_;
   ClassId last_class_;
   std::map<SessionId, AgentId> sessions_;  ///< The session granted last to each agent.
+  Quantities consumables_in_use_;
   std::set<JobId> uncounted_arrays_;
   std::uint64_t last_ahead_order_ = 0;
 };

@@ -32,6 +32,10 @@ void take(Turn& turn, const ExplanationAsked& event) {
   turn.reply(std::move(explanations));
 }
 
+void take(Turn& turn, const ConsumablesAsked&) {
+  turn.reply(ConsumablesInUse{turn.state().consumables_in_use()});
+}
+
 void take(Turn& turn, const AgentsAsked&) {
   Agents agents;
   for (const auto& [id, entry] : turn.state().agents()) {

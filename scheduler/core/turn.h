@@ -81,6 +81,7 @@ void take(Turn& turn, const ExplanationAsked& event);
 void take(Turn& turn, const AgentsAsked& event);
 void take(Turn& turn, const AgentAttemptsAsked& event);
 void take(Turn& turn, const SnapshotAsked& event);
+void take(Turn& turn, const ConsumablesAsked& event);
 void take(Turn& turn, const AgentDrained& event);
 void take(Turn& turn, const AgentSaidHello& event);
 void take(Turn& turn, const AgentAskedLease& event);

@@ -56,6 +56,7 @@ class ServiceBackend : public api::Backend {
   Result<void> delete_entry(EntryKey key) override;
   Result<std::vector<CatalogueEntry>> entries(ResourceKind kind,
                                               std::vector<std::string> names) override;
+  Result<std::map<std::string, std::int64_t>> consumables_in_use() override;
   Result<std::int64_t> change_quantity(QuantityChange change) override;
   Result<void> change_tags(ResourceName resource, TagChange change) override;
 

@@ -37,6 +37,12 @@ Result<std::vector<CatalogueEntry>> ServiceBackend::entries(ResourceKind kind,
   return reader_.entries(kind, names);
 }
 
+Result<std::map<std::string, std::int64_t>> ServiceBackend::consumables_in_use() {
+  return answer_in<ConsumablesInUse>(ask(ConsumablesAsked{})).map([](ConsumablesInUse&& in_use) {
+    return std::move(in_use.quantities);
+  });
+}
+
 Result<std::int64_t> ServiceBackend::change_quantity(QuantityChange change) {
   return answer_in<QuantityNow>(ask(QuantityChanged{std::move(change)}))
       .map([](const QuantityNow& now) { return now.total; });

@@ -174,6 +174,9 @@ void Story::submit(const std::vector<std::string>& parts) {
       it.queue = words.at(1);
     } else if (words[0] == "share" || words[0] == "scheduling") {
       share(words, it);
+    } else if (words[0] == "takes") {
+      it.consumables = it.consumables.value_or(std::vector<ConsumableNeed>());
+      it.consumables->push_back({words.at(2), std::stoll(words.at(1))});
     } else if (words[0] == "after") {
       const auto [uuid, child] = job(words.at(1));
       it.depends_on.push_back({uuid, child});
@@ -301,6 +304,10 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
   const std::string& verb = words.front();
   const std::string& name = words.back();
   Reply reply;
+  if (verb == "consumable") {
+    set_consumable(name, parts);
+    return;
+  }
   if (verb == "drain" || verb == "undrain") {
     reply = desk_.take(AgentDrained{name, verb == "drain"});
   } else if (verb == "environment") {
@@ -331,6 +338,20 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
     not_understood(parts.front());
   }
   answer(reply);
+}
+
+/// "consumable seats, total 3" makes it, or sets its total; "used up": it is not given back.
+void Story::set_consumable(const std::string& name, const std::vector<std::string>& parts) {
+  const EntryKey key{ResourceKind::ConsumableResource, name};
+  const std::int64_t total = std::stoll(split(parts.at(1), " ").at(1));
+  if (desk_.state.catalogue().contains(key)) {
+    answer(desk_.take(QuantityChanged{{name, QuantityOperation::Set, total, {}}}));
+    return;
+  }
+  CatalogueEntry entry;
+  entry.key = key;
+  entry.stock = Stock{parts.size() < 3, total, {}};
+  answer(desk_.take(EntryCreated{std::move(entry)}));
 }
 
 void Story::stop(const Words& words, bool is_terminate) {
@@ -402,6 +423,8 @@ void Story::tell_change(const Change& change) {
                     " failed: " + ended->status_reason);
   } else if (const auto* gone = std::get_if<AttemptGone>(&change)) {
     said_.push_back(name(gone->key) + " is void");
+  } else if (const auto* entry = std::get_if<EntryPut>(&change); entry && entry->entry.stock) {
+    said_.push_back(entry->entry.key.name + ": " + std::to_string(entry->entry.stock->total));
   } else if (const auto* put = std::get_if<AttemptPut>(&change)) {
     const Attempt& attempt = put->attempt;
     if (attempt.state == AttemptState::Running && !attempt.stop_requested) {

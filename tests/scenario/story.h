@@ -29,6 +29,7 @@ class Story {
   void hello(const std::string& agent, const std::vector<std::string>& parts);
   void act(const std::string& agent, const Words& words);
   void set(const Words& words, const std::vector<std::string>& parts);
+  void set_consumable(const std::string& name, const std::vector<std::string>& parts);
   void stop(const Words& words, bool is_terminate);
   void answer(const Reply& reply);
   /// "J" or "J:3" as a uuid and a child.

@@ -10,6 +10,15 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr const char* kDefinition = "transform";
+constexpr const char* kSeats = "seats";    // Given back, and scarce.
+constexpr const char* kTokens = "tokens";  // Used up, and plenty.
+
+CatalogueEntry consumable(const std::string& name, bool is_replenishable, std::int64_t total) {
+  CatalogueEntry entry;
+  entry.key = {ResourceKind::ConsumableResource, name};
+  entry.stock = Stock{is_replenishable, total, {}};
+  return entry;
+}
 
 }  // namespace
 
@@ -56,6 +65,9 @@ void Users::begin(Instant end) {
   definition.container.command = {"transform"};
   definition.container.request = {.milli_vcpus = 1000, .memory_mib = 512};
   ask_until_done(DefinitionRegistered{definition});
+  seats_ = chance_.between(1, 8);
+  ask_until_done(EntryCreated{consumable(kSeats, true, seats_)});
+  ask_until_done(EntryCreated{consumable(kTokens, false, 1'000'000)});
   jobs_max_ = static_cast<std::uint64_t>(chance_.between(4, 40));
   submit_later(end);
   meddle_later(end);
@@ -151,6 +163,12 @@ Submission Users::some_submission() {
     static const char* const kShares[] = {"a", "a2", "b", "c", "d"};
     submission.share_identifier = kShares[chance_.below(std::size(kShares))];
     submission.scheduling_priority = static_cast<std::int32_t>(chance_.below(3));
+  }
+  if (chance_.one_in(6)) {
+    submission.consumables = {{kSeats, chance_.between(1, seats_)}};
+    if (chance_.one_in(2)) {
+      submission.consumables->push_back({kTokens, chance_.between(1, 3)});
+    }
   }
   add_dependencies(submission);
   return submission;

@@ -70,6 +70,7 @@ class Users {
   std::vector<Acknowledged> acknowledged_;
   std::vector<Uuid> too_big_;  ///< Also those whose answer was lost.
   std::uint64_t jobs_max_ = 0;
+  std::int64_t seats_ = 1;  ///< Of the scarce consumable resource.
   std::uint64_t submitted_ = 0;
   std::uint64_t open_ = 0;
   bool is_healed_ = false;

@@ -35,6 +35,7 @@ class FakeBackend : public api::Backend {
   Result<void> delete_entry(EntryKey key) override;
   Result<std::vector<CatalogueEntry>> entries(ResourceKind kind,
                                               std::vector<std::string> names) override;
+  Result<std::map<std::string, std::int64_t>> consumables_in_use() override { return {}; }
   Result<std::int64_t> change_quantity(QuantityChange change) override;
   Result<void> change_tags(ResourceName resource, TagChange change) override;
 
