@@ -69,7 +69,7 @@ struct QueueUpdate {
   std::optional<std::string> scheduling_policy;
   std::optional<std::vector<EnvironmentVariable>> job_environment;
   std::optional<std::int32_t> running_max;
-  std::optional<std::map<std::string, std::int32_t>> running_max_by_name;
+  std::map<std::string, std::int32_t> running_max_by_name;  ///< 0 lifts that name's limit.
   std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
 };
 

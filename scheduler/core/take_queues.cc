@@ -103,7 +103,13 @@ void take(Turn& turn, const QueueUpdated& event) {
   queue.scheduling_policy = update.scheduling_policy.value_or(queue.scheduling_policy);
   queue.job_environment = update.job_environment.value_or(queue.job_environment);
   queue.limits.running_max = update.running_max.value_or(queue.limits.running_max);
-  queue.limits.by_name = update.running_max_by_name.value_or(queue.limits.by_name);
+  for (const auto& [name, running_max] : update.running_max_by_name) {
+    if (running_max > 0) {
+      queue.limits.by_name[name] = running_max;
+    } else {
+      queue.limits.by_name.erase(name);
+    }
+  }
   queue.as_given = update.as_given.value_or(queue.as_given);
   turn.put(QueuePut{std::move(queue)});
   turn.reply(Done{});
