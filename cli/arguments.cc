@@ -225,6 +225,18 @@ void add_changers(CLI::App& app, Arguments& out) {
       optional_into(out.limit.running_max, 0, 1'000'000));
   add(limit, "--max-failures", "N", "Start no more once N have failed; 0: any number",
       optional_into(out.limit.failed_max, 0, 1'000'000));
+  CLI::App& queue =
+      verb(app, out, Verb::LimitQueue, "limit-queue", "Change how many jobs of a queue run at once",
+           "  dray limit-queue default --max-running 100\n"
+           "  dray limit-queue default --max-running-of train=2\n"
+           "  dray limit-queue default --max-running 0 --max-running-of train=0\n");
+  queue.add_option("queue", out.limit_queue.queue, "The queue's name")
+      ->required()
+      ->type_name("QUEUE");
+  add(queue, "--max-running", "N", "At most N jobs, children counted one by one; 0: any number",
+      optional_into(out.limit_queue.running_max, 0, 1'000'000));
+  add_each(queue, "--max-running-of", "NAME=N", "At most N jobs of that name; 0: any number",
+           number_by_name_into(out.limit_queue.by_name));
   CLI::App& rerun =
       verb(app, out, Verb::Rerun, "rerun", "Run the failed children of an array again",
            "  dray rerun last\n"
@@ -368,6 +380,10 @@ std::string mistake_in(const Arguments& arguments) {
   const bool is_limited = submit.ask.running_max > 0 || submit.ask.failed_max > 0;
   if (is_submission && is_limited && submit.ask.array_size == 0) {
     return "--max-running and --max-failures are for an --array";
+  }
+  if (arguments.verb == Verb::LimitQueue && !arguments.limit_queue.running_max &&
+      arguments.limit_queue.by_name.empty()) {
+    return "nothing to change: name --max-running or --max-running-of";
   }
   if (arguments.verb == Verb::Limit && !arguments.limit.running_max &&
       !arguments.limit.failed_max) {

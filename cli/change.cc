@@ -46,6 +46,16 @@ int run_limit(Session& session, const LimitOptions& options) {
   });
 }
 
+int run_limit_queue(Session& session, const QueueLimitOptions& options) {
+  const Reply<void> done =
+      session.client.limit_queue(options.queue, options.running_max, options.by_name);
+  if (!done) {
+    return report(session, done.error());
+  }
+  session.note("dray: queue " + options.queue + " has its new limits");
+  return kDone;
+}
+
 int run_rerun(Session& session, const RerunOptions& options) {
   const auto [job, named] = split_children(options.id);
   const Reply<std::string> id = resolve_job(session, job);

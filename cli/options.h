@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -70,6 +71,12 @@ struct LimitOptions {
   std::optional<std::int32_t> failed_max;
 };
 
+struct QueueLimitOptions {
+  std::string queue;
+  std::optional<std::int32_t> running_max;
+  std::map<std::string, std::int32_t> by_name;
+};
+
 struct RerunOptions {
   std::string id;
   std::string children;  ///< "3,7-9"; empty: all that have failed.
@@ -126,6 +133,7 @@ enum class Verb {
   Hold,
   Release,
   Limit,
+  LimitQueue,
   Rerun,
   Explain,
   History,
@@ -153,6 +161,7 @@ struct Arguments {
   JobsOptions jobs;
   StopOptions stop;
   LimitOptions limit;
+  QueueLimitOptions limit_queue;
   RerunOptions rerun;
   NamesOptions names;
   UpOptions up;

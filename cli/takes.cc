@@ -61,6 +61,16 @@ Take pair_into(wire::NameValues& place) {
   };
 }
 
+Take number_by_name_into(std::map<std::string, std::int32_t>& place) {
+  return [&place](const std::string& text) {
+    const auto pair = parse_pair(text);
+    if (!pair) {
+      return "`" + text + "` is not NAME=N";
+    }
+    return number_into(place[pair->first], 0, 1'000'000)(pair->second);
+  };
+}
+
 Take dependencies_into(std::vector<wire::SubmitAsk::DependsOn>& place) {
   return [&place](const std::string& text) {
     std::string rest = text;

@@ -25,6 +25,8 @@ Take vcpus_into(std::string& place);
 Take memory_into(std::string& place);
 Take optional_into(std::optional<std::int32_t>& place, std::int64_t least, std::int64_t most);
 Take pair_into(wire::NameValues& place);
+/// NAME=N.
+Take number_by_name_into(std::map<std::string, std::int32_t>& place);
 Take dependencies_into(std::vector<wire::SubmitAsk::DependsOn>& place);
 Take states_into(std::vector<JobState>& place);
 

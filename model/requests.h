@@ -97,7 +97,7 @@ struct QueueUpdate {
   std::optional<std::vector<EnvironmentVariable>> job_environment;
   std::optional<std::vector<TimeLimit>> time_limits;
   std::optional<std::int32_t> running_max;
-  std::optional<std::map<std::string, std::int32_t>> running_max_by_name;
+  std::map<std::string, std::int32_t> running_max_by_name;  ///< 0 lifts that name's limit.
   std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
 };
 

@@ -195,6 +195,12 @@ Reply<std::int64_t> Client::rerun(const std::string& id, const std::string& chil
                  wire::decode_rerun_answer, "the answer to a rerun");
 }
 
+Reply<void> Client::limit_queue(const std::string& name, std::optional<std::int32_t> running_max,
+                                const std::map<std::string, std::int32_t>& by_name) {
+  return done(connection_->post("/dray/v1/queues/" + path_part(name) + "/concurrency",
+                                wire::encode_queue_limits(running_max, by_name)));
+}
+
 Reply<void> Client::hold(const std::string& id, bool is_held) {
   const std::string verb = is_held ? "/hold" : "/release";
   return done(connection_->post("/dray/v1/jobs/" + path_part(id) + verb, "{}"));

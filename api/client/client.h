@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,6 +63,8 @@ class Client {
   Reply<std::vector<wire::CauseView>> causes(const std::string& id);
   /// How many children are run again.
   Reply<std::int64_t> rerun(const std::string& id, const std::string& children);
+  Reply<void> limit_queue(const std::string& name, std::optional<std::int32_t> running_max,
+                          const std::map<std::string, std::int32_t>& by_name);
   Reply<void> hold(const std::string& id, bool is_held);
 
   /// The newest active revision.

@@ -121,7 +121,8 @@ HttpResponse answer_own(const Call& call, const HttpRequest& request, std::strin
     return json_response(
         call.backend.drain_agent(name, rest == "drain").map([] { return std::string("{}"); }));
   }
-  if (kind == "queues" && request.method == "PUT" && rest == "concurrency") {
+  const bool is_put = request.method == "PUT" || request.method == "POST";
+  if (kind == "queues" && is_put && rest == "concurrency") {
     return json_response(set_queue_limits(call, name));
   }
   if (kind == "queues" && request.method == "PUT" && rest == "environment") {

@@ -139,6 +139,18 @@ std::string encode_limits(std::optional<std::int32_t> running_max,
   return text_of(body);
 }
 
+std::string encode_queue_limits(std::optional<std::int32_t> running_max,
+                                const std::map<std::string, std::int32_t>& by_name) {
+  Json body = Json::object();
+  if (running_max) {
+    body["maxRunning"] = *running_max;
+  }
+  for (const auto& [name, most] : by_name) {
+    body["jobNames"][name] = most;
+  }
+  return text_of(body);
+}
+
 std::string encode_rerun_ask(const std::string& children) {
   Json body = Json::object();
   put_text(body, "children", children);

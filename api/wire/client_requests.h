@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -69,6 +70,9 @@ std::string encode_stop(const std::string& id, const std::string& reason);
 /// POST /dray/v1/jobs/ID/limits; what is absent stays.
 std::string encode_limits(std::optional<std::int32_t> running_max,
                           std::optional<std::int32_t> failed_max);
+/// POST /dray/v1/queues/NAME/concurrency; what is absent stays.
+std::string encode_queue_limits(std::optional<std::int32_t> running_max,
+                                const std::map<std::string, std::int32_t>& by_name);
 /// POST /dray/v1/jobs/ID/rerun: of all failed children, or of those in "3,7-9".
 std::string encode_rerun_ask(const std::string& children);
 std::string encode_describe_queues(const std::string& name);

@@ -190,16 +190,15 @@ Result<QueueUpdate> decode_queue_limits(std::string_view body) {
       request.refuse_it("maxRunning must not be negative");
     }
     if (const auto names = request.object("jobNames")) {
-      update.running_max_by_name.emplace();
       for (const std::string& name : names->names()) {
-        const std::int32_t running_max = names->integer(name).value_or(0);
-        if (running_max < 1 || !is_valid_name(name)) {
-          names->refuse_it("jobNames must give names of jobs a number from 1 on");
+        const std::int32_t running_max = names->integer(name).value_or(-1);
+        if (running_max < 0 || !is_valid_name(name)) {
+          names->refuse_it("jobNames must give names of jobs a number that is not negative");
         }
-        (*update.running_max_by_name)[name] = running_max;
+        update.running_max_by_name[name] = running_max;
       }
     }
-    if (!update.running_max && !update.running_max_by_name) {
+    if (!update.running_max && update.running_max_by_name.empty()) {
       request.refuse_it("Member maxRunning or jobNames is required");
     }
     return update;

@@ -122,7 +122,13 @@ void take(Turn& turn, const QueueUpdated& event) {
   queue.job_environment = update.job_environment.value_or(queue.job_environment);
   queue.time_limits = update.time_limits.value_or(queue.time_limits);
   queue.limits.running_max = update.running_max.value_or(queue.limits.running_max);
-  queue.limits.by_name = update.running_max_by_name.value_or(queue.limits.by_name);
+  for (const auto& [name, running_max] : update.running_max_by_name) {
+    if (running_max > 0) {
+      queue.limits.by_name[name] = running_max;
+    } else {
+      queue.limits.by_name.erase(name);
+    }
+  }
   queue.as_given = update.as_given.value_or(queue.as_given);
   turn.put(QueuePut{std::move(queue)});
   turn.reply(Done{});

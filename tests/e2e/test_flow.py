@@ -136,7 +136,9 @@ def test_a_rerun_takes_ranges_and_survives_a_restart(system):
 
 def test_a_queue_lets_so_many_jobs_of_one_name_run_at_once(system):
     system.create_queue("narrow")
-    system.put("/dray/v1/queues/narrow/concurrency", {"maxRunning": 3, "jobNames": {"one": 1}})
+    system.put("/dray/v1/queues/narrow/concurrency", {"maxRunning": 3, "jobNames": {"x": 9}})
+    done = system.dray("limit-queue", "narrow", "--max-running-of", "one=1", "--max-running-of", "x=0")
+    assert done.returncode == 0, done.stderr
     shown = [one for one in system.own("/dray/v1/queues")["queues"] if one["name"] == "narrow"][0]
     assert shown["maxRunning"] == 3 and shown["jobNames"] == {"one": 1}
     witness = Witness(system.folder)

@@ -224,11 +224,7 @@ class Story {
     if (b % 2 == 0) {
       update.running_max = static_cast<std::int32_t>(b % 5);
     } else {
-      update.running_max_by_name.emplace();
-      if (b % 3 != 0) {
-        update.running_max_by_name->emplace(a % 2 == 0 ? "j" : "k",
-                                            static_cast<std::int32_t>(1 + b % 4));
-      }
+      update.running_max_by_name[a % 2 == 0 ? "j" : "k"] = static_cast<std::int32_t>(b % 5);
     }
     desk.take(QueueUpdated{update});
   }

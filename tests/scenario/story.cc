@@ -385,8 +385,7 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
     QueueUpdate update{.name = name};
     const std::int32_t most = std::stoi(words.at(1));
     if (words.at(2) == "named") {
-      update.running_max_by_name = desk_.state.queues().at(name).limits.by_name;
-      (*update.running_max_by_name)[words.at(3)] = most;
+      update.running_max_by_name[words.at(3)] = most;
     } else {
       update.running_max = most;
     }

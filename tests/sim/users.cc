@@ -321,10 +321,8 @@ void Users::switch_things() {
   if (faults_.strikes(Fault::QueueLimited, 30)) {
     QueueUpdate update{.name = some_queue()};
     update.running_max = static_cast<std::int32_t>(chance_.below(6));
-    update.running_max_by_name.emplace();
-    if (on) {
-      update.running_max_by_name->emplace("job-" + std::to_string(1 + chance_.below(8)), 1);
-    }
+    const std::string name = "job-" + std::to_string(1 + chance_.below(8));
+    update.running_max_by_name[name] = on ? 1 : 0;
     door_(QueueUpdated{update}, forget);
   }
   if (faults_.strikes(Fault::EnvironmentSwitchedOff, 30)) {

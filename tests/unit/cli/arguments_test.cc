@@ -60,10 +60,15 @@ TEST(Arguments, LimitsAreForArrays) {
   EXPECT_EQ(arguments.submit.ask.failed_max, 1);
   EXPECT_EQ(good({"limit", "last", "--max-running", "0"}).limit.running_max, 0);
   EXPECT_FALSE(good({"limit", "last", "--max-running", "0"}).limit.failed_max);
+  EXPECT_EQ(good({"limit-queue", "q", "--max-running-of", "a=2", "--max-running-of", "b=0"})
+                .limit_queue.by_name,
+            (std::map<std::string, std::int32_t>{{"a", 2}, {"b", 0}}));
   EXPECT_EQ(good({"rerun", "last", "--children", "3,7-9"}).rerun.children, "3,7-9");
   testing::internal::CaptureStderr();
   EXPECT_EQ(code({"submit", "--max-running", "2", "--", "x"}), 2);
   EXPECT_EQ(code({"limit", "last"}), 2);
+  EXPECT_EQ(code({"limit-queue", "q"}), 2);
+  EXPECT_EQ(code({"limit-queue", "q", "--max-running-of", "a"}), 2);
   EXPECT_EQ(code({"rerun", "last", "--children", "9-3"}), 2);
   testing::internal::GetCapturedStderr();
 }

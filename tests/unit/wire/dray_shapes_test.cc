@@ -47,10 +47,10 @@ TEST(DrayShapes, ReadsTheLimitsOfAQueue) {
   const auto update = decode_queue_limits(R"({"maxRunning":3,"jobNames":{"train":2}})");
   ASSERT_TRUE(update);
   EXPECT_EQ(update->running_max, 3);
-  EXPECT_EQ(update->running_max_by_name->at("train"), 2);
-  EXPECT_TRUE(decode_queue_limits(R"({"jobNames":{}})")->running_max_by_name->empty());
-  EXPECT_FALSE(decode_queue_limits(R"({"jobNames":{}})")->running_max);
-  for (const char* body : {"{}", R"({"maxRunning":-1})", R"({"jobNames":{"a":0}})",
+  EXPECT_EQ(update->running_max_by_name.at("train"), 2);
+  EXPECT_EQ(decode_queue_limits(R"({"jobNames":{"a":0}})")->running_max_by_name.at("a"), 0);
+  EXPECT_FALSE(decode_queue_limits(R"({"jobNames":{"a":0}})")->running_max);
+  for (const char* body : {"{}", R"({"maxRunning":-1})", R"({"jobNames":{"a":-1}})",
                            R"({"jobNames":{"a b":1}})", R"({"jobNames":[1]})"}) {
     EXPECT_FALSE(decode_queue_limits(body)) << body;
   }
