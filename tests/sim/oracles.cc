@@ -36,7 +36,10 @@ void Oracles::committed(const std::vector<Change>& changes,
       const bool has_live =
           std::any_of(disk_.live().begin(), disk_.live().end(),
                       [moved](const AttemptKey& key) { return key.job.job == moved->job.id; });
-      if (is_terminal(moved->job.state) && has_live) {
+      // A rerun in the same batch may have gone on with it.
+      const JobRows* rows = disk_.find(moved->job.id);
+      const bool has_ended = rows != nullptr && is_terminal(rows->job.state);
+      if (has_ended && is_terminal(moved->job.state) && has_live) {
         problem("job " + std::to_string(moved->job.id.value) + " ended with a live attempt");
       }
     }
