@@ -210,6 +210,8 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
            dependencies_into(ask.depends_on));
   add_each(sub, "--env", "K=V", "A variable of its environment", pair_into(ask.environment));
   add(sub, "--attempts", "N", "Try at most N times (1-10)", number_into(ask.attempts, 1, 10));
+  add(sub, "--memory-up-to", "MIB", "When it was too little, try again with twice as much, to this",
+      memory_into(ask.memory_ceiling));
   add(sub, "--timeout", "TIME", "End an attempt after 2h30m (at least 60s)",
       [&ask](const std::string& text) {
         const std::optional<Duration> time = parse_duration(text);

@@ -3,7 +3,9 @@
 namespace dray {
 namespace {
 
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
+/// Without memory growth.
+constexpr std::uint8_t kVersionFixed = 2;
 /// Without definition_as_given and consumables. Written where those are empty, so that an agent of
 /// before reads it.
 constexpr std::uint8_t kVersionPlain = 1;
@@ -113,6 +115,37 @@ RetryStrategy read_retry(ByteReader& in) {
   return retry;
 }
 
+namespace {
+
+void write_growth(ByteWriter& out, const MemoryGrowth& growth) {
+  out.zigzag(growth.factor_percent);
+  out.zigzag(growth.ceiling_mib);
+}
+
+MemoryGrowth read_growth(ByteReader& in) {
+  MemoryGrowth growth;
+  growth.factor_percent = static_cast<std::int32_t>(in.zigzag());
+  growth.ceiling_mib = in.zigzag();
+  return growth;
+}
+
+}  // namespace
+
+void write_definition_retry(ByteWriter& out, const RetryStrategy& retry) {
+  write_retry(out, retry);
+  if (retry.memory_growth) {
+    write_growth(out, *retry.memory_growth);
+  }
+}
+
+RetryStrategy read_definition_retry(ByteReader& in) {
+  RetryStrategy retry = read_retry(in);
+  if (in.is_ok() && !in.is_at_end()) {
+    retry.memory_growth = read_growth(in);
+  }
+  return retry;
+}
+
 void write_consumables(ByteWriter& out, const std::vector<ConsumableNeed>& consumables) {
   out.varint(consumables.size());
   for (const ConsumableNeed& need : consumables) {
@@ -182,7 +215,8 @@ JobDefinition read_definition_container(ByteReader& in) {
 
 void write_job_spec(ByteWriter& out, const JobSpec& spec) {
   const bool is_plain = spec.definition_as_given.empty() && spec.consumables.empty();
-  out.u8(is_plain ? kVersionPlain : kVersion);
+  const bool grows = spec.retry.memory_growth.has_value();
+  out.u8(grows ? kVersion : is_plain ? kVersionPlain : kVersionFixed);
   out.string(spec.name);
   out.string(spec.queue);
   out.string(spec.definition);
@@ -199,16 +233,19 @@ void write_job_spec(ByteWriter& out, const JobSpec& spec) {
   write_dependencies(out, spec.depends_on);
   out.zigzag(spec.array_size);
   out.string(spec.as_given);
-  if (!is_plain) {
+  if (!is_plain || grows) {
     out.string(spec.definition_as_given);
     write_consumables(out, spec.consumables);
+  }
+  if (grows) {
+    write_growth(out, *spec.retry.memory_growth);
   }
 }
 
 JobSpec read_job_spec(ByteReader& in) {
   JobSpec spec;
   const std::uint8_t version = in.u8();
-  if (version != kVersion && version != kVersionPlain) {
+  if (version < kVersionPlain || version > kVersion) {
     in.mark_broken();
   }
   spec.name = in.string();
@@ -230,9 +267,12 @@ JobSpec read_job_spec(ByteReader& in) {
   spec.depends_on = read_dependencies(in);
   spec.array_size = static_cast<std::int32_t>(in.zigzag());
   spec.as_given = in.string();
-  if (version == kVersion) {
+  if (version >= kVersionFixed) {
     spec.definition_as_given = in.string();
     spec.consumables = read_consumables(in);
+  }
+  if (version >= kVersion) {
+    spec.retry.memory_growth = read_growth(in);
   }
   return spec;
 }

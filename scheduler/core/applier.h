@@ -41,6 +41,12 @@ class Applier {
   // ---- waiting jobs by class
   void join_class(JobEntry& entry);
   void leave_class(JobEntry& entry);
+  ClassId join(const ClassKey& key);
+  void leave(ClassId id, JobId job);
+  /// It had too little memory: from now on it asks for more, if its strategy says so.
+  void grow(JobEntry& entry, std::int32_t child);
+  void wait_in(ClassId id, JobId job, std::int32_t first, std::int32_t last);
+  void unwait_in(ClassId id, JobId job, std::int32_t first, std::int32_t last);
   void wait(JobEntry& entry, std::int32_t first, std::int32_t last);
   void unwait(JobEntry& entry, std::int32_t first, std::int32_t last);
   /// A single job waits exactly when it is runnable and has no attempt.

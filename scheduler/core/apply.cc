@@ -167,43 +167,105 @@ void Applier::operator()(const ArrayCounted& change) {
 }
 
 void Applier::join_class(JobEntry& entry) {
-  const ClassKey key{entry.job.spec->queue, entry.job.spec->container.request};
+  entry.request_class = join({entry.job.spec->queue, entry.job.spec->container.request});
+}
+
+ClassId Applier::join(const ClassKey& key) {
   const auto [found, is_new] = state_.class_ids_.try_emplace(key);
   if (is_new) {
     found->second = ClassId{++state_.last_class_.value};
     state_.classes_[found->second].key = key;
   }
-  entry.request_class = found->second;
   ++state_.classes_.at(found->second).jobs;
+  return found->second;
 }
 
 void Applier::leave_class(JobEntry& entry) {
-  RequestClass& request_class = state_.classes_.at(entry.request_class);
-  CHECK(!request_class.waiting.contains(entry.job.id));
-  if (--request_class.jobs == 0) {
-    state_.class_ids_.erase(request_class.key);
-    state_.classes_.erase(entry.request_class);
-  }
+  leave(entry.request_class, entry.job.id);
   entry.request_class = {};
+  for (const auto& [child, grown] : entry.grown) {
+    leave(grown.request_class, entry.job.id);
+  }
+  entry.grown.clear();
 }
 
+void Applier::leave(ClassId id, JobId job) {
+  RequestClass& request_class = state_.classes_.at(id);
+  if (--request_class.jobs == 0) {
+    CHECK(!request_class.waiting.contains(job));
+    state_.class_ids_.erase(request_class.key);
+    state_.classes_.erase(id);
+  }
+}
+
+void Applier::grow(JobEntry& entry, std::int32_t child) {
+  if (entry.request_class.is_none()) {
+    return;  // Recovery replays an ended job's attempts.
+  }
+  const Resources before = State::request_of(entry, child);
+  Resources request = before;
+  request.memory_mib = grown_memory(entry.job.spec->retry, before.memory_mib);
+  if (request == before) {
+    return;
+  }
+  const ClassId old = State::class_id_of(entry, child);
+  const auto waiting = state_.classes_.at(old).waiting.find(entry.job.id);
+  const bool waits =
+      waiting != state_.classes_.at(old).waiting.end() && waiting->second.has(child);
+  if (waits) {
+    unwait(entry, child, child);
+  }
+  const ClassId fresh = join({state_.classes_.at(old).key.queue, request});
+  const auto [grown, is_first] = entry.grown.try_emplace(child);
+  if (!is_first) {
+    leave(old, entry.job.id);
+  }
+  grown->second = {request.memory_mib, fresh};
+  if (waits) {
+    wait(entry, child, child);
+  }
+}
+
+/// Those that ask for more wait in classes of their own.
 void Applier::wait(JobEntry& entry, std::int32_t first, std::int32_t last) {
   if (entry.request_class.is_none()) {
     return;  // Recovery replays an ended job's attempts: it waits for nothing.
   }
-  RequestClass& request_class = state_.classes_.at(entry.request_class);
-  ChildSet& waiting = request_class.waiting[entry.job.id];
-  request_class.waiting_count -= waiting.count();
-  waiting.add(first, last);
-  request_class.waiting_count += waiting.count();
+  auto grown = entry.grown.lower_bound(first);
+  for (; grown != entry.grown.end() && grown->first <= last; ++grown) {
+    if (first < grown->first) {
+      wait_in(entry.request_class, entry.job.id, first, grown->first - 1);
+    }
+    wait_in(grown->second.request_class, entry.job.id, grown->first, grown->first);
+    first = grown->first + 1;
+  }
+  if (first <= last) {
+    wait_in(entry.request_class, entry.job.id, first, last);
+  }
 }
 
 void Applier::unwait(JobEntry& entry, std::int32_t first, std::int32_t last) {
   if (entry.request_class.is_none()) {
     return;
   }
-  RequestClass& request_class = state_.classes_.at(entry.request_class);
-  const auto waiting = request_class.waiting.find(entry.job.id);
+  unwait_in(entry.request_class, entry.job.id, first, last);
+  for (auto grown = entry.grown.lower_bound(first);
+       grown != entry.grown.end() && grown->first <= last; ++grown) {
+    unwait_in(grown->second.request_class, entry.job.id, grown->first, grown->first);
+  }
+}
+
+void Applier::wait_in(ClassId id, JobId job, std::int32_t first, std::int32_t last) {
+  RequestClass& request_class = state_.classes_.at(id);
+  ChildSet& waiting = request_class.waiting[job];
+  request_class.waiting_count -= waiting.count();
+  waiting.add(first, last);
+  request_class.waiting_count += waiting.count();
+}
+
+void Applier::unwait_in(ClassId id, JobId job, std::int32_t first, std::int32_t last) {
+  RequestClass& request_class = state_.classes_.at(id);
+  const auto waiting = request_class.waiting.find(job);
   if (waiting == request_class.waiting.end()) {
     return;
   }

@@ -60,6 +60,9 @@ void Applier::end_attempt(JobEntry& entry, const Attempt& attempt) {
   const JobKey& key = attempt.key.job;
   CHECK(attempt.end.has_value());
   state_.attempts_.erase(key);
+  if (!attempt.is_final && attempt.end->outcome == Outcome::OutOfMemory) {
+    grow(entry, key.child);
+  }
   if (!key.is_child()) {
     refresh_waiting(entry);
     return;
@@ -87,11 +90,11 @@ void Applier::occupy(const Attempt& attempt) {
       live.ahead_order = ++state_.last_ahead_order_;
     }
     agent->second.ahead.emplace(live.ahead_order, key);
-    ++agent->second.ahead_by_class[entry_of(key.job).request_class];
+    ++agent->second.ahead_by_class[State::class_id_of(entry_of(key.job), key.child)];
   } else {
     live.is_retracting = false;
     agent->second.live.insert(key);
-    agent->second.reserved += entry_of(key.job).job.spec->container.request;
+    agent->second.reserved += State::request_of(entry_of(key.job), key.child);
   }
 }
 
@@ -105,14 +108,15 @@ void Applier::vacate(const JobKey& key) {
   AgentEntry& agent = state_.agents_.at(live.attempt.agent);
   if (live.attempt.state == AttemptState::Ahead) {
     agent.ahead.erase(live.ahead_order);
-    const auto by_class = agent.ahead_by_class.find(entry_of(key.job).request_class);
+    const auto by_class =
+        agent.ahead_by_class.find(State::class_id_of(entry_of(key.job), key.child));
     CHECK(by_class != agent.ahead_by_class.end());
     if (--by_class->second == 0) {
       agent.ahead_by_class.erase(by_class);
     }
   } else {
     agent.live.erase(key);
-    agent.reserved -= entry_of(key.job).job.spec->container.request;
+    agent.reserved -= State::request_of(entry_of(key.job), key.child);
   }
 }
 

@@ -93,6 +93,17 @@ void tell_agents(const State& state, Text& out) {
   out.number(state.last_job().value).end();
 }
 
+void tell_waiting(const RequestClass& request_class, JobId job, Text& out) {
+  const auto runs = request_class.waiting.find(job);
+  if (runs != request_class.waiting.end()) {
+    out << "waiting";
+    for (const auto& [first, last] : runs->second.runs()) {
+      out << first << last;
+    }
+    out.end();
+  }
+}
+
 void tell_job(const State& state, const JobEntry& entry, Text& out) {
   const Job& job = entry.job;
   ByteWriter spec;
@@ -116,13 +127,11 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
     out << "children" << children;
     out.end();
   }
-  const auto& waiting = state.class_of(entry).waiting;
-  if (const auto runs = waiting.find(job.id); runs != waiting.end()) {
-    out << "waiting";
-    for (const auto& [first, last] : runs->second.runs()) {
-      out << first << last;
-    }
+  tell_waiting(state.class_of(entry), job.id, out);
+  for (const auto& [child, grown] : entry.grown) {
+    out << "grown" << child << grown.memory_mib;
     out.end();
+    tell_waiting(state.class_of(entry, child), job.id, out);
   }
 }
 

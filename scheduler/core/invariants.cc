@@ -51,10 +51,10 @@ class Inspection {
       expect(!is_terminal(entry->job.state), name + " lives though its job has ended");
       if (attempt.state == AttemptState::Ahead) {
         by_agent_[attempt.agent].ahead.insert(key);
-        ++by_agent_[attempt.agent].ahead_by_class[entry->request_class];
+        ++by_agent_[attempt.agent].ahead_by_class[State::class_id_of(*entry, key.child)];
       } else {
         by_agent_[attempt.agent].live.insert(key);
-        by_agent_[attempt.agent].reserved += entry->job.spec->container.request;
+        by_agent_[attempt.agent].reserved += State::request_of(*entry, key.child);
       }
     }
   }
@@ -93,6 +93,11 @@ class Inspection {
       return;
     }
     ++jobs_by_class_[entry.request_class];
+    for (const auto& [child, grown] : entry.grown) {
+      ++jobs_by_class_[grown.request_class];
+      expect(grown.memory_mib > job.spec->container.request.memory_mib,
+             name + " has grown and asks for no more");
+    }
     inspect_dependencies(entry, name);
     if (entry.array) {
       inspect_array(entry, name);
@@ -192,7 +197,8 @@ class Inspection {
 
   void inspect_waiting(const JobEntry& entry, std::int32_t child, bool waits,
                        const std::string& name) {
-    const auto found = state_.classes().find(entry.request_class);
+    const ClassId id = State::class_id_of(entry, child);
+    const auto found = state_.classes().find(id);
     if (found == state_.classes().end()) {
       expect(false, name + " has no class");
       return;
@@ -201,7 +207,9 @@ class Inspection {
     const auto runs = waiting.find(entry.job.id);
     expect((runs != waiting.end() && runs->second.has(child)) == waits,
            name + (waits ? " should wait in its class" : " should not wait in its class"));
-    waiting_by_class_[entry.request_class] += waits ? 1 : 0;
+    waiting_by_class_[id] += waits ? 1 : 0;
+    expect(found->second.key.request == State::request_of(entry, child),
+           name + " waits in a class of another request");
   }
 
   void inspect_classes() {

@@ -70,6 +70,8 @@ Problem Soundness::look_at(const Job& job) {
   size_ = job.spec->array_size;
   has_ended_ = is_terminal(job.state);
   request_ = job.spec->container.request;
+  retry_ = job.spec->retry;
+  growing_ = {};
   living_.reset();
   return unless(!is_told_twice && size_ >= 0 && size_ <= kArraySizeMax && is_possible(request_) &&
                     has_ended_ == job.stopped_at.has_value(),
@@ -95,11 +97,18 @@ Problem Soundness::look_at(const Attempt& attempt) {
   if (living_ == key.job) {
     return text(job_) + " went on while an attempt lived";
   }
+  if (growing_ != key.job) {
+    growing_ = key.job;
+    memory_mib_ = request_.memory_mib;
+  }
   const bool lives = attempt.state != AttemptState::Ended;
   if (lives == attempt.end.has_value() || lives == attempt.stopped_at.has_value()) {
     return text(job_) + " has an attempt that has ended by half";
   }
   if (!lives) {
+    if (attempt.end->outcome == Outcome::OutOfMemory && !attempt.is_final) {
+      memory_mib_ = grown_memory(retry_, memory_mib_);
+    }
     return std::nullopt;
   }
   living_ = key.job;
@@ -117,7 +126,9 @@ Problem Soundness::look_at_place(const Attempt& attempt) {
   if (attempt.state == AttemptState::Ahead) {
     return std::nullopt;
   }
-  room->second.reserved += request_;
+  Resources request = request_;
+  request.memory_mib = memory_mib_;
+  room->second.reserved += request;
   return unless(
       room->second.reserved.fits_in(room->second.capacity),
       "more runs on agent " + std::to_string(attempt.agent.value) + " than it has room for");

@@ -35,6 +35,9 @@ class Soundness {
   std::int32_t size_ = 0;  ///< Zero: no array.
   bool has_ended_ = false;
   Resources request_;
+  RetryStrategy retry_;
+  JobKey growing_;                ///< Whose attempts were told last,
+  std::int64_t memory_mib_ = 0;  ///< and what the next of them asks for.
   std::optional<JobKey> living_;  ///< The child, or the job, whose last attempt lives.
 };
 

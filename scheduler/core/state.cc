@@ -47,6 +47,23 @@ const RequestClass& State::class_of(const JobEntry& entry) const {
   return classes_.at(entry.request_class);
 }
 
+ClassId State::class_id_of(const JobEntry& entry, std::int32_t child) {
+  const auto grown = entry.grown.find(child);
+  return grown == entry.grown.end() ? entry.request_class : grown->second.request_class;
+}
+
+const RequestClass& State::class_of(const JobEntry& entry, std::int32_t child) const {
+  return classes_.at(class_id_of(entry, child));
+}
+
+Resources State::request_of(const JobEntry& entry, std::int32_t child) {
+  Resources request = entry.job.spec->container.request;
+  if (const auto grown = entry.grown.find(child); grown != entry.grown.end()) {
+    request.memory_mib = grown->second.memory_mib;
+  }
+  return request;
+}
+
 AgentLink& State::link(AgentId agent) {
   return agents_.at(agent).link;
 }
@@ -59,6 +76,10 @@ void State::forget_retractions(AgentId agent) {
 
 void State::mark_retracting(const JobKey& job) {
   attempts_.at(job).is_retracting = true;
+}
+
+void State::forget_sent(JobId job, AgentId agent) {
+  jobs_.at(job).sent_to.erase(agent);
 }
 
 void State::mark_sent(JobId job, AgentId agent, SessionId session) {

@@ -56,12 +56,20 @@ struct AgentEntry {
   [[nodiscard]] bool has_attempts() const { return !live.empty() || !ahead.empty(); }
 };
 
+/// A job or child whose attempts had too little memory, and that asks for more since.
+struct Grown {
+  std::int64_t memory_mib = 0;
+  ClassId request_class;
+};
+
 struct JobEntry {
   Job job;
   ClassId request_class;
   std::optional<Array> array;            ///< Set exactly for arrays.
   std::uint32_t unmet = 0;               ///< Whole dependencies that have not succeeded yet.
   std::set<JobId> dependents;            ///< Live jobs that name this one.
+  /// By child, or kNoChild: those few that ask for more than the spec. As their attempts tell.
+  std::map<std::int32_t, Grown> grown;
   std::map<AgentId, SessionId> sent_to;  ///< Volatile: who has its spec, in which session.
 };
 
@@ -110,6 +118,11 @@ class State {
   // ---- indexes
   [[nodiscard]] const std::map<ClassId, RequestClass>& classes() const { return classes_; }
   [[nodiscard]] const RequestClass& class_of(const JobEntry& entry) const;
+  /// Of the job itself or of a child: its own where it asks for more memory than the spec.
+  [[nodiscard]] static ClassId class_id_of(const JobEntry& entry, std::int32_t child);
+  [[nodiscard]] const RequestClass& class_of(const JobEntry& entry, std::int32_t child) const;
+  /// What the next attempt asks for, or the present one has.
+  [[nodiscard]] static Resources request_of(const JobEntry& entry, std::int32_t child);
   /// Arrays whose counts have changed since they were last told.
   [[nodiscard]] const std::set<JobId>& uncounted_arrays() const { return uncounted_arrays_; }
   /// Ended jobs that State holds no more and live ones name, with how often: the disk keeps them.
@@ -122,6 +135,7 @@ class State {
   void forget_retractions(AgentId agent);
   void mark_retracting(const JobKey& job);
   void mark_sent(JobId job, AgentId agent, SessionId session);
+  void forget_sent(JobId job, AgentId agent);
   /// Puts the agent's attempts given ahead into this order; others follow in theirs.
   void order_ahead(AgentId agent, const std::vector<JobKey>& order);
   /// By environment.

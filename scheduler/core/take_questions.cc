@@ -58,7 +58,7 @@ void take(Turn& turn, const AgentAttemptsAsked& event) {
   for (const JobKey& key : agent->live) {
     const Attempt& attempt = turn.state().find_attempt(key)->attempt;
     const JobEntry& entry = *turn.state().find_job(key.job);
-    const Resources& request = turn.state().class_of(entry).key.request;
+    const Resources request = State::request_of(entry, key.child);
     found.attempts.push_back({.key = attempt.key,
                               .uuid = entry.job.uuid,
                               .name = entry.job.spec->name,

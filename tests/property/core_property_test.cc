@@ -161,6 +161,9 @@ class Story {
     it.queue = b % 5 == 0 ? "urgent" : b % 5 == 1 ? "also" : "q";
     it.array_size = a % 2 == 0 ? static_cast<std::int32_t>(2 + b % 4) : 0;
     it.retry = RetryStrategy{static_cast<std::int32_t>(1 + a % 3), {}};
+    if (a % 2 == 0) {
+      it.retry->memory_growth = MemoryGrowth{150 + static_cast<std::int32_t>(a), 700};
+    }
     if (b % 3 == 0 && submitted_ > 0) {
       it.depends_on.push_back({some_job(a), b % 2 == 0 ? kNoChild : static_cast<int>(b % 4)});
     }

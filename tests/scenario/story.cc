@@ -172,6 +172,8 @@ void Story::submit(const std::vector<std::string>& parts) {
       it.gpus = request.gpus;
     } else if (words.size() == 2 && words[1].starts_with("attempt")) {
       it.retry = RetryStrategy{std::stoi(words[0]), {}};
+    } else if (words[0] == "grows") {  // "grows 200 % up to 1024 MiB", after the attempts.
+      it.retry->memory_growth = MemoryGrowth{std::stoi(words.at(1)), std::stoll(words.at(5))};
     } else if (words[0] == "array") {
       it.array_size = std::stoi(words.at(1));
     } else if (words[0] == "queue") {

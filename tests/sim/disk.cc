@@ -30,6 +30,18 @@ const Attempt* JobRows::find(const AttemptKey& key) const {
   return found == attempts.end() ? nullptr : &found->second;
 }
 
+Resources JobRows::request_of(const AttemptKey& key) const {
+  Resources request = job.spec->container.request;
+  for (auto it = attempts.lower_bound({key.job.child, 0});
+       it != attempts.end() && it->first < std::pair(key.job.child, key.number); ++it) {
+    const Attempt& before = it->second;
+    if (before.end && !before.is_final && before.end->outcome == Outcome::OutOfMemory) {
+      request.memory_mib = grown_memory(job.spec->retry, request.memory_mib);
+    }
+  }
+  return request;
+}
+
 void Disk::commit(const std::vector<Change>& changes, std::vector<std::string>& problems) {
   problems_ = &problems;
   for (const Change& change : changes) {

@@ -23,6 +23,8 @@ struct JobRows {
   /// The child's state if it is terminal: by its final attempt, or by a run of ended children.
   [[nodiscard]] std::optional<JobState> end_of_child(std::int32_t child) const;
   [[nodiscard]] const Attempt* find(const AttemptKey& key) const;
+  /// What that attempt was to have, by those before it.
+  [[nodiscard]] Resources request_of(const AttemptKey& key) const;
 };
 
 /// The scheduler's database: what was committed, and nothing else. It takes any change that names

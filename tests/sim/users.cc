@@ -125,6 +125,10 @@ Submission Users::some_submission() {
     retry.rules.push_back({.retry = true, .on_status_reason = "Host EC2*"});
     retry.rules.push_back({.retry = false, .on_exit_code = "2"});
   }
+  if (chance_.one_in(3)) {
+    retry.memory_growth = MemoryGrowth{static_cast<std::int32_t>(chance_.between(110, 400)),
+                                       chance_.between(1, biggest_.memory_mib)};
+  }
   submission.retry = retry;
   if (chance_.one_in(8)) {
     submission.timeout = Duration(chance_.between(milliseconds(500), Duration(seconds(20))));

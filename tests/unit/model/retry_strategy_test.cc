@@ -44,5 +44,16 @@ TEST(RetryStrategy, AnAttemptWithoutExitCodeMatchesOnlyStar) {
   EXPECT_FALSE(says_retry(with({{.retry = false, .on_exit_code = "*"}}), {}));
 }
 
+TEST(RetryStrategy, GrowsMemoryUpToItsCeilingAndNeverShrinksIt) {
+  RetryStrategy strategy{.attempts = 3};
+  EXPECT_EQ(grown_memory(strategy, 512), 512);
+  strategy.memory_growth = MemoryGrowth{150, 1000};
+  EXPECT_EQ(grown_memory(strategy, 512), 768);
+  EXPECT_EQ(grown_memory(strategy, 3), 5);
+  EXPECT_EQ(grown_memory(strategy, 768), 1000);
+  EXPECT_EQ(grown_memory(strategy, 1000), 1000);
+  EXPECT_EQ(grown_memory(strategy, 2000), 2000);
+}
+
 }  // namespace
 }  // namespace dray
