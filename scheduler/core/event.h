@@ -153,7 +153,8 @@ struct ResourceTagged {
 struct ExplanationAsked {
   std::vector<std::pair<Uuid, std::int32_t>> jobs;
 };
-/// As ExplanationAsked, of any number of jobs: only what AWS's statusReason says of those that wait.
+/// As ExplanationAsked, of any number of jobs: only what AWS's statusReason says of those that
+/// wait.
 struct WaitReasonsAsked {
   std::vector<std::pair<Uuid, std::int32_t>> jobs;
 };

@@ -46,8 +46,7 @@ std::optional<Duration> limit_of(const JobQueue& queue, BlockReason reason) {
 
 /// The waiting children of an array ask for the same and have stood there as long: they go as one.
 void cancel(Turn& turn, const JobKey& key, BlockReason reason) {
-  const std::string text =
-      std::string(texts::kTimeLimitPrefix) + std::string(code_of(reason));
+  const std::string text = std::string(texts::kTimeLimitPrefix) + std::string(code_of(reason));
   const EndCause cause{.reason = text, .is_cancelled = true};
   const JobEntry& entry = *turn.state().find_job(key.job);
   if (entry.has_children()) {

@@ -166,6 +166,12 @@ Job child_job(const Job& parent, const ChildRecord& record, JobState state) {
     if (record.latest->stop_requested && state == JobState::Failed) {
       job.status_reason = record.latest->stop_reason;
     }
+    // Of what had begun, only a terminate asks for the end; an array's flags say who ended it
+    // whole.
+    if (record.latest->stop_requested && record.latest->state != AttemptState::Ahead &&
+        !job.is_cancelled) {
+      job.is_terminated = true;
+    }
   }
   if (record.ended) {
     job.stopped_at = record.ended->at;

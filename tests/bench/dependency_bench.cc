@@ -6,9 +6,10 @@
 
 #include "tests/support/desk.h"
 
-/// What dependencies cost in the core: an N_TO_N pair of arrays, and a job that needs many, from the
-/// submit until all has ended, at three sizes. Twice the size should take about twice the time; that
-/// it reads no more dependencies than that is a test (tests/unit/core/dependency_cost_test.cc).
+/// What dependencies cost in the core: an N_TO_N pair of arrays, and a job that needs many, from
+/// the submit until all has ended, at three sizes. Twice the size should take about twice the time;
+/// that it reads no more dependencies than that is a test
+/// (tests/unit/core/dependency_cost_test.cc).
 namespace dray {
 namespace {
 

@@ -254,3 +254,33 @@ def test_an_init_container_that_fails_ends_its_pod(system):
     (attempt,) = done["eksAttempts"]
     assert pod_codes(attempt["initContainers"]) == {"bad": 3, "next": None}
     assert attempt["containers"] == [{"name": "a", "reason": "NotStarted: container bad has ended"}]
+
+
+def test_a_pod_outlives_its_agent_and_the_scheduler(cluster):
+    cluster.start_agents(1)
+    cluster.create_queue()
+    gate = cluster.folder / "gate"
+    job = submit(
+        cluster, "durable",
+        container("first", f"while [ ! -e {gate} ]; do sleep 0.05; done; exit 2", essential=False),
+        container("then", "exit 7", dependsOn=after("first", "COMPLETE")))
+    cluster.wait_state(job, ("RUNNING",))
+    cluster.kill_agent("agent-1")
+    cluster.kill_scheduler()
+    gate.touch()
+    cluster.start_scheduler("--lease", "60", "--renew-every", "200", "--silent-after", "2")
+    cluster.start_agent("agent-1")
+    done = cluster.wait_state(job)
+    assert codes(done) == {"first": 2, "then": 7} and len(done["attempts"]) == 1
+    cluster.kill_scheduler()
+    cluster.start_scheduler("--lease", "60", "--renew-every", "200", "--silent-after", "2")
+    assert codes(cluster.describe(job)) == {"first": 2, "then": 7}
+
+
+def test_who_takes_more_memory_than_the_pod_has_is_killed_and_named(system):
+    eater = container("eater", "")
+    eater["command"] = ["/usr/bin/tail", "/dev/zero"]
+    done = system.wait_state(submit(system, "hungry", eater, container("calm", "sleep 60")))
+    assert done["status"] == "FAILED" and codes(done) == {"eater": 137, "calm": 143}, done
+    assert shown(done)["eater"]["reason"] == "OutOfMemoryError: Container killed due to memory usage"
+    assert "reason" not in shown(done)["calm"]

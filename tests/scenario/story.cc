@@ -175,7 +175,8 @@ void Story::happen(const std::string& what) {
     show_attempts(words.at(1));
   } else if (verb == "wakes") {
     const std::optional<Instant> at = desk_.decisions.back().wake_at;
-    said_.push_back(at ? "at " + std::to_string((*at - start_).count() / 1'000'000) + "s" : "never");
+    said_.push_back(at ? "at " + std::to_string((*at - start_).count() / 1'000'000) + "s"
+                       : "never");
   } else if (verb == "explain") {
     const auto named = job(words.at(1));
     const Reply reply = desk_.take(ExplanationAsked{{named}});
@@ -489,7 +490,7 @@ void Story::show(const std::string& name) {
   }
   const Reply reply = desk_.take(WaitReasonsAsked{{{uuid, child}}});
   const auto& waits = std::get<WaitReasons>(reply).jobs;
-  const std::string reason = !waits.empty()       ? waits.front().second
+  const std::string reason = !waits.empty()      ? waits.front().second
                              : child == kNoChild ? row.status_reason
                                                  : std::string();
   text += reason.empty() ? "" : ": " + reason;

@@ -34,8 +34,8 @@ void AgentProcess::start() {
   }
   state_.emplace();
   state_->identity = {
-      machine_.name(), machine_.environment(), machine_.capacity(), machine_.boot_id(),
-      "folder",        machine_.incarnation};
+      machine_.name(),    machine_.environment(), machine_.name(), machine_.capacity(),
+      machine_.boot_id(), "folder",               machine_.incarnation};
   state_->sequence = machine_.sequence;
   inbox_.clear();
   is_busy_ = false;

@@ -397,7 +397,8 @@ void SchedulerProcess::bring_array(Letter letter) {
     answer(letter, Error{ErrorCode::NotFound, "There is no array job of this id"});
     return;
   }
-  if (!asked.known) {
+  // Another rerun of the same batch may have reopened it: then State knows it again.
+  if (rows == nullptr) {
     around_.oracles.problem("an array that was acknowledged is unknown to its rerun");
     return;
   }

@@ -299,8 +299,8 @@ void Desk::begin_all(const std::string& name) {
   }
 }
 
-bool Desk::end(const std::string& name, const JobKey& job, Outcome outcome,
-               std::int32_t exit_code, const std::string& reason) {
+bool Desk::end(const std::string& name, const JobKey& job, Outcome outcome, std::int32_t exit_code,
+               const std::string& reason) {
   DeskAgent& agent = agents.at(name);
   const auto found = std::find_if(agent.held.begin(), agent.held.end(),
                                   [&](const auto& it) { return it.start.key.job == job; });

@@ -233,6 +233,10 @@ test("terminate from the page ends the job, with the reason given", async () => 
   await page.getByRole("button", { name: "Terminate the job" }).click();
   await page.locator("h1 .state[data-state=FAILED]").waitFor({ timeout: 60_000 });
   await see(page, "seen enough");
+  await page.locator("details.history summary").click();
+  const asked = page.locator("details.history tr", { hasText: "terminate asked for by admin" });
+  await asked.getByText("seen enough").waitFor();
+  await page.locator("details.history tr", { hasText: "RUNNABLE" }).waitFor();
   await context.close();
 });
 

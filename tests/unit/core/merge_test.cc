@@ -133,7 +133,8 @@ TEST(Merge, RefusesWhatDoesNotRunYet) {
             "An older Dray registered this job definition: register it again");
   definition.kind = DefinitionKind::MultiNode;
   EXPECT_EQ(refusal(a_submission(), definition),
-            "Multi-node parallel jobs (nodeProperties) do not run yet");
+            "Register this job definition again: it is of a version that did not run multi-node "
+            "parallel jobs");
 }
 
 JobDefinition a_pod(DefinitionKind kind) {

@@ -18,8 +18,7 @@ TEST(TimeLimits, ShorterThanAwsHasThemAreRefusedWhenStrict) {
     Desk desk({.compat_strict = is_strict});
     desk.set_up();
     const auto is_taken = [&desk](std::string name, Duration after) {
-      return std::holds_alternative<Done>(
-          desk.take(QueueCreated{limited(std::move(name), after)}));
+      return std::holds_alternative<Done>(desk.take(QueueCreated{limited(std::move(name), after)}));
     };
     EXPECT_TRUE(is_taken("ten", std::chrono::minutes(10)));
     EXPECT_EQ(is_taken("nine", std::chrono::minutes(9)), !is_strict);

@@ -110,6 +110,23 @@ TEST(Reader, LetsATerminatedChildFailHoweverItEnded) {
   EXPECT_EQ(describe(room, 1, 0).job.status_reason, "enough");
 }
 
+TEST(Reader, ShowsThatAChildAloneIsBeingTerminated) {
+  StoreRoom room;
+  Attempt running = an_ended_attempt(1, 0, Outcome::Succeeded);
+  running.state = AttemptState::Running;
+  running.stopped_at.reset();
+  running.end.reset();
+  Attempt stopped = running;
+  stopped.key.job.child = 1;
+  stopped.stop_requested = true;
+  stopped.stop_reason = "enough";
+  room.commit({JobAdded{a_job(1, a_spec("many", 2), State::Pending)}, AttemptPut{running},
+               AttemptPut{stopped}});
+  EXPECT_FALSE(describe(room, 1, 0).job.is_terminated);
+  EXPECT_TRUE(describe(room, 1, 1).job.is_terminated) << "AWS: before the job ends";
+  EXPECT_EQ(describe(room, 1, 1).job.state, State::Running);
+}
+
 TEST(Reader, LetsWaitingChildrenBePendingAsTheirDependenciesSay) {
   StoreRoom room;
   JobSpec each = a_spec("each", 3);

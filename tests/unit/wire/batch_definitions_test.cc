@@ -95,9 +95,9 @@ TEST(RegisterDefinition, ReadsActionsInAnyCase) {
     ASSERT_TRUE(definition) << action;
     EXPECT_EQ(definition->retry.rules.at(0).retry, is_retry) << action;
   }
-  EXPECT_NE(refusal_of_retry(
-                R"({"attempts":2,"evaluateOnExit":[{"action":"AGAIN","onReason":"*"}]})"),
-            "");
+  EXPECT_NE(
+      refusal_of_retry(R"({"attempts":2,"evaluateOnExit":[{"action":"AGAIN","onReason":"*"}]})"),
+      "");
 }
 
 TEST(RegisterDefinition, ChecksRetryStrategies) {

@@ -72,9 +72,9 @@ TEST(CreateQueue, ReadsTimeLimitsAndShowsThemAsGiven) {
 
 TEST(CreateQueue, RefusesTimeLimitsThatAreTooShortOrTooLong) {
   for (const char* seconds : {"0", "-5", "86401"}) {
-    EXPECT_FALSE(decode_create_queue(with_limits(
-        R"({"reason":"x","state":"RUNNABLE","action":"CANCEL","maxTimeSeconds":)" +
-        std::string(seconds) + "}")))
+    EXPECT_FALSE(decode_create_queue(
+        with_limits(R"({"reason":"x","state":"RUNNABLE","action":"CANCEL","maxTimeSeconds":)" +
+                    std::string(seconds) + "}")))
         << seconds;
   }
 }
