@@ -272,7 +272,7 @@ class Look {
   std::optional<std::uint64_t> before_in(const JobQueue& queue) {
     FairOrder order(state_, queue.name, capacity_of(pools_, queue), now_);
     for (const auto& [id, other] : state_.classes()) {
-      if (other.key.queue == queue.name && !other.waiting.empty()) {
+      if (other.key.queue == queue.name && is_fair(other) && !other.waiting.empty()) {
         order.add(WaitingLine(id, other));
       }
     }

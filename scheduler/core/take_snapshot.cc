@@ -63,7 +63,9 @@ std::vector<JobKey> next_by_share(const State& state, const JobQueue& queue, Ins
   Pools pools(state, now);
   FairOrder order(state, queue.name, capacity_of(pools, queue), now);
   for (const WaitingLine& line : lines_of(state, queue.name)) {
-    order.add(line);
+    if (is_fair(line.request_class())) {  // A job of before may have no share.
+      order.add(line);
+    }
   }
   std::vector<JobKey> next;
   while (!order.is_done() && next.size() < QueueSnapshot::kJobsMax) {
