@@ -102,6 +102,8 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
   add(sub, "--scheduling-priority", "N", "Which goes first within the share (0-9999)",
       number_into(ask.scheduling_priority, 0, 9999));
   add(sub, "--attempts", "N", "Try at most N times (1-10)", number_into(ask.attempts, 1, 10));
+  add(sub, "--memory-up-to", "MIB", "When it was too little, try again with twice as much, to this",
+      memory_into(ask.memory_ceiling));
   add(sub, "--timeout", "TIME", "End an attempt after 2h30m (at least 60s)",
       [&ask](const std::string& text) {
         const std::optional<Duration> time = parse_duration(text);

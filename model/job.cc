@@ -1,5 +1,7 @@
 #include "model/job.h"
 
+#include "model/attempt.h"
+
 namespace dray {
 
 const ContainerSpec& JobSpec::container_of(std::int32_t child) const {
@@ -9,6 +11,14 @@ const ContainerSpec& JobSpec::container_of(std::int32_t child) const {
     }
   }
   return container;
+}
+
+std::int64_t memory_after(const JobSpec& spec, std::int64_t memory_mib, const Attempt& ended) {
+  if (ended.is_rerun) {
+    return spec.container.request.memory_mib;
+  }
+  const bool had_too_little = ended.end && ended.end->outcome == Outcome::OutOfMemory;
+  return had_too_little && !ended.is_final ? grown_memory(spec.retry, memory_mib) : memory_mib;
 }
 
 }  // namespace dray

@@ -12,6 +12,8 @@
 
 namespace dray {
 
+struct Attempt;
+
 /// AWS's seven states (user guide, job_states).
 enum class JobState : std::uint8_t {
   Submitted,
@@ -91,6 +93,11 @@ struct JobSpec {
   [[nodiscard]] const ContainerSpec& container_of(std::int32_t child) const;
   bool operator==(const JobSpec&) const = default;
 };
+
+/// What the next attempt of a job or child asks for after this one, which had `memory_mib` and has
+/// ended: more if that was too little and memory may grow. A rerun begins anew.
+[[nodiscard]] std::int64_t memory_after(const JobSpec& spec, std::int64_t memory_mib,
+                                        const Attempt& ended);
 
 /// How many children of an array may run and fail; Dray's own. It changes while the array runs.
 struct ArrayLimits {

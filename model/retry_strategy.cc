@@ -1,5 +1,7 @@
 #include "model/retry_strategy.h"
 
+#include <algorithm>
+
 #include <string_view>
 
 namespace dray {
@@ -36,6 +38,15 @@ bool says_retry(const RetryStrategy& strategy, const EndOfAttempt& end) {
     }
   }
   return true;
+}
+
+std::int64_t grown_memory(const RetryStrategy& strategy, std::int64_t memory_mib) {
+  if (!strategy.memory_growth) {
+    return memory_mib;
+  }
+  const MemoryGrowth& growth = *strategy.memory_growth;
+  const std::int64_t more = (memory_mib * growth.factor_percent + 99) / 100;
+  return std::max(memory_mib, std::min(more, growth.ceiling_mib));
 }
 
 }  // namespace dray

@@ -7,7 +7,7 @@ namespace {
 
 /// With everything.
 constexpr std::uint8_t kVersion = 3;
-/// Without nodes and pods.
+/// Without nodes, pods and memory growth.
 constexpr std::uint8_t kVersionOfOne = 2;
 /// Without definition_as_given and consumables. Written where those are empty, so that an agent of
 /// before reads it.
@@ -114,6 +114,37 @@ RetryStrategy read_retry(ByteReader& in) {
     rule.on_reason = in.string();
     rule.on_exit_code = in.string();
     retry.rules.push_back(std::move(rule));
+  }
+  return retry;
+}
+
+namespace {
+
+void write_growth(ByteWriter& out, const MemoryGrowth& growth) {
+  out.zigzag(growth.factor_percent);
+  out.zigzag(growth.ceiling_mib);
+}
+
+MemoryGrowth read_growth(ByteReader& in) {
+  MemoryGrowth growth;
+  growth.factor_percent = static_cast<std::int32_t>(in.zigzag());
+  growth.ceiling_mib = in.zigzag();
+  return growth;
+}
+
+}  // namespace
+
+void write_definition_retry(ByteWriter& out, const RetryStrategy& retry) {
+  write_retry(out, retry);
+  if (retry.memory_growth) {
+    write_growth(out, *retry.memory_growth);
+  }
+}
+
+RetryStrategy read_definition_retry(ByteReader& in) {
+  RetryStrategy retry = read_retry(in);
+  if (in.is_ok() && !in.is_at_end()) {
+    retry.memory_growth = read_growth(in);
   }
   return retry;
 }
@@ -229,7 +260,7 @@ JobDefinition read_definition_container(ByteReader& in) {
 
 void write_job_spec(ByteWriter& out, const JobSpec& spec) {
   const bool is_plain = spec.definition_as_given.empty() && spec.consumables.empty() &&
-                        spec.nodes.empty() && spec.pod.empty();
+                        spec.nodes.empty() && spec.pod.empty() && !spec.retry.memory_growth;
   out.u8(is_plain ? kVersionPlain : kVersion);
   out.string(spec.name);
   out.string(spec.queue);
@@ -252,6 +283,10 @@ void write_job_spec(ByteWriter& out, const JobSpec& spec) {
     write_consumables(out, spec.consumables);
     write_nodes(out, spec.main_node, spec.nodes);
     write_pod(out, spec.pod);
+    out.u8(spec.retry.memory_growth ? 1 : 0);
+    if (spec.retry.memory_growth) {
+      write_growth(out, *spec.retry.memory_growth);
+    }
   }
 }
 
@@ -287,6 +322,9 @@ JobSpec read_job_spec(ByteReader& in) {
   if (version >= kVersion) {
     spec.nodes = read_nodes(in, spec.main_node);
     spec.pod = read_pod(in);
+    if (in.u8() != 0) {
+      spec.retry.memory_growth = read_growth(in);
+    }
   }
   return spec;
 }

@@ -22,6 +22,10 @@ void write_definition_container(ByteWriter& out, const JobDefinition& definition
 JobDefinition read_definition_container(ByteReader& in);
 void write_retry(ByteWriter& out, const RetryStrategy& retry);
 RetryStrategy read_retry(ByteReader& in);
+/// The retry strategy of a definition, with its memory growth behind it, if it has one. Must be the
+/// last thing in its bytes.
+void write_definition_retry(ByteWriter& out, const RetryStrategy& retry);
+RetryStrategy read_definition_retry(ByteReader& in);
 void write_consumables(ByteWriter& out, const std::vector<ConsumableNeed>& consumables);
 std::vector<ConsumableNeed> read_consumables(ByteReader& in);
 void write_strings(ByteWriter& out, const std::map<std::string, std::string>& strings);

@@ -75,7 +75,10 @@ std::string encode_submit(const SubmitAsk& ask) {
     body["containerOverrides"] = std::move(container);
   }
   if (ask.attempts > 0) {
-    body["retryStrategy"] = {{"attempts", ask.attempts}};
+    body["retryStrategy"]["attempts"] = ask.attempts;
+  }
+  if (!ask.memory_ceiling.empty()) {
+    body["retryStrategy"]["memoryGrowth"] = {{"ceilingMiB", std::stoll(ask.memory_ceiling)}};
   }
   put_text(body, "shareIdentifier", ask.share);
   if (ask.scheduling_priority >= 0) {

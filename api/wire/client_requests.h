@@ -35,6 +35,7 @@ struct SubmitAsk {
   std::string memory;  ///< MiB.
   std::string gpus;
   std::int32_t attempts = 0;   ///< 0: as the definition says.
+  std::string memory_ceiling;  ///< MiB: memory that was too little doubles up to it.
   std::int64_t timeout_s = 0;  ///< 0: as the definition says.
   std::string share;
   std::int32_t scheduling_priority = -1;  ///< -1: as the definition says.

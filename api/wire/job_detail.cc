@@ -58,12 +58,27 @@ std::string_view agent_name(const JobDetail& detail, AgentId agent) {
   return found == detail.agents.end() ? std::string_view() : std::string_view(found->second);
 }
 
+/// What the attempt was given: more than the job's request after others that had too little.
+std::int64_t memory_of(const JobDetail& detail, const Attempt& attempt) {
+  const JobSpec& spec = *detail.job.spec;
+  std::int64_t memory_mib = spec.container.request.memory_mib;
+  for (const Attempt& before : detail.attempts) {
+    if (before.key.number < attempt.key.number) {
+      memory_mib = memory_after(spec, memory_mib, before);
+    }
+  }
+  return memory_mib;
+}
+
 /// Dray's own, unknown to AWS's clients: what was measured, and where it ran (D12).
 void write_dray_attempt(JsonWriter& out, const JobDetail& detail, const Attempt& attempt) {
   out.begin_object();
   out.number("attempt", attempt.key.number);
   out.text("agent", agent_name(detail, attempt.agent));
   out.text("state", name_of(attempt.state));
+  if (detail.job.spec->retry.memory_growth) {
+    out.number("memoryMiB", memory_of(detail, attempt));
+  }
   if (attempt.end) {
     out.text("outcome", name_of(attempt.end->outcome));
     out.number("cpuMs", attempt.end->usage.cpu_ms);

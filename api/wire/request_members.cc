@@ -1,5 +1,7 @@
 #include "api/wire/request_members.h"
 
+#include <cmath>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -159,9 +161,38 @@ void write_variables(JsonWriter& out, std::string_view member,
   out.end_list();
 }
 
+namespace {
+
+/// Dray's own member (docs/api.md).
+MemoryGrowth read_growth(const JsonObject& given) {
+  constexpr double kFactorMax = 10;
+  constexpr std::int64_t kCeilingMax = 1'000'000'000;
+  MemoryGrowth growth;
+  const double factor = given.decimal("factor").value_or(2);
+  if (!(factor >= 1.01 && factor <= kFactorMax)) {
+    given.refuse_it("memoryGrowth: factor must be between 1.01 and 10");
+    return growth;
+  }
+  growth.factor_percent = static_cast<std::int32_t>(std::lround(factor * 100));
+  growth.ceiling_mib = given.long_integer("ceilingMiB").value_or(0);
+  if (growth.ceiling_mib < 1 || growth.ceiling_mib > kCeilingMax) {
+    given.refuse_it("memoryGrowth: ceilingMiB is required and must be at least 1");
+  }
+  return growth;
+}
+
+void write_growth(JsonWriter& out, const MemoryGrowth& growth) {
+  out.name("memoryGrowth").begin_object();
+  out.json("factor", decimal_of(std::int64_t{growth.factor_percent} * 10));
+  out.number("ceilingMiB", growth.ceiling_mib).end_object();
+}
+
+}  // namespace
+
 std::optional<RetryStrategy> read_retry(const JsonObject& request) {
   const std::optional<JsonObject> given = request.object("retryStrategy");
-  if (!given || (!given->has("attempts") && given->is_empty("evaluateOnExit"))) {
+  if (!given || (!given->has("attempts") && given->is_empty("evaluateOnExit") &&
+                 !given->has("memoryGrowth"))) {
     return std::nullopt;
   }
   RetryStrategy retry;
@@ -178,6 +209,9 @@ std::optional<RetryStrategy> read_retry(const JsonObject& request) {
   if (retry.rules.size() > 6) {
     given->refuse_it("evaluateOnExit can have at most 6 entries");
   }
+  if (const std::optional<JsonObject> growth = given->object("memoryGrowth")) {
+    retry.memory_growth = read_growth(*growth);
+  }
   return retry;
 }
 
@@ -192,7 +226,11 @@ void write_retry(JsonWriter& out, const RetryStrategy& retry) {
     out.text("action", rule.retry ? "retry" : "exit");  // AWS gives it back in lower case.
     out.end_object();
   }
-  out.end_list().end_object();
+  out.end_list();
+  if (retry.memory_growth) {
+    write_growth(out, *retry.memory_growth);
+  }
+  out.end_object();
 }
 
 std::optional<Duration> read_timeout(const JsonObject& request) {

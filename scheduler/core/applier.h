@@ -1,4 +1,6 @@
 #pragma once
+#include <utility>
+
 #include "scheduler/core/decision.h"
 #include "scheduler/core/state.h"
 
@@ -46,15 +48,26 @@ class Applier {
 
   // ---- waiting jobs by class
   void join_class(JobEntry& entry);
-  void put_into_class(JobEntry& entry);
   void leave_class(JobEntry& entry);
-  void drop_from_class(ClassId id);
   void sort_classes(const std::string& queue);
+  /// The queue has a limit for jobs of this name, or has lost it: they go into other classes with
+  /// all that is theirs.
+  void change_class(JobEntry& entry, const std::string& limited_name);
+  ClassId join(const ClassKey& key);
+  void leave(ClassId id);
+  /// After an end for too little memory it asks for more, if its strategy says so.
+  void grow(JobEntry& entry, const Attempt& ended);
+  /// It asks for what its spec says again. It does not wait, and has no attempt.
+  void shrink(JobEntry& entry, std::int32_t child);
   void wait(JobEntry& entry, std::int32_t first, std::int32_t last);
   void unwait(JobEntry& entry, std::int32_t first, std::int32_t last);
-  /// Puts them into the class's line.
+  /// Puts them into the class's line, those that ask for more memory into their own classes'.
   void stand_in_line(JobEntry& entry, std::int32_t first, std::int32_t last);
+  void stand_in_line(ClassId id, JobId job, std::int32_t first, std::int32_t last);
   void leave_line(JobEntry& entry, std::int32_t first, std::int32_t last);
+  void leave_line(ClassId id, JobId job, std::int32_t first, std::int32_t last);
+  /// The last of those that stand in line and follow each other; some do.
+  std::pair<std::int32_t, std::int32_t> last_in_line(const JobEntry& entry) const;
   /// Of the runnable children as many of the first stand in line as have a place (ArrayLimits).
   void admit(JobEntry& entry);
   /// A single job waits exactly when it is runnable and has no attempt.

@@ -7,9 +7,6 @@
 
 namespace dray {
 namespace {
-/// More than there are children of any array.
-constexpr std::uint64_t kJobsMax = 1'000'000'000;
-
 bool is_active(ChildState state) {
   return !is_waiting(state) && !is_terminal(state);
 }
@@ -206,157 +203,6 @@ void Applier::operator()(const ArrayCounted& change) {
   state_.uncounted_arrays_.erase(change.job);
 }
 
-void Applier::join_class(JobEntry& entry) {
-  join_share(*entry.job.spec);
-  put_into_class(entry);
-}
-
-void Applier::put_into_class(JobEntry& entry) {
-  const JobSpec& spec = *entry.job.spec;
-  const bool is_fair = !spec.share_identifier.empty();
-  ClassKey key{.queue = spec.queue,
-               .request = spec.container.request,
-               .share = spec.share_identifier,
-               .priority = is_fair ? spec.scheduling_priority : 0};
-  for (const ConsumableNeed& need : spec.consumables) {
-    key.consumables[need.name] += need.quantity;
-  }
-  for (const NodeRange& range : spec.nodes) {
-    key.nodes.push_back({range.last - range.first + 1, range.container.request});
-  }
-  const auto queue = state_.queues_.find(spec.queue);
-  if (queue != state_.queues_.end() && queue->second.limits.by_name.contains(spec.name)) {
-    key.limited_name = spec.name;
-  }
-  const auto [found, is_new] = state_.class_ids_.try_emplace(key);
-  if (is_new) {
-    found->second = ClassId{++state_.last_class_.value};
-    state_.classes_[found->second].key = key;
-  }
-  entry.request_class = found->second;
-  ++state_.classes_.at(found->second).jobs;
-}
-
-/// Jobs whose name has got a limit, or lost it, go into another class with all that is theirs.
-void Applier::sort_classes(const std::string& queue) {
-  for (auto& [id, entry] : state_.jobs_) {
-    if (entry.request_class.is_none() || entry.job.spec->queue != queue) {
-      continue;
-    }
-    const ClassId before = entry.request_class;
-    RequestClass& old = state_.classes_.at(before);
-    put_into_class(entry);
-    RequestClass& now = state_.classes_.at(entry.request_class);
-    if (auto line = old.waiting.extract(id)) {
-      old.waiting_count -= line.mapped().count();
-      now.waiting_count += line.mapped().count();
-      now.waiting.insert(std::move(line));
-    }
-    std::uint32_t active = 0;
-    for (auto at = state_.attempts_.lower_bound({id, kNoChild});
-         at != state_.attempts_.end() && at->first.job == id; ++at) {
-      active = entry.is_gang() ? 1 : active + 1;
-      if (at->second.attempt.state == AttemptState::Ahead) {
-        auto& by_class = state_.agents_.at(at->second.attempt.agent).ahead_by_class;
-        if (--by_class.at(before) == 0) {
-          by_class.erase(before);
-        }
-        ++by_class[entry.request_class];
-      }
-    }
-    old.active -= active;
-    now.active += active;
-    drop_from_class(before);
-  }
-}
-
-void Applier::drop_from_class(ClassId id) {
-  RequestClass& request_class = state_.classes_.at(id);
-  if (--request_class.jobs == 0) {
-    state_.class_ids_.erase(request_class.key);
-    state_.classes_.erase(id);
-  }
-}
-
-void Applier::leave_class(JobEntry& entry) {
-  const RequestClass& request_class = state_.classes_.at(entry.request_class);
-  CHECK(!request_class.waiting.contains(entry.job.id));
-  leave_share({request_class.key.queue, request_class.key.share});
-  drop_from_class(entry.request_class);
-  entry.request_class = {};
-}
-
-void Applier::wait(JobEntry& entry, std::int32_t first, std::int32_t last) {
-  if (entry.request_class.is_none()) {
-    return;  // Recovery replays an ended job's attempts: it waits for nothing.
-  }
-  if (!entry.kept_back.is_empty() && entry.kept_back.front() < first) {
-    entry.kept_back.add(first, last);
-  } else {
-    stand_in_line(entry, first, last);
-  }
-  admit(entry);
-}
-
-void Applier::unwait(JobEntry& entry, std::int32_t first, std::int32_t last) {
-  if (entry.request_class.is_none()) {
-    return;
-  }
-  entry.kept_back.remove(first, last);
-  leave_line(entry, first, last);
-}
-
-void Applier::admit(JobEntry& entry) {
-  const std::uint64_t places = entry.places();
-  const bool is_free = entry.kept_back.is_empty() && places >= kJobsMax;
-  if (!entry.has_children() || entry.request_class.is_none() || is_free) {
-    return;
-  }
-  const auto& lines = state_.classes_.at(entry.request_class).waiting;
-  const auto in_line = [&] {
-    const auto line = lines.find(entry.job.id);
-    return line == lines.end() ? nullptr : &line->second;
-  };
-  for (const ChildSet* line = in_line(); line != nullptr && line->count() > places;
-       line = in_line()) {
-    const auto [first, last] = *line->runs().rbegin();
-    const auto more = static_cast<std::int64_t>(std::min(line->count() - places, kJobsMax));
-    const auto from = static_cast<std::int32_t>(std::max<std::int64_t>(first, last - more + 1));
-    leave_line(entry, from, last);
-    entry.kept_back.add(from, last);
-  }
-  for (std::uint64_t standing = in_line() == nullptr ? 0 : in_line()->count();
-       standing < places && !entry.kept_back.is_empty(); standing = in_line()->count()) {
-    const auto [first, last] = *entry.kept_back.runs().begin();
-    const auto left = static_cast<std::int64_t>(std::min(places - standing, kJobsMax));
-    const auto to = static_cast<std::int32_t>(std::min<std::int64_t>(last, first + left - 1));
-    entry.kept_back.remove(first, to);
-    stand_in_line(entry, first, to);
-  }
-}
-
-void Applier::stand_in_line(JobEntry& entry, std::int32_t first, std::int32_t last) {
-  RequestClass& request_class = state_.classes_.at(entry.request_class);
-  ChildSet& waiting = request_class.waiting[entry.job.id];
-  request_class.waiting_count -= waiting.count();
-  waiting.add(first, last);
-  request_class.waiting_count += waiting.count();
-}
-
-void Applier::leave_line(JobEntry& entry, std::int32_t first, std::int32_t last) {
-  RequestClass& request_class = state_.classes_.at(entry.request_class);
-  const auto waiting = request_class.waiting.find(entry.job.id);
-  if (waiting == request_class.waiting.end()) {
-    return;
-  }
-  request_class.waiting_count -= waiting->second.count();
-  waiting->second.remove(first, last);
-  request_class.waiting_count += waiting->second.count();
-  if (waiting->second.is_empty()) {
-    request_class.waiting.erase(waiting);
-  }
-}
-
 void Applier::refresh_waiting(JobEntry& entry) {
   const bool waits = entry.job.state == JobState::Runnable && !entry.job.is_held &&
                      !state_.attempts_.contains({entry.job.id, kNoChild});
@@ -389,6 +235,7 @@ void Applier::move_child(JobEntry& entry, std::int32_t child, ChildState to) {
   }
   admit(entry);
   if (is_terminal(to)) {
+    shrink(entry, child);
     tell_end(entry, child, to == ChildState::Succeeded);
   }
 }

@@ -66,6 +66,7 @@ void Applier::end_attempt(JobEntry& entry, const Attempt& attempt) {
   CHECK(attempt.end.has_value());
   state_.attempts_.erase(key);
   if (!key.is_child()) {
+    grow(entry, attempt);
     refresh_waiting(entry);
     return;
   }
@@ -77,8 +78,10 @@ void Applier::end_attempt(JobEntry& entry, const Attempt& attempt) {
     // Recovery: it waits again for whatever a new child would wait for.
     entry.array->count_from(key.child, static_cast<std::uint8_t>(attempt.key.number));
     move_child(entry, key.child, ChildState::Pending);
+    shrink(entry, key.child);
     release(entry, key.child, key.child);
   } else if (!attempt.is_final) {
+    grow(entry, attempt);
     move_child(entry, key.child, waiting_state(entry));
   } else {
     move_child(entry, key.child,
@@ -100,14 +103,14 @@ void Applier::occupy(const Attempt& attempt) {
       live.ahead_order = ++state_.last_ahead_order_;
     }
     agent->second.ahead.emplace(live.ahead_order, key);
-    ++agent->second.ahead_by_class[entry_of(key.job).request_class];
+    ++agent->second.ahead_by_class[State::class_id_of(entry_of(key.job), key.child)];
   } else {
     live.is_retracting = false;
     agent->second.live.insert(key);
-    const JobSpec& spec = *entry_of(key.job).job.spec;
-    const Resources& request = spec.container_of(key.child).request;
+    const JobEntry& entry = entry_of(key.job);
+    const Resources request = State::request_of(entry, key.child);
     agent->second.reserved += request;
-    if (ShareEntry* share = share_of(spec); share != nullptr) {
+    if (ShareEntry* share = share_of(*entry.job.spec); share != nullptr) {
       share->held += request;
     }
   }
@@ -135,7 +138,7 @@ void Applier::count_active(const JobKey& key, bool is_new) {
       }
     }
   }
-  std::uint32_t& active = state_.classes_.at(entry.request_class).active;
+  std::uint32_t& active = state_.classes_.at(State::class_id_of(entry, key.child)).active;
   is_new ? ++active : --active;
 }
 
@@ -168,17 +171,18 @@ void Applier::vacate(const JobKey& key) {
   count_active(key, false);
   if (live.attempt.state == AttemptState::Ahead) {
     agent.ahead.erase(live.ahead_order);
-    const auto by_class = agent.ahead_by_class.find(entry_of(key.job).request_class);
+    const auto by_class =
+        agent.ahead_by_class.find(State::class_id_of(entry_of(key.job), key.child));
     CHECK(by_class != agent.ahead_by_class.end());
     if (--by_class->second == 0) {
       agent.ahead_by_class.erase(by_class);
     }
   } else {
     agent.live.erase(key);
-    const JobSpec& spec = *entry_of(key.job).job.spec;
-    const Resources& request = spec.container_of(key.child).request;
+    const JobEntry& entry = entry_of(key.job);
+    const Resources request = State::request_of(entry, key.child);
     agent.reserved -= request;
-    if (ShareEntry* share = share_of(spec); share != nullptr) {
+    if (ShareEntry* share = share_of(*entry.job.spec); share != nullptr) {
       share->held -= request;
     }
   }

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t kReasonBytesMax = 255;  // AWS: container.reason
 
-const Resources& request_of(const Turn& turn, const JobKey& key) {
-  return turn.state().find_job(key.job)->job.spec->container_of(key.child).request;
+Resources request_of(const Turn& turn, const JobKey& key) {
+  return State::request_of(*turn.state().find_job(key.job), key.child);
 }
 
 JobState job_state(AttemptState state) {

@@ -24,7 +24,8 @@ std::vector<Ahead> read_line(const Pass& pass, const Room& room) {
     const LiveAttempt& live = *pass.state.find_attempt(key);
     const JobEntry& job = *pass.state.find_job(key.job);
     if (!live.is_retracting && !live.attempt.stop_requested && !job.is_gang()) {
-      line.push_back({standing_of(pass.state, pass.state.class_of(job), key), job.request_class});
+      const ClassId id = State::class_id_of(job, key.child);
+      line.push_back({standing_of(pass.state, pass.state.classes().at(id), key), id});
     }
   }
   return line;

@@ -189,8 +189,8 @@ class Look {
  public:
   Look(const State& state, const JobEntry& entry, const JobKey& key, Instant now)
       : state_(state),
-        class_(state.class_of(entry)),
-        class_id_(entry.request_class),
+        class_(state.class_of(entry, key.child)),
+        class_id_(State::class_id_of(entry, key.child)),
         own_(standing_of(state, class_, key)),
         pools_(state, now),
         now_(now) {}

@@ -74,9 +74,9 @@ void tell_settings(const State& state, Text& out) {
     for (const auto& [revision, it] : revisions) {
       ByteWriter bytes;
       write_definition_container(bytes, it);
-      write_retry(bytes, it.retry);
       write_strings(bytes, it.parameters);
       write_consumables(bytes, it.consumables);
+      write_definition_retry(bytes, it.retry);
       out << "definition" << name << revision << name_of(it.status);
       out.hash(bytes.bytes()).end();
     }
@@ -95,6 +95,17 @@ void tell_agents(const State& state, Text& out) {
   out << "session";
   out.number(state.last_session().value) << "job";
   out.number(state.last_job().value).end();
+}
+
+void tell_waiting(const RequestClass& request_class, JobId job, Text& out) {
+  const auto runs = request_class.waiting.find(job);
+  if (runs != request_class.waiting.end()) {
+    out << "waiting";
+    for (const auto& [first, last] : runs->second.runs()) {
+      out << first << last;
+    }
+    out.end();
+  }
 }
 
 void tell_job(const State& state, const JobEntry& entry, Text& out) {
@@ -132,12 +143,10 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
     out << first << last;
   }
   out.end();
-  const auto& waiting = state.class_of(entry).waiting;
-  if (const auto runs = waiting.find(job.id); runs != waiting.end()) {
-    out << "waiting";
-    for (const auto& [first, last] : runs->second.runs()) {
-      out << first << last;
-    }
+  tell_waiting(state.class_of(entry), job.id, out);
+  for (const auto& [child, grown] : entry.grown) {
+    out << "grown" << child << grown.memory_mib
+        << (entry.grown_in_line.has(child) ? "waiting" : "-");
     out.end();
   }
 }

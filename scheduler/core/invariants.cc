@@ -62,15 +62,15 @@ class Inspection {
       }
       held_nodes_[key.job] += attempt.is_held ? 1 : 0;
       if (!entry->is_gang() || active_gangs_.insert(key.job).second) {
-        ++active_by_class_[entry->request_class];
+        ++active_by_class_[State::class_id_of(*entry, key.child)];
       }
       if (attempt.state == AttemptState::Ahead) {
         by_agent_[attempt.agent].ahead.insert(key);
-        ++by_agent_[attempt.agent].ahead_by_class[entry->request_class];
+        ++by_agent_[attempt.agent].ahead_by_class[State::class_id_of(*entry, key.child)];
       } else {
         by_agent_[attempt.agent].live.insert(key);
         const JobSpec& spec = *entry->job.spec;
-        const Resources& request = spec.container_of(key.child).request;
+        const Resources request = State::request_of(*entry, key.child);
         by_agent_[attempt.agent].reserved += request;
         if (!spec.share_identifier.empty()) {
           by_share_[{spec.queue, spec.share_identifier}].held += request;
@@ -116,6 +116,9 @@ class Inspection {
     ++jobs_by_class_[entry.request_class];
     if (const JobSpec& spec = *job.spec; !spec.share_identifier.empty()) {
       ++by_share_[{spec.queue, spec.share_identifier}].jobs;
+    }
+    for (const auto& [child, grown] : entry.grown) {
+      inspect_grown(entry, child, grown, name);
     }
     inspect_dependencies(entry, name);
     if (entry.is_gang()) {
@@ -204,8 +207,7 @@ class Inspection {
       expect(entry.job.state == JobState::Starting || entry.job.state == JobState::Running,
              name + " is in another state than its last nodes");
     }
-    const bool is_in_line =
-        numbers.empty() && waits == JobState::Runnable && !entry.job.is_held;
+    const bool is_in_line = numbers.empty() && waits == JobState::Runnable && !entry.job.is_held;
     inspect_waiting(entry, kNoChild, is_in_line, name);
   }
 
@@ -263,7 +265,8 @@ class Inspection {
 
   void inspect_waiting(const JobEntry& entry, std::int32_t child, bool waits,
                        const std::string& name) {
-    const auto found = state_.classes().find(entry.request_class);
+    const ClassId id = State::class_id_of(entry, child);
+    const auto found = state_.classes().find(id);
     if (found == state_.classes().end()) {
       expect(false, name + " has no class");
       return;
@@ -275,7 +278,31 @@ class Inspection {
     expect((is_in_line || is_kept_back) == waits,
            name + (waits ? " should wait in its class" : " should not wait in its class"));
     expect(!is_in_line || !is_kept_back, name + " waits in its class and is kept back");
-    waiting_by_class_[entry.request_class] += is_in_line ? 1 : 0;
+    waiting_by_class_[id] += is_in_line ? 1 : 0;
+    expect((is_in_line && entry.grown.contains(child)) == entry.grown_in_line.has(child),
+           name + " has grown and is not known to wait");
+    expect(found->second.key.request == State::request_of(entry, child),
+           name + " waits in a class of another request");
+  }
+
+  /// It waits as its job does, but for more memory.
+  void inspect_grown(const JobEntry& entry, std::int32_t child, const Grown& grown,
+                     const std::string& name) {
+    ++jobs_by_class_[grown.request_class];
+    const JobSpec& spec = *entry.job.spec;
+    const std::string child_name = name + ":" + std::to_string(child);
+    expect(!entry.is_gang() && grown.memory_mib > spec.container.request.memory_mib,
+           child_name + " has grown and asks for no more");
+    expect(child == kNoChild || !is_terminal(state_.state_of(entry, child)),
+           child_name + " has ended and asks for more");
+    const auto found = state_.classes().find(grown.request_class);
+    if (found == state_.classes().end()) {
+      expect(false, child_name + " has no class");
+      return;
+    }
+    ClassKey key = state_.class_of(entry).key;
+    key.request.memory_mib = grown.memory_mib;
+    expect(found->second.key == key, child_name + " has a class of another kind");
   }
 
   /// The first of the runnable children stand in line, as many as have a place.
@@ -285,13 +312,15 @@ class Inspection {
       active += state_.find_attempt({entry.job.id, child}) != nullptr ? 1U : 0U;
     }
     expect(active == entry.active, name + " counts its attempts wrongly");
-    const auto& waiting = state_.class_of(entry).waiting;
-    const auto runs = waiting.find(entry.job.id);
-    const std::uint64_t in_line = runs == waiting.end() ? 0 : runs->second.count();
+    const std::uint64_t in_line = state_.in_line(entry);
     const std::uint64_t runnable = in_line + entry.kept_back.count();
     expect(in_line == std::min(runnable, entry.places()), name + " admits another number");
-    if (in_line > 0 && !entry.kept_back.is_empty()) {
-      expect(runs->second.runs().rbegin()->second < entry.kept_back.front(),
+    const auto& waiting = state_.class_of(entry).waiting;
+    const auto runs = waiting.find(entry.job.id);
+    for (const ChildSet* line :
+         {runs == waiting.end() ? nullptr : &runs->second, &entry.grown_in_line}) {
+      expect(line == nullptr || line->is_empty() || entry.kept_back.is_empty() ||
+                 line->runs().rbegin()->second < entry.kept_back.front(),
              name + " keeps back what stands before others");
     }
   }

@@ -123,6 +123,13 @@ Result<void> check_bounds(const JobSpec& spec, const Settings& settings) {
   if (spec.retry.rules.size() > kRetryRulesMax) {
     return refuse(ErrorCode::BadRequest, "EvaluateOnExit must have at most 6 entries");
   }
+  if (spec.retry.memory_growth && settings.compat_strict) {
+    return refuse(ErrorCode::BadRequest, "retryStrategy has no member memoryGrowth");
+  }
+  if (spec.retry.memory_growth && spec.is_multi_node()) {
+    return refuse(ErrorCode::BadRequest,
+                  "memoryGrowth cannot be used with multi-node parallel jobs");
+  }
   if (spec.timeout && *spec.timeout < settings.timeout_min) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(settings.timeout_min);
     return refuse(ErrorCode::BadRequest, "Job attempt duration must be at least " +

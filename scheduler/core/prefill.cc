@@ -99,13 +99,14 @@ void balance_lines(Pass& pass) {
       for (auto at = entry.ahead.rbegin(); at != entry.ahead.rend(); ++at) {
         const LiveAttempt& live = *pass.state.find_attempt(at->second);
         const JobEntry& job = *pass.state.find_job(at->second.job);
-        const RequestClass& request_class = pass.state.class_of(job);
+        const ClassId id = State::class_id_of(job, at->second.child);
+        const RequestClass& request_class = pass.state.classes().at(id);
         if (live.attempt.stop_requested || job.is_gang()) {
           continue;
         }
         std::optional<std::size_t> open;
         for (Pool* other : pools_of(pass, request_class)) {
-          open = pass.pools.find_open(*other, request_class.key.request, job.request_class);
+          open = pass.pools.find_open(*other, request_class.key.request, id);
           if (open) {
             pass.pools.use(*other, *open, request_class.key.request, 1);
             break;

@@ -92,6 +92,7 @@ Problem Soundness::look_at(const Job& job) {
   size_ = job.spec->child_count();
   has_ended_ = is_terminal(job.state);
   spec_ = job.spec;
+  growing_ = {};
   living_.reset();
   return unless(!is_told_twice && size_ >= 0 && size_ <= kArraySizeMax && are_possible(*spec_) &&
                     has_ended_ == job.stopped_at.has_value(),
@@ -117,11 +118,16 @@ Problem Soundness::look_at(const Attempt& attempt) {
   if (living_ == key.job) {
     return text(job_) + " went on while an attempt lived";
   }
+  if (growing_ != key.job) {
+    growing_ = key.job;
+    memory_mib_ = spec_->container_of(child).request.memory_mib;
+  }
   const bool lives = attempt.state != AttemptState::Ended;
   if (lives == attempt.end.has_value() || lives == attempt.stopped_at.has_value()) {
     return text(job_) + " has an attempt that has ended by half";
   }
   if (!lives) {
+    memory_mib_ = memory_after(*spec_, memory_mib_, attempt);
     return std::nullopt;
   }
   living_ = key.job;
@@ -139,7 +145,9 @@ Problem Soundness::look_at_place(const Attempt& attempt) {
   if (attempt.state == AttemptState::Ahead) {
     return std::nullopt;
   }
-  room->second.reserved += spec_->container_of(attempt.key.job.child).request;
+  Resources request = spec_->container_of(attempt.key.job.child).request;
+  request.memory_mib = memory_mib_;
+  room->second.reserved += request;
   return unless(
       room->second.reserved.fits_in(room->second.capacity),
       "more runs on agent " + std::to_string(attempt.agent.value) + " than it has room for");

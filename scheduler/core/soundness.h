@@ -37,6 +37,8 @@ class Soundness {
   std::int32_t size_ = 0;  ///< Zero: no array.
   bool has_ended_ = false;
   std::shared_ptr<const JobSpec> spec_;
+  JobKey growing_;                ///< Whose attempts were told last,
+  std::int64_t memory_mib_ = 0;   ///< and what the next of them asks for.
   std::optional<JobKey> living_;  ///< The child, or the job, whose last attempt lives.
 };
 

@@ -88,6 +88,29 @@ bool JobEntry::has_failed_enough() const {
   return failed >= job.limits.failed_before + static_cast<std::uint32_t>(job.limits.failed_max);
 }
 
+ClassId State::class_id_of(const JobEntry& entry, std::int32_t child) {
+  const auto grown = entry.grown.find(child);
+  return grown == entry.grown.end() ? entry.request_class : grown->second.request_class;
+}
+
+const RequestClass& State::class_of(const JobEntry& entry, std::int32_t child) const {
+  return classes_.at(class_id_of(entry, child));
+}
+
+std::uint64_t State::in_line(const JobEntry& entry) const {
+  const auto& lines = class_of(entry).waiting;
+  const auto line = lines.find(entry.job.id);
+  return (line == lines.end() ? 0 : line->second.count()) + entry.grown_in_line.count();
+}
+
+Resources State::request_of(const JobEntry& entry, std::int32_t child) {
+  Resources request = entry.job.spec->container_of(child).request;
+  if (const auto grown = entry.grown.find(child); grown != entry.grown.end()) {
+    request.memory_mib = grown->second.memory_mib;
+  }
+  return request;
+}
+
 AgentLink& State::link(AgentId agent) {
   return agents_.at(agent).link;
 }
@@ -100,6 +123,10 @@ void State::forget_retractions(AgentId agent) {
 
 void State::mark_retracting(const JobKey& job) {
   attempts_.at(job).is_retracting = true;
+}
+
+void State::forget_sent(JobId job, AgentId agent) {
+  jobs_.at(job).sent_to.erase(agent);
 }
 
 void State::mark_sent(JobId job, AgentId agent, SessionId session) {

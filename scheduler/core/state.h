@@ -72,6 +72,12 @@ struct Dependent {
 
 [[nodiscard]] Dependent dependent_of(const Job& job, std::uint32_t place);
 
+/// A job or child whose attempts had too little memory, and that asks for more since.
+struct Grown {
+  std::int64_t memory_mib = 0;
+  ClassId request_class;
+};
+
 struct JobEntry {
   Job job;
   ClassId request_class;
@@ -80,7 +86,11 @@ struct JobEntry {
   /// Runnable children that may not start yet (ArrayLimits): all behind those that wait in the
   /// class.
   ChildSet kept_back;
-  std::uint32_t unmet = 0;               ///< Dependencies on jobs that are not met yet.
+  /// By child, or kNoChild: those few that ask for more memory than the spec, as their attempts
+  /// tell, until they end. Nodes of gangs never do.
+  std::map<std::int32_t, Grown> grown;
+  ChildSet grown_in_line;   ///< Those of them that wait, in their own classes.
+  std::uint32_t unmet = 0;  ///< Dependencies on jobs that are not met yet.
   std::set<Dependent> dependents;
   std::map<AgentId, SessionId> sent_to;  ///< Volatile: who has its spec, in which session.
   /// A multi-node job: its nodes are placed, run and end as one (scheduler/core/gang.h).
@@ -170,6 +180,13 @@ class State {
   [[nodiscard]] const std::map<JobId, std::uint32_t>& held_nodes() const { return held_nodes_; }
   /// What live attempts hold.
   [[nodiscard]] const Quantities& consumables_in_use() const { return consumables_in_use_; }
+  /// Of the job itself or of a child: its own where it asks for more memory than the spec.
+  [[nodiscard]] static ClassId class_id_of(const JobEntry& entry, std::int32_t child);
+  [[nodiscard]] const RequestClass& class_of(const JobEntry& entry, std::int32_t child) const;
+  /// How many children wait for room, or whether the job itself does.
+  [[nodiscard]] std::uint64_t in_line(const JobEntry& entry) const;
+  /// What the next attempt of the job, of a child or of a node asks for, or the present one has.
+  [[nodiscard]] static Resources request_of(const JobEntry& entry, std::int32_t child);
   /// Arrays whose counts have changed since they were last told.
   [[nodiscard]] const std::set<JobId>& uncounted_arrays() const { return uncounted_arrays_; }
   /// What live jobs name without waiting for it, with how often: jobs that ended and that State
@@ -181,6 +198,7 @@ class State {
   void forget_retractions(AgentId agent);
   void mark_retracting(const JobKey& job);
   void mark_sent(JobId job, AgentId agent, SessionId session);
+  void forget_sent(JobId job, AgentId agent);
   /// Puts the agent's attempts given ahead into this order; others follow in theirs.
   void order_ahead(AgentId agent, const std::vector<JobKey>& order);
   /// How many dependencies were looked at, ever: what ends cost must not grow faster than they do.

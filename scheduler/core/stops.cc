@@ -38,10 +38,7 @@ void stop_if_failed_enough(Turn& turn, JobId array) {
   }
   // Asked at every end: the children are walked only while some of them are left to end here.
   const StateCounts& counts = entry->array->counts();
-  const auto& lines = turn.state().class_of(*entry).waiting;
-  const auto line = lines.find(array);
-  const std::uint64_t runnable =
-      entry->kept_back.count() + (line == lines.end() ? 0 : line->second.count());
+  const std::uint64_t runnable = entry->kept_back.count() + turn.state().in_line(*entry);
   const bool some_wait = counts[static_cast<std::size_t>(JobState::Pending)] + runnable > 0;
   const bool some_are_ahead = counts[static_cast<std::size_t>(JobState::Runnable)] > runnable;
   if (!some_wait && !some_are_ahead) {

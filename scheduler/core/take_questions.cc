@@ -45,12 +45,13 @@ void take(Turn& turn, const WaitReasonsAsked& event) {
     if (entry == nullptr || entry->request_class.is_none()) {
       continue;
     }
-    const RequestClass& request_class = state.class_of(*entry);
+    const ClassId id = State::class_id_of(*entry, child);
+    const RequestClass& request_class = state.classes().at(id);
     const auto waiting = request_class.waiting.find(entry->job.id);
     if (waiting == request_class.waiting.end() || !waiting->second.has(child)) {
       continue;
     }
-    const auto [text, is_new] = by_class.try_emplace(entry->request_class);
+    const auto [text, is_new] = by_class.try_emplace(id);
     if (const auto reason = is_new ? why_blocked(state, request_class, turn.now()) : std::nullopt) {
       text->second = blocked_text(state, request_class, *reason);
     }
@@ -91,7 +92,7 @@ void take(Turn& turn, const AgentAttemptsAsked& event) {
   for (const JobKey& key : agent->live) {
     const Attempt& attempt = turn.state().find_attempt(key)->attempt;
     const JobEntry& entry = *turn.state().find_job(key.job);
-    const Resources& request = entry.job.spec->container_of(key.child).request;
+    const Resources request = State::request_of(entry, key.child);
     found.attempts.push_back({.key = attempt.key,
                               .job = name_of_job(entry.job, key.child),
                               .name = entry.job.spec->name,

@@ -86,7 +86,7 @@ std::int64_t milli_vcpus_used(const State& state, const std::string& queue) {
   std::int64_t used = 0;
   for (const auto& [key, live] : state.attempts()) {
     if (live.attempt.state != AttemptState::Ahead && is_of_queue(state, key.job, queue)) {
-      used += state.class_of(*state.find_job(key.job)).key.request.milli_vcpus;
+      used += State::request_of(*state.find_job(key.job), key.child).milli_vcpus;
     }
   }
   return used;

@@ -1,4 +1,5 @@
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 #include <vector>
@@ -27,15 +28,41 @@ void send_spec(Turn& turn, const JobEntry& entry, const AgentEntry& agent, Start
   turn.volatile_state().mark_sent(entry.job.id, agent.agent.id, agent.agent.session);
 }
 
+/// The agent's order as it is by now leaves, and the next begins anew.
+void flush(Turn& turn, AgentId agent, Orders& orders) {
+  const auto order = orders.find(agent);
+  if (order != orders.end()) {
+    turn.order(agent, std::move(order->second));
+    orders.erase(order);
+  }
+}
+
+/// The spec with the memory that this child asks for by now.
+std::shared_ptr<const JobSpec> grown_spec(const JobEntry& entry, std::int32_t child) {
+  JobSpec spec = *entry.job.spec;
+  spec.container.request = State::request_of(entry, child);
+  return std::make_shared<const JobSpec>(std::move(spec));
+}
+
 /// A job or a run of children gets attempts on that agent: rows now, the order after the commit
 /// (F1).
 void start(Turn& turn, const Placement& placement, Orders& orders) {
   const JobRun& run = placement.jobs;
   const JobEntry& entry = *turn.state().find_job(run.job);
   const AgentEntry& agent = *turn.state().find_agent(placement.agent);
+  // Those that ask for more memory have an order of their own, whose spec says so; an array's usual
+  // spec comes again before the next start that names it.
+  const bool has_grown = entry.grown.contains(run.first);
+  if (has_grown) {
+    flush(turn, placement.agent, orders);
+    turn.volatile_state().forget_sent(run.job, placement.agent);
+  }
   StartAttempts& order = orders[placement.agent];
   order.session = agent.agent.session;
   send_spec(turn, entry, agent, order);
+  if (has_grown) {
+    order.jobs.back().spec = grown_spec(entry, run.first);
+  }
   for (std::int32_t child = run.first; child <= run.last; ++child) {
     Attempt attempt;
     const AttemptNumber made = entry.array ? entry.array->attempts(child) : entry.job.attempts_made;
@@ -51,6 +78,10 @@ void start(Turn& turn, const Placement& placement, Orders& orders) {
       job.state = JobState::Starting;
       turn.put(JobMoved{std::move(job)});
     }
+  }
+  if (has_grown) {
+    flush(turn, placement.agent, orders);
+    turn.volatile_state().forget_sent(run.job, placement.agent);
   }
 }
 

@@ -135,7 +135,7 @@ std::string consumables_bytes(const std::vector<ConsumableNeed>& consumables) {
 }
 
 std::string retry_bytes(const RetryStrategy& retry) {
-  return encode([&](ByteWriter& out) { write_retry(out, retry); });
+  return encode([&](ByteWriter& out) { write_definition_retry(out, retry); });
 }
 
 std::string container_ends_bytes(const std::vector<ContainerEnd>& ends) {
@@ -209,7 +209,7 @@ JobDefinition read_definition(const Statement& row) {
   definition.revision = static_cast<std::int32_t>(row.integer(1));
   definition.status = read_name(row.text(2), DefinitionStatus::Inactive);
   definition.parameters = decode(row.blob(4), "parameters", read_strings);
-  definition.retry = decode(row.blob(5), "a retry strategy", read_retry);
+  definition.retry = decode(row.blob(5), "a retry strategy", read_definition_retry);
   definition.retry_given = row.integer(6) != 0;
   if (const auto timeout = row.optional_integer(7)) {
     definition.timeout = Duration(*timeout);

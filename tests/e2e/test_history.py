@@ -11,8 +11,14 @@ def history(system, job):
     return json.loads(system.dray("history", job, "-o", "json").stdout)[0]["history"]
 
 
+def shown(system, job):
+    return json.loads(system.dray("show", job, "-o", "json").stdout)[0]
+
+
 def test_every_state_and_every_word_is_told(system):
-    job = system.submit(["/bin/sh", "-c", "echo on; sleep 300"], name="talked-about")
+    # It takes its time to end, so that there is something left to say.
+    job = system.submit(["/bin/sh", "-c", "trap 'sleep 2; exit 9' TERM; while :; do sleep 0.1; done"],
+                        name="talked-about")
     system.wait_state(job, ("RUNNING",))
     batch = system.client()
     batch.cancel_job(jobId=job, reason="too late for that")
@@ -45,7 +51,6 @@ def test_retries_and_dependencies_are_told(system):
     told = history(system, second)
     assert [e["status"] for e in told] == \
         ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED"]
-    # The first may have ended before the second was submitted.
     assert told[2]["at"] == max(told[0]["at"], history(system, first)[-1]["at"])
 
 
@@ -113,3 +118,21 @@ def test_a_time_that_cannot_be_is_refused(text, tmp_path):
                           check=False)
     assert done.returncode == 2
     assert "--keep-finished wants" in done.stderr
+
+
+def test_too_little_memory_grows_with_the_next_attempt(system):
+    if "memory is not limited" in (system.folder / "agent-1.log").read_text():
+        pytest.skip("this machine gives the agent no memory control group")
+    eat = "x=$(head -c 60000000 /dev/zero | tr '\\0' x); echo survived"
+    asked = ["submit", "--memory", "24", "--attempts", "5", "--memory-up-to", "400", "-q", "--"]
+    job = system.dray(*asked, "/bin/sh", "-c", eat).stdout.strip()
+    assert system.wait_state(job)["status"] == "SUCCEEDED"
+    done = shown(system, job)  # boto3 leaves out what AWS does not have.
+    assert done["retryStrategy"]["memoryGrowth"] == {"factor": 2, "ceilingMiB": 400}
+    given = [it["memoryMiB"] for it in done["dray"]["attempts"]]
+    assert given == [24 * 2 ** n for n in range(len(given))] and len(given) > 2
+    assert {it["outcome"] for it in done["dray"]["attempts"][:-1]} == {"OUT_OF_MEMORY"}
+    assert {"type": "MEMORY", "value": "24"} in done["container"]["resourceRequirements"]
+    fails = system.dray(*asked, "/bin/sh", "-c", "exit 3").stdout.strip()
+    system.wait_state(fails)
+    assert [it["memoryMiB"] for it in shown(system, fails)["dray"]["attempts"]] == [24] * 5

@@ -202,6 +202,9 @@ class Story {
     if (it.array_size > 0 && b % 3 == 1) {
       it.limits = {static_cast<std::int32_t>(a / 2 % 4), static_cast<std::int32_t>(b / 3 % 3)};
     }
+    if ((a + b) % 3 != 0) {
+      it.retry->memory_growth = MemoryGrowth{150 + static_cast<std::int32_t>(a), 1000};
+    }
     if (b % 3 == 0 && submitted_ > 0) {
       static constexpr DependencyType kTypes[] = {DependencyType::Whole, DependencyType::AfterAny,
                                                   DependencyType::AfterNotOk};
@@ -220,7 +223,10 @@ class Story {
   }
 
   void limit_queue(std::uint32_t a, std::uint32_t b) {
-    QueueUpdate update{.name = a % 3 == 0 ? "also" : a % 3 == 1 ? "urgent" : "q"};
+    QueueUpdate update{.name = a % 4 == 0   ? "also"
+                               : a % 4 == 1 ? "urgent"
+                               : a % 4 == 2 ? "fair"
+                                            : "q"};
     if (b % 2 == 0) {
       update.running_max = static_cast<std::int32_t>(b % 5);
     } else {

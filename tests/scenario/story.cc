@@ -218,6 +218,8 @@ void Story::submit(const std::vector<std::string>& parts) {
     } else if (words.size() == 2 && words[1] == "containers") {
       desk_.add_pod(std::stoi(words[0]), {1000, 512, 0});
       it.definition = "pod";
+    } else if (words[0] == "grows") {  // "grows 200 % up to 1024 MiB", after the attempts.
+      it.retry->memory_growth = MemoryGrowth{std::stoi(words.at(1)), std::stoll(words.at(5))};
     } else if (words[0] == "array") {
       it.array_size = std::stoi(words.at(1));
     } else if (words[0] == "at" && words[1] == "once") {
@@ -591,6 +593,21 @@ void Story::tell_change(const Change& change) {
   }
 }
 
+/// What it is given where that is more than its job asked for.
+std::string Story::memory_words(const StartAttempts& order, const JobKey& key) const {
+  for (const JobToRun& job : order.jobs) {
+    const JobEntry* entry = desk_.state.find_job(key.job);
+    if (job.job == key.job && entry != nullptr) {
+      const std::int64_t memory_mib = job.spec->container.request.memory_mib;
+      const JobSpec& spec = *entry->job.spec;
+      return memory_mib == spec.container_of(key.child).request.memory_mib
+                 ? std::string()
+                 : " with " + std::to_string(memory_mib) + " MiB";
+    }
+  }
+  return {};
+}
+
 void Story::tell_order(const Order& order) {
   const std::string agent = agent_name(order.agent);
   if (const auto* welcome = std::get_if<Welcome>(&order.message)) {
@@ -598,7 +615,8 @@ void Story::tell_order(const Order& order) {
                     (welcome->keep.empty() ? "" : ", keep " + names(welcome->keep)));
   } else if (const auto* start = std::get_if<StartAttempts>(&order.message)) {
     for (const StartAttempt& it : start->starts) {
-      said_.push_back(name(it.key) + (it.ahead ? " ahead on " : " on ") + agent);
+      said_.push_back(name(it.key) + (it.ahead ? " ahead on " : " on ") + agent +
+                      memory_words(*start, it.key.job));
     }
   } else if (const auto* retract = std::get_if<RetractAttempts>(&order.message)) {
     said_.push_back("take back " + names(retract->attempts) + " from " + agent);

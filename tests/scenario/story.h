@@ -43,6 +43,7 @@ class Story {
 
   std::string told();
   void tell(const Decision& decision);
+  std::string memory_words(const StartAttempts& order, const JobKey& key) const;
   void tell_order(const Order& order);
   void tell_change(const Change& change);
   bool is_tried_again(const Attempt& attempt) const;

@@ -46,6 +46,15 @@ AttemptNumber JobRows::attempts_before(std::int32_t child) const {
   return before;
 }
 
+Resources JobRows::request_of(const AttemptKey& key) const {
+  Resources request = job.spec->container_of(key.job.child).request;
+  for (auto it = attempts.lower_bound({key.job.child, 0});
+       it != attempts.end() && it->first < std::pair(key.job.child, key.number); ++it) {
+    request.memory_mib = memory_after(*job.spec, request.memory_mib, it->second);
+  }
+  return request;
+}
+
 void Disk::commit(const std::vector<Change>& changes, std::vector<std::string>& problems) {
   problems_ = &problems;
   for (const Change& change : changes) {

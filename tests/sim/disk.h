@@ -28,6 +28,8 @@ struct JobRows {
   [[nodiscard]] const Attempt* latest(std::int32_t child) const;
   /// How many attempts of the child its newest rerun came after.
   [[nodiscard]] AttemptNumber attempts_before(std::int32_t child) const;
+  /// What that attempt was to have, by those before it.
+  [[nodiscard]] Resources request_of(const AttemptKey& key) const;
 };
 
 /// The scheduler's database: what was committed, and nothing else. It takes any change that names

@@ -81,8 +81,7 @@ void Oracles::check_reserved() {
   for (const AttemptKey& key : disk_.live()) {
     const Attempt& attempt = *disk_.find(key);
     if (attempt.state != AttemptState::Ahead) {
-      reserved[attempt.agent] +=
-          disk_.find(key.job.job)->job.spec->container_of(key.job.child).request;
+      reserved[attempt.agent] += disk_.find(key.job.job)->request_of(key);
     }
   }
   for (const auto& [id, sum] : reserved) {
@@ -137,6 +136,10 @@ void Oracles::began(const Witness& witness) {
   }
   if (attempt->state == AttemptState::Ended) {
     problem(name + " began after its end was on disk");
+  }
+  if (witness.request != disk_.find(witness.key.job.job)->request_of(witness.key)) {
+    problem(name + " was given something else than what it asks for: " +
+            to_string(witness.request));
   }
   check_capacity(witness.machine);
   check_main_node(witness);

@@ -191,6 +191,10 @@ Submission Users::some_submission() {
     retry.rules.push_back({.retry = true, .on_status_reason = "Host EC2*"});
     retry.rules.push_back({.retry = false, .on_exit_code = "2"});
   }
+  if (chance_.one_in(3)) {
+    retry.memory_growth = MemoryGrowth{static_cast<std::int32_t>(chance_.between(110, 400)),
+                                       chance_.between(1, biggest_.memory_mib)};
+  }
   submission.retry = retry;
   if (chance_.one_in(8)) {
     submission.timeout = Duration(chance_.between(milliseconds(500), Duration(seconds(20))));
@@ -224,6 +228,7 @@ void Users::become_nodes(Submission& submission) {
   all.container.memory_mib =
       64 * chance_.between(1, std::max<std::int64_t>(1, biggest_.memory_mib / 64 / count));
   submission.node_overrides = {all};
+  submission.retry->memory_growth.reset();  // Refused.
   submission.milli_vcpus = all.container.milli_vcpus;
 }
 

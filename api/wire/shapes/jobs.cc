@@ -22,7 +22,8 @@ ContainerOverrides {
     resourceRequirements: [ResourceRequirement]
 }
 NodeOverrides { numNodes: int; nodePropertyOverrides: [NodePropertyOverride] }
-RetryStrategy { attempts: int; evaluateOnExit: [EvaluateOnExit] }
+RetryStrategy { attempts: int; evaluateOnExit: [EvaluateOnExit]; memoryGrowth: MemoryGrowth }
+MemoryGrowth { factor: double; ceilingMiB!: long }
 JobTimeout { attemptDurationSeconds: int }
 EksPropertiesOverride { podProperties: EksPodPropertiesOverride }
 EcsPropertiesOverride { taskProperties: [TaskPropertiesOverride] }

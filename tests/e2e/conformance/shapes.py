@@ -3,7 +3,7 @@ of the model's type? Dray's additions are named here and nowhere else."""
 import json
 
 # Shape -> members that Dray adds (docs/api.md).
-ADDED = {"JobDetail": {"dray"}, "AttemptDetail": {"dray"}}
+ADDED = {"JobDetail": {"dray"}, "AttemptDetail": {"dray"}, "RetryStrategy": {"memoryGrowth"}}
 # Shape -> values of a choice that Dray adds.
 ADDED_VALUES = {"ArrayJobDependency": {"AFTER_ANY", "AFTER_NOT_OK"}}
 # Required by the model, absent in AWS's own answers until a job runs.

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "model/attempt.h"
+#include "model/job.h"
+
 namespace dray {
 namespace {
 
@@ -42,6 +45,34 @@ TEST(RetryStrategy, StarMatchesAnAbsentReason) {
 TEST(RetryStrategy, AnAttemptWithoutExitCodeMatchesOnlyStar) {
   EXPECT_TRUE(says_retry(with({{.retry = false, .on_exit_code = "1*"}}), {}));
   EXPECT_FALSE(says_retry(with({{.retry = false, .on_exit_code = "*"}}), {}));
+}
+
+TEST(RetryStrategy, GrowsMemoryUpToItsCeilingAndNeverShrinksIt) {
+  RetryStrategy strategy{.attempts = 3};
+  EXPECT_EQ(grown_memory(strategy, 512), 512);
+  strategy.memory_growth = MemoryGrowth{150, 1000};
+  EXPECT_EQ(grown_memory(strategy, 512), 768);
+  EXPECT_EQ(grown_memory(strategy, 3), 5);
+  EXPECT_EQ(grown_memory(strategy, 768), 1000);
+  EXPECT_EQ(grown_memory(strategy, 1000), 1000);
+  EXPECT_EQ(grown_memory(strategy, 2000), 2000);
+}
+
+TEST(RetryStrategy, MemoryGrowsAfterTooLittleAndARerunBeginsAnew) {
+  JobSpec spec;
+  spec.container.request.memory_mib = 100;
+  spec.retry = {.attempts = 5, .memory_growth = MemoryGrowth{200, 1000}};
+  Attempt ended;
+  EXPECT_EQ(memory_after(spec, 100, ended), 100);
+  ended.end.emplace().outcome = Outcome::Failed;
+  EXPECT_EQ(memory_after(spec, 200, ended), 200);
+  ended.end->outcome = Outcome::OutOfMemory;
+  EXPECT_EQ(memory_after(spec, 200, ended), 400);
+  ended.is_final = true;
+  EXPECT_EQ(memory_after(spec, 200, ended), 200);
+  ended.is_final = false;
+  ended.is_rerun = true;
+  EXPECT_EQ(memory_after(spec, 400, ended), 100);
 }
 
 }  // namespace

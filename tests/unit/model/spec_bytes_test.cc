@@ -38,7 +38,11 @@ JobSpec full_spec() {
 }
 
 TEST(SpecBytes, GiveBackTheSpec) {
-  for (const JobSpec& spec : {full_spec(), JobSpec{}}) {
+  JobSpec growing = full_spec();
+  growing.retry.memory_growth = MemoryGrowth{150, 8192};
+  JobSpec plain_growing;
+  plain_growing.retry.memory_growth = MemoryGrowth{200, 1};
+  for (const JobSpec& spec : {full_spec(), JobSpec{}, growing, plain_growing}) {
     ByteWriter out;
     write_job_spec(out, spec);
     ByteReader in(out.bytes());
@@ -62,7 +66,7 @@ TEST(SpecBytes, WithoutPropertiesAreThoseOfBefore) {
   JobSpec spec = full_spec();
   ByteWriter with;
   write_job_spec(with, spec);
-  EXPECT_EQ(with.bytes()[0], 2);
+  EXPECT_EQ(with.bytes()[0], 3);
   spec.definition_as_given.clear();
   ByteWriter without;
   write_job_spec(without, spec);
@@ -147,6 +151,18 @@ TEST(SpecBytes, OfAnotherVersionAreBroken) {
   ByteReader in(bytes);
   read_job_spec(in);
   EXPECT_FALSE(in.is_ok());
+}
+
+TEST(SpecBytes, OfADefinitionsRetryHoldItsMemoryGrowth) {
+  for (const auto& growth : {std::optional<MemoryGrowth>(), std::optional(MemoryGrowth{150, 64})}) {
+    RetryStrategy retry = full_spec().retry;
+    retry.memory_growth = growth;
+    ByteWriter out;
+    write_definition_retry(out, retry);
+    ByteReader in(out.bytes());
+    EXPECT_EQ(read_definition_retry(in), retry);
+    EXPECT_TRUE(in.is_ok() && in.is_at_end());
+  }
 }
 
 }  // namespace

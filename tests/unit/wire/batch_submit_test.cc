@@ -59,6 +59,25 @@ TEST(SubmitJob, ReadsOverrides) {
   EXPECT_EQ(submission.legacy_memory_mib, 64);
 }
 
+TEST(SubmitJob, ReadsHowMemoryGrows) {
+  const auto growth_of = [](const std::string& growth) {
+    return submitted(R"("retryStrategy":{"attempts":3,"memoryGrowth":)" + growth + "}")
+        .retry->memory_growth;
+  };
+  EXPECT_EQ(growth_of(R"({"factor":1.5,"ceilingMiB":8192})"), (MemoryGrowth{150, 8192}));
+  EXPECT_EQ(growth_of(R"({"ceilingMiB":64})"), (MemoryGrowth{200, 64}));
+  for (const char* growth : {"{}", R"({"factor":2})", R"({"factor":1,"ceilingMiB":64})",
+                             R"({"factor":11,"ceilingMiB":64})", R"({"ceilingMiB":0})",
+                             R"({"factor":"2","ceilingMiB":64})"}) {
+    EXPECT_NE(refusal_of(R"("retryStrategy":{"attempts":3,"memoryGrowth":)" + std::string(growth) +
+                         "}"),
+              "")
+        << growth;
+  }
+  EXPECT_EQ(refusal_of(R"("retryStrategy":{"memoryGrowth":{"ceilingMiB":64}})"),
+            "RetryAttempts must be provided with retry strategy");
+}
+
 TEST(SubmitJob, ReadsQueueAndDefinitionByArn) {
   const auto submission = decode_submit_job(
       R"({"jobName":"j","jobQueue":"arn:aws:batch:r:123456789012:job-queue/q",

@@ -73,6 +73,21 @@ TEST(JobDetail, ShowsAWaitingJobWithoutTimesItDoesNotHave) {
   }
 }
 
+TEST(JobDetail, ShowsWhatEachAttemptWasGivenWhereMemoryGrows) {
+  JobDetail detail = a_job();
+  auto spec = std::make_shared<JobSpec>(*detail.job.spec);
+  spec->retry = {.attempts = 3, .memory_growth = MemoryGrowth{150, 500}};
+  detail.job.spec = spec;
+  detail.attempts = {an_attempt(1, AttemptState::Ended), an_attempt(2, AttemptState::Ended),
+                     an_attempt(3, AttemptState::Running)};
+  detail.attempts[1].end->outcome = Outcome::Failed;
+  const std::string text = shown(detail);
+  expect_in(text, R"("evaluateOnExit":[],"memoryGrowth":{"factor":1.5,"ceilingMiB":500}})");
+  expect_in(text, R"("attempt":1,"agent":"","state":"ENDED","memoryMiB":128)");
+  expect_in(text, R"("attempt":2,"agent":"","state":"ENDED","memoryMiB":192)");
+  expect_in(text, R"("attempt":3,"agent":"","state":"RUNNING","memoryMiB":192)");
+}
+
 TEST(JobDetail, ShowsAnEndedAttemptInAttemptsAndInContainer) {
   JobDetail detail = a_job();
   detail.job.state = JobState::Failed;
