@@ -49,9 +49,15 @@ class Chooser {
 
   /// Of a live array: one that is reopened waits for no other.
   bool has_failed_partner(const Dependency& on, std::int32_t child) const {
-    const JobEntry* needed = live_ == nullptr ? nullptr : state_.find_job(on.job);
-    return needed != nullptr && binds(job_, needed->job) &&
-           state_.state_of(*needed, child) == JobState::Failed;
+    if (live_ == nullptr || !job_.reopened_after.is_none()) {
+      return false;
+    }
+    const JobEntry* needed = state_.find_job(on.job);
+    if (needed == nullptr) {
+      // It ended long ago, and the disk alone knows how. A child that had an attempt was let go.
+      return array_.attempts(child) == 0;
+    }
+    return binds(job_, needed->job) && state_.state_of(*needed, child) == JobState::Failed;
   }
 
   /// A live job was let go by the child's end: it cannot be told to wait again.
