@@ -82,7 +82,8 @@ struct RerunOptions {
   std::string children;  ///< "3,7-9"; empty: all that have failed.
 };
 
-/// show, explain, history, hold and release; usage with names of definitions; drain and undrain with names of agents.
+/// show, explain, history, hold and release; usage with names of definitions; drain and undrain
+/// with names of agents.
 struct NamesOptions {
   std::vector<std::string> names;
 };

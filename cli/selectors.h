@@ -11,7 +11,8 @@
 /// What is written on the command line for jobs, arrays and pairs, taken apart.
 namespace dray::cli {
 
-/// A job as somebody names it: "last", a UUID, the beginning of one, an ARN; ":3" names a child, "#3" a node.
+/// A job as somebody names it: "last", a UUID, the beginning of one, an ARN; ":3" names a child,
+/// "#3" a node.
 struct JobSelector {
   enum class Kind { Last, Whole, Prefix };
   Kind kind = Kind::Whole;

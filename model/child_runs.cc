@@ -58,9 +58,9 @@ std::string to_text(const ChildRuns& runs) {
 }
 
 bool has_child(const ChildRuns& runs, std::int32_t child) {
-  const auto after = std::upper_bound(
-      runs.begin(), runs.end(), child,
-      [](std::int32_t wanted, const auto& run) { return wanted < run.first; });
+  const auto after =
+      std::upper_bound(runs.begin(), runs.end(), child,
+                       [](std::int32_t wanted, const auto& run) { return wanted < run.first; });
   return after != runs.begin() && child <= std::prev(after)->second;
 }
 

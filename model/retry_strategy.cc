@@ -1,7 +1,6 @@
 #include "model/retry_strategy.h"
 
 #include <algorithm>
-
 #include <string_view>
 
 namespace dray {

@@ -152,8 +152,9 @@ int serve(const Config& config) {
     return fail(port.error(), kCannotServe);
   }
   if (config.keep_finished.count() > 0 && config.keep_finished < kAwsKeepsFinished) {
-    spdlog::warn("Finished jobs are deleted after less than the 7 days for which AWS Batch shows "
-                 "them: clients that look later find nothing (--keep-finished).");
+    spdlog::warn(
+        "Finished jobs are deleted after less than the 7 days for which AWS Batch shows "
+        "them: clients that look later find nothing (--keep-finished).");
   }
   (*service)->start();
   std::thread door_thread([&door] { door.run(); });

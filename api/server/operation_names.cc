@@ -15,8 +15,9 @@ constexpr std::array<std::string_view, 5> kPlain{"livez", "metrics", "openapi.js
                                                  "version"};
 /// Names of what may follow /dray/v1/KIND/NAME/.
 constexpr std::array<std::string_view, 18> kParts{
-    "attempts", "children", "concurrency", "disable", "drain", "enable",   "environment", "explain", "history",
-    "hold",     "limits",   "log",         "log/raw", "log/tail", "release", "rerun",     "undrain", "usage"};
+    "attempts",    "children", "concurrency", "disable", "drain",   "enable",
+    "environment", "explain",  "history",     "hold",    "limits",  "log",
+    "log/raw",     "log/tail", "release",     "rerun",   "undrain", "usage"};
 constexpr std::array<std::string_view, 8> kKinds{"agents", "audit",    "events", "jobs",
                                                  "keys",   "overview", "queues", "session"};
 

@@ -1,10 +1,9 @@
 #include "api/wire/request_members.h"
 
-#include <cmath>
-
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 
 #include "api/wire/arn.h"
 #include "api/wire/paging.h"

@@ -28,7 +28,7 @@ class Applier {
   void operator()(const ShareUsed& change);
   void operator()(const ShareForgotten& change);
   void operator()(const JobTagged& change);
-  void operator()(const JobNoted&) {}  // For readers alone.
+  void operator()(const JobNoted&) {}      // For readers alone.
   void operator()(const JobForgotten&) {}  // Jobs in State are not.
   void operator()(const JobAdded& change);
   void operator()(const JobMoved& change);

@@ -24,8 +24,8 @@
 #include "model/link_messages.h"
 #include "model/queries.h"
 #include "model/retention.h"
-#include "scheduler/core/share_use.h"
 #include "scheduler/core/array.h"
+#include "scheduler/core/share_use.h"
 
 /// What the scheduler makes of one event. Nothing may leave the process before `changes` are
 /// durable.
@@ -164,9 +164,9 @@ struct JobForgotten {
 using Change =
     std::variant<EnvironmentPut, EnvironmentGone, QueuePut, QueueGone, DefinitionPut, JobAdded,
                  JobMoved, JobReopened, ChildrenRerun, ChildrenEnded, ArrayCounted, AttemptPut,
-                 AttemptGone, AgentPut, SessionGranted, AccessKeyPut, AccessKeyGone,
-                 InvocationKept, JobRetired, EntryPut, EntryGone, ShareUsed, ShareForgotten,
-                 JobTagged, JobNoted, JobForgotten>;
+                 AttemptGone, AgentPut, SessionGranted, AccessKeyPut, AccessKeyGone, InvocationKept,
+                 JobRetired, EntryPut, EntryGone, ShareUsed, ShareForgotten, JobTagged, JobNoted,
+                 JobForgotten>;
 
 // ---- orders
 // ---------------------------------------------------------------------------------------

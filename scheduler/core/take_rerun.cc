@@ -81,12 +81,13 @@ std::optional<Error> why_not(const State& state, const Job& job) {
   }
   const auto queue = state.queues().find(job.spec->queue);
   if (queue == state.queues().end() || !queue->second.is_enabled) {
-    return Error{ErrorCode::Conflict, "JobQueue " + job.spec->queue +
-                                          (queue == state.queues().end() ? " does not exist"
-                                                                         : " is disabled")};
+    return Error{ErrorCode::Conflict,
+                 "JobQueue " + job.spec->queue +
+                     (queue == state.queues().end() ? " does not exist" : " is disabled")};
   }
   if (!is_terminal(job.state) && (job.is_cancelled || job.is_terminated)) {
-    return Error{ErrorCode::Conflict, "The array was cancelled or terminated and has not ended yet"};
+    return Error{ErrorCode::Conflict,
+                 "The array was cancelled or terminated and has not ended yet"};
   }
   return std::nullopt;
 }

@@ -61,8 +61,8 @@ struct Needs {
 };
 
 Result<void> refuse_n_to_n(const Dependency& on) {
-  return refuse(ErrorCode::BadRequest, "N_TO_N dependency " + to_string(on.job) +
-                                           " is not an array job of the same size");
+  return refuse(ErrorCode::BadRequest,
+                "N_TO_N dependency " + to_string(on.job) + " is not an array job of the same size");
 }
 
 void look_at_end(const Dependency& on, JobState state, Needs& needs) {
@@ -79,8 +79,8 @@ Result<void> look_at(const State& state, const JobEntry& needed, const Dependenc
     return fits ? Result<void>() : refuse_n_to_n(on);
   }
   if (on.child != kNoChild && (!needed.has_children() || on.child >= needed.array->size())) {
-    return refuse(ErrorCode::BadRequest,
-                  "Dependency " + to_string(on.job) + ":" + std::to_string(on.child) + " does not exist");
+    return refuse(ErrorCode::BadRequest, "Dependency " + to_string(on.job) + ":" +
+                                             std::to_string(on.child) + " does not exist");
   }
   look_at_end(on, state.state_of(needed, on.child), needs);
   return {};
@@ -103,8 +103,7 @@ Result<Needs> look_at_dependencies(const State& state, const JobSubmitted& event
       needs.unknown.emplace_back(on.job, on.child);
     } else if (on.type == DependencyType::NToN) {
       const auto array = event.known_arrays.find(on.job);
-      if (array == event.known_arrays.end() ||
-          array->second.size != event.submission.array_size) {
+      if (array == event.known_arrays.end() || array->second.size != event.submission.array_size) {
         return tl::unexpected<Error>(refuse_n_to_n(on).error());
       }
     } else {

@@ -115,8 +115,8 @@ class ServiceBackend : public api::Backend {
   std::vector<api::Check> checks() override;
   void note_request(std::string_view operation, int status, Duration took) override;
 
-  /// Held from reading ended jobs on disk until the core has changed them: only reruns and retention
-  /// do.
+  /// Held from reading ended jobs on disk until the core has changed them: only reruns and
+  /// retention do.
   std::mutex& ended_jobs() { return ended_jobs_; }
 
  private:

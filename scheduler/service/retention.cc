@@ -52,9 +52,8 @@ bool Retention::pause(Duration time) {
 }
 
 bool Retention::sweep() {
-  const WallTime ended_before{
-      clock_.wall().epoch_ms -
-      std::chrono::duration_cast<std::chrono::milliseconds>(keep_).count()};
+  const WallTime ended_before{clock_.wall().epoch_ms -
+                              std::chrono::duration_cast<std::chrono::milliseconds>(keep_).count()};
   std::size_t gone = 0;
   std::optional<JobId> after = JobId{0};
   while (after) {
@@ -66,8 +65,7 @@ bool Retention::sweep() {
       return false;
     }
     forget_logs(page->jobs);
-    const std::size_t taken =
-        page->jobs.empty() ? 0 : take_steps(ended_before, page->jobs);
+    const std::size_t taken = page->jobs.empty() ? 0 : take_steps(ended_before, page->jobs);
     lock.unlock();
     gone += taken;
     // The same jobs again until none of them gets on: hidden first, then gone.

@@ -16,8 +16,8 @@ struct ServiceSettings {
   std::uint16_t agents_port = 8471;       ///< 0: the kernel picks a free one.
   Settings core;
   Duration keep_finished = std::chrono::hours(90 * 24);  ///< Zero: for ever.
-  std::string region = "us-east-1";  ///< For the first credentials file.
-  std::string version;               ///< Of the program, and what it was built from.
+  std::string region = "us-east-1";                      ///< For the first credentials file.
+  std::string version;  ///< Of the program, and what it was built from.
   std::string commit;
 };
 

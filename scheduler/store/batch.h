@@ -23,16 +23,16 @@ struct Batch {
   /// A rerun stands at the beginning of a batch: what it undoes is written before.
   std::vector<const Job*> reopened;
   std::vector<const ChildrenRerun*> rerun;
-  std::vector<NewJob> added;            ///< In order.
-  std::vector<const Job*> moved;        ///< Of jobs from before the batch, by id.
+  std::vector<NewJob> added;                 ///< In order.
+  std::vector<const Job*> moved;             ///< Of jobs from before the batch, by id.
   std::vector<const ArrayCounted*> counted;  ///< Of arrays from before the batch.
   std::vector<const ChildrenEnded*> ended;
   /// By key; no attempt: the row goes.
   std::vector<std::pair<AttemptKey, const Attempt*>> attempts;
   std::vector<std::pair<ShareKey, const ShareUsed*>> shares;  ///< By key; no use: the row goes.
   std::vector<const InvocationKept*> invocations;
-  std::vector<const JobTagged*> tagged;  ///< In order.
-  std::vector<const JobNoted*> noted;    ///< In order.
+  std::vector<const JobTagged*> tagged;      ///< In order.
+  std::vector<const JobNoted*> noted;        ///< In order.
   std::vector<const Forgetting*> forgotten;  ///< In order.
   std::optional<SessionId> session;
 

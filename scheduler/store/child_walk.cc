@@ -117,7 +117,8 @@ void WaitingChildren::add_gates(Database& database, const Job& parent, std::int3
   for (const Dependency& on : parent.spec->depends_on) {
     if (on.type == DependencyType::Sequential) {
       gates_.push_back({ChildWalk(database, parent.id, std::max(from - 1, 0)), -1});
-    } else if (on.type == DependencyType::NToN && find.bind(AsBlob{uuid_bytes(on.job)}, parent.id.value, parent.reopened_after.value)
+    } else if (on.type == DependencyType::NToN &&
+               find.bind(AsBlob{uuid_bytes(on.job)}, parent.id.value, parent.reopened_after.value)
                    .step()) {
       gates_.push_back({ChildWalk(database, JobId{find.number(0)}, from), 0});
     }

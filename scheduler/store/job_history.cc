@@ -171,8 +171,8 @@ std::optional<JobHistory> job_history(ReadSession& session, const JobName& name)
   for (const Attempt& attempt : detail->attempts) {
     tell_attempt(*detail, attempt, line);
   }
-  const bool is_told = !detail->attempts.empty() && detail->attempts.back().end &&
-                       detail->attempts.back().is_final;
+  const bool is_told =
+      !detail->attempts.empty() && detail->attempts.back().end && detail->attempts.back().is_final;
   if (job.stopped_at && !is_told) {
     line.come({.at = *job.stopped_at, .state = job.state, .reason = job.status_reason});
   }

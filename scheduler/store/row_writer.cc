@@ -254,14 +254,13 @@ void RowWriter::add_job(const Batch::NewJob& job) {
   const ArrayCounted none{};
   const StateCounts& counts = (job.counted == nullptr ? none : *job.counted).counts;
   const WallTime counted_at = (job.counted == nullptr ? none : *job.counted).at;
-  add_job_.run_with(added.id.value, AsBlob{uuid_bytes(added.uuid)}, spec.name, spec.queue,
-                    spec.definition, spec.definition_revision, spec.array_size, name_of(now.state),
-                    added.created_at.epoch_ms, ms(now.started_at), ms(now.stopped_at),
-                    now.attempts_made, now.status_reason, now.is_cancelled, now.is_terminated,
-                    counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6],
-                    counted_at.epoch_ms, now.limits.running_max, now.limits.failed_max,
-                    now.limits.failed_before, now.is_held, now.reopened_after.value,
-                    spec.share_identifier);
+  add_job_.run_with(
+      added.id.value, AsBlob{uuid_bytes(added.uuid)}, spec.name, spec.queue, spec.definition,
+      spec.definition_revision, spec.array_size, name_of(now.state), added.created_at.epoch_ms,
+      ms(now.started_at), ms(now.stopped_at), now.attempts_made, now.status_reason,
+      now.is_cancelled, now.is_terminated, counts[0], counts[1], counts[2], counts[3], counts[4],
+      counts[5], counts[6], counted_at.epoch_ms, now.limits.running_max, now.limits.failed_max,
+      now.limits.failed_before, now.is_held, now.reopened_after.value, spec.share_identifier);
   add_spec_.run_with(added.id.value, dependencies_on_jobs(spec), AsBlob{spec_bytes(spec)});
   for (const ConsumableNeed& need : spec.consumables) {
     add_consumable_.run_with(need.name, added.id.value);

@@ -33,9 +33,9 @@ void AgentProcess::start() {
                        machine_.name() + " has " + to_string(machine_.capacity()));
   }
   state_.emplace();
-  state_->identity = {
-      machine_.name(),    machine_.environment(), machine_.name(), machine_.capacity(),
-      machine_.boot_id(), "folder",               machine_.incarnation};
+  state_->identity = {machine_.name(),     machine_.environment(), machine_.name(),
+                      machine_.capacity(), machine_.boot_id(),     "folder",
+                      machine_.incarnation};
   state_->sequence = machine_.sequence;
   inbox_.clear();
   is_busy_ = false;

@@ -39,8 +39,8 @@ const Attempt* JobRows::latest(std::int32_t child) const {
 
 AttemptNumber JobRows::attempts_before(std::int32_t child) const {
   AttemptNumber before = 0;
-  for (auto it = attempts.lower_bound({child, 0});
-       it != attempts.end() && it->first.first == child; ++it) {
+  for (auto it = attempts.lower_bound({child, 0}); it != attempts.end() && it->first.first == child;
+       ++it) {
     before = it->second.is_rerun ? it->first.second : before;
   }
   return before;
@@ -147,8 +147,7 @@ std::vector<Forgetting> Disk::expired(WallTime ended_before) const {
   for (const auto& [id, rows] : jobs_) {
     const Job& job = rows.job;
     if (job.stopped_at && *job.stopped_at < ended_before && !rows.is_gone) {
-      const ForgettingStep step =
-          rows.is_forgotten ? ForgettingStep::Gone : ForgettingStep::Hidden;
+      const ForgettingStep step = rows.is_forgotten ? ForgettingStep::Gone : ForgettingStep::Hidden;
       found.push_back({id, job.uuid, *job.stopped_at, step});
     }
   }

@@ -138,8 +138,8 @@ void Oracles::began(const Witness& witness) {
     problem(name + " began after its end was on disk");
   }
   if (witness.request != disk_.find(witness.key.job.job)->request_of(witness.key)) {
-    problem(name + " was given something else than what it asks for: " +
-            to_string(witness.request));
+    problem(name +
+            " was given something else than what it asks for: " + to_string(witness.request));
   }
   check_capacity(witness.machine);
   check_main_node(witness);

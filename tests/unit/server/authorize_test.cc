@@ -60,14 +60,14 @@ std::vector<Route> routes() {
   all.push_back({"POST", batch + "job-queue%2Fx", "{}", Role::Operator, false});
   all.push_back({"DELETE", batch + "job-queue%2Fx%2Fquota-share%2Fy", "", Role::Operator, true});
   all.push_back({"POST", batch + "scheduling-policy%2Fx", "{}", Role::Operator, true});
-  for (const char* name : {"overview", "jobs", "agents", "queues", "session", "agents/a/attempts",
-                           "job-definitions/d/usage",
-                           "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/children",
-                           "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/explain",
-                           "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/history",
-                           "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/log",
-                           "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/log/tail",
-                           "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/log/raw"}) {
+  for (const char* name :
+       {"overview", "jobs", "agents", "queues", "session", "agents/a/attempts",
+        "job-definitions/d/usage", "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/children",
+        "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/explain",
+        "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/history",
+        "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/log",
+        "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/log/tail",
+        "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/log/raw"}) {
     all.push_back({"GET", "/dray/v1/" + std::string(name), "", Role::Viewer, false});
   }
   all.push_back({"POST", "/dray/v1/agents/a/drain", "{}", Role::Operator, true});

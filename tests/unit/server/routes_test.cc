@@ -227,8 +227,8 @@ TEST_F(RoutesTest, ServesDraysOwnPaths) {
   EXPECT_NE(call("GET", "/dray/v1/jobs/" + id + "/explain").body.find(R"("code":"TOO_BIG")"),
             std::string::npos);
   EXPECT_EQ(call("GET", "/dray/v1/jobs/" + kUnknownUuid + "/explain").status, 404);
-  EXPECT_NE(call("GET", "/dray/v1/jobs/" + id + "/history").body.find(
-                R"("request":"CANCEL","by":"ann","reason":"too old")"),
+  EXPECT_NE(call("GET", "/dray/v1/jobs/" + id + "/history")
+                .body.find(R"("request":"CANCEL","by":"ann","reason":"too old")"),
             std::string::npos);
   EXPECT_EQ(call("GET", "/dray/v1/jobs/" + kUnknownUuid + "/history").status, 404);
   EXPECT_NE(call("GET", "/dray/v1/job-definitions/d/usage")

@@ -11,8 +11,8 @@ class RetentionRows : public testing::Test {
  protected:
   /// All steps that may be taken now, as the service takes them; how many pages it took.
   int sweep(Duration keep) {
-    const WallTime before{
-        kept.now_ms() - std::chrono::duration_cast<std::chrono::milliseconds>(keep).count()};
+    const WallTime before{kept.now_ms() -
+                          std::chrono::duration_cast<std::chrono::milliseconds>(keep).count()};
     int pages = 0;
     std::optional<JobId> after = JobId{0};
     while (after) {
@@ -48,8 +48,8 @@ TEST_F(RetentionRows, DeletesWhatEndedLongAgoWithAllThatBelongsToIt) {
   asked.consumables = std::vector<ConsumableNeed>{{"licence", 1}};
   asked.invocation = Invocation{{1, 2}, {3, 4}};
   const Uuid old{7, 8};
-  ASSERT_TRUE(std::holds_alternative<JobAccepted>(
-      desk.take(JobSubmitted{old, asked, {}, desk.now})));
+  ASSERT_TRUE(
+      std::holds_alternative<JobAccepted>(desk.take(JobSubmitted{old, asked, {}, desk.now})));
   desk.begin_all("a1");
   desk.take(JobCancelled{old, kNoChild, {"too late", "ann"}});
   desk.run_dry();

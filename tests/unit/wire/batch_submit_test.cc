@@ -69,9 +69,9 @@ TEST(SubmitJob, ReadsHowMemoryGrows) {
   for (const char* growth : {"{}", R"({"factor":2})", R"({"factor":1,"ceilingMiB":64})",
                              R"({"factor":11,"ceilingMiB":64})", R"({"ceilingMiB":0})",
                              R"({"factor":"2","ceilingMiB":64})"}) {
-    EXPECT_NE(refusal_of(R"("retryStrategy":{"attempts":3,"memoryGrowth":)" + std::string(growth) +
-                         "}"),
-              "")
+    EXPECT_NE(
+        refusal_of(R"("retryStrategy":{"attempts":3,"memoryGrowth":)" + std::string(growth) + "}"),
+        "")
         << growth;
   }
   EXPECT_EQ(refusal_of(R"("retryStrategy":{"memoryGrowth":{"ceilingMiB":64}})"),
