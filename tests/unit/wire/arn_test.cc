@@ -35,11 +35,20 @@ TEST(Arn, TakesJobsByIdAndByArn) {
 
 TEST(Arn, KnowsWhatCannotBeAJob) {
   for (const std::string& text :
-       std::vector<std::string>{"", "abc", kUuid + "#0", kUuid + ":", kUuid + ":-1", kUuid + ":01",
+       std::vector<std::string>{"", "abc", kUuid + "#", kUuid + "#0:1", kUuid + ":", kUuid + ":-1", kUuid + ":01",
                                 kUuid + ":99999999999", "arn:aws:batch:r:a:job-queue/" + kUuid,
                                 "arn:aws:batch:r:a:job/x"}) {
     EXPECT_FALSE(parse_job_name(text)) << text;
   }
+}
+
+TEST(Arn, NamesNodesWithAMarkOfTheirOwn) {
+  const std::optional<JobName> node = parse_job_name(kUuid + "#7");
+  ASSERT_TRUE(node);
+  EXPECT_TRUE(node->is_node);
+  EXPECT_EQ(node->child, 7);
+  EXPECT_EQ(job_id(*node), kUuid + "#7");
+  EXPECT_NE(*node, *parse_job_name(kUuid + ":7"));
 }
 
 TEST(Arn, TakesQueuesAndEnvironmentsByNameAndByArn) {

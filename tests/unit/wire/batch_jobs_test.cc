@@ -11,8 +11,9 @@ TEST(DescribeJobs, LeavesOutWhatCannotBeAJob) {
   const auto jobs = decode_describe_jobs(R"({"jobs":["","abc",")" + kUuid + R"(",")" + kUuid +
                                          R"(:2",")" + kUuid + R"(#0",")" + kUuid + R"("]})");
   ASSERT_TRUE(jobs);
-  ASSERT_EQ(jobs->size(), 2U) << "the same id twice is one job";
+  ASSERT_EQ(jobs->size(), 3U) << "the same id twice is one job";
   EXPECT_EQ((*jobs)[1].child, 2);
+  EXPECT_TRUE((*jobs)[2].is_node);
 }
 
 TEST(DescribeJobs, RefusesMoreThanAHundredWithAwsText) {
@@ -37,10 +38,11 @@ TEST(ListJobs, ListsRunningOnesByDefault) {
   EXPECT_FALSE(decode_list_jobs(R"({"jobQueue":"q","jobStatus":"DONE"})"));
 }
 
-TEST(ListJobs, FindsNoNodesOfAnyJob) {
+TEST(ListJobs, FindsNodesOfAJob) {
   const auto asked = decode_list_jobs(R"({"multiNodeJobId":")" + kUuid + R"("})");
   ASSERT_TRUE(asked);
-  EXPECT_TRUE(asked->is_none);
+  EXPECT_TRUE(asked->query.array && asked->query.is_multi_node);
+  EXPECT_TRUE(decode_list_jobs(R"({"multiNodeJobId":")" + kUuid + R"(#1"})")->is_none);
   EXPECT_FALSE(decode_list_jobs(R"({"jobQueue":"q","multiNodeJobId":")" + kUuid + R"("})"));
 }
 
