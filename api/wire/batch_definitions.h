@@ -11,7 +11,7 @@
 /// Job definitions as AWS Batch writes them (contract 2.3).
 namespace dray::wire {
 
-/// Type `container` with containerProperties; the other kinds are refused as not supported yet.
+/// Of every kind.
 Result<JobDefinition> decode_register_definition(std::string_view body);
 /// name:revision; a revision is required.
 Result<DefinitionName> decode_deregister_definition(std::string_view body);
