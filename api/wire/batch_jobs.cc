@@ -143,6 +143,9 @@ Result<JobEnding> decode_job_ending(std::string_view body) {
   return decode_request<JobEnding>("TerminateJob", body, [](const JsonObject& request) {
     JobEnding ending;
     ending.job = parse_job_name(request.required_text("jobId"));
+    if (ending.job && ending.job->is_node) {
+      ending.job.reset();  // A node has no end of its own.
+    }
     ending.reason = read_reason(request);
     return ending;
   });

@@ -53,7 +53,7 @@ Dependency read_dependency(const JsonObject& given) {
     return dependency;
   }
   const std::optional<JobName> name = parse_job_name(job);
-  if (!name) {
+  if (!name || name->is_node) {
     given.refuse_it("Job " + job + " does not exist");
     return dependency;
   }

@@ -334,8 +334,9 @@ std::optional<std::vector<ConsumableNeed>> read_consumables(const JsonObject& ho
     if (need.name.empty()) {
       given.refuse_it("Member consumableResource is required");
     }
-    if (need.quantity < 1) {
-      given.refuse_it("quantity must be at least 1");
+    // So far below the largest number that a gang's sums stay within it.
+    if (need.quantity < 1 || need.quantity > 1'000'000'000'000) {
+      given.refuse_it("quantity must be between 1 and 1000000000000");
     }
     if (std::any_of(needs.begin(), needs.end(),
                     [&need](const ConsumableNeed& one) { return one.name == need.name; })) {

@@ -457,7 +457,10 @@ Explanation explain(const State& state, const JobEntry& entry, std::int32_t chil
   out.key = {entry.job.id, child};
   const JobState at = state.state_of(entry, child);
   const LiveAttempt* live = state.find_attempt(out.key);
-  if (is_terminal(at)) {
+  if (entry.is_gang() && child != kNoChild && live == nullptr && !is_terminal(at)) {
+    out = explain(state, entry, kNoChild, now);  // A node waits with its gang.
+    out.key.child = child;
+  } else if (is_terminal(at)) {
     out.sentence = "It has ended: " + std::string(name_of(at)) + ".";
   } else if (live != nullptr) {
     explain_attempt(state, *live, out);

@@ -50,7 +50,11 @@ void FairQueue::place(Pass& pass, const std::optional<JobKey>& limit) {
       is_held_back_ = true;
       return;
     }
-    if (is_held || !start(pass, next)) {
+    if (is_held && !key.nodes.empty()) {
+      order_.drop();
+      continue;
+    }
+    if (!start(pass, next)) {
       block(pass);
       continue;
     }

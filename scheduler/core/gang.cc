@@ -7,7 +7,9 @@
 
 #include "model/texts.h"
 #include "scheduler/core/endings.h"
+#include "scheduler/core/leases.h"
 #include "scheduler/core/start_orders.h"
+#include "scheduler/core/stops.h"
 
 namespace dray {
 namespace {
@@ -24,26 +26,6 @@ std::vector<Attempt> live_nodes(const State& state, JobId job) {
 
 JobKey main_of(const JobEntry& entry) {
   return {entry.job.id, entry.job.spec->main_node};
-}
-
-/// Those that run without their main node.
-void stop_nodes(Turn& turn, JobId job) {
-  std::map<AgentId, std::vector<AttemptKey>> by_agent;
-  for (Attempt& attempt : live_nodes(turn.state(), job)) {
-    if (!attempt.stop_requested) {
-      attempt.stop_requested = true;
-      attempt.stop_reason = texts::kMainNodeEnded;
-      by_agent[attempt.agent].push_back(attempt.key);
-      turn.put(AttemptPut{std::move(attempt)});
-    }
-  }
-  for (auto& [id, keys] : by_agent) {
-    const AgentEntry& agent = *turn.state().find_agent(id);
-    if (agent.link.is_connected) {
-      turn.order(id,
-                 StopAttempts{agent.agent.session, std::move(keys), turn.state().settings().grace});
-    }
-  }
 }
 
 /// When no node lives any more: the job ends as its main node did, or runs again.
@@ -78,6 +60,12 @@ void call_back_main(Turn& turn, const LiveAttempt& main) {
   if (agent.link.is_connected) {
     turn.order(agent.agent.id, RetractAttempts{agent.agent.session, {main.attempt.key}});
   }
+}
+
+/// An agent that has become too small for the node would give it back for ever.
+bool may_come_again(const State& state, const JobEntry& entry, const Attempt& attempt) {
+  const Resources& request = entry.job.spec->container_of(attempt.key.job.child).request;
+  return request.fits_in(state.find_agent(attempt.agent)->whole());
 }
 
 /// The main node never began: nothing of this run has.
@@ -115,9 +103,10 @@ void start_node(Turn& turn, const JobKey& key, AgentId agent_id) {
   const StartAttempt start{attempt.key, attempt.token, false};
   turn.put(AttemptPut{std::move(attempt)});
   if (is_main) {
-    turn.order(agent_id, StartAttempts{agent.agent.session,
-                                       {node_to_run(turn.state(), entry, agent, key.child, {})},
-                                       {start}});
+    turn.order(agent_id,
+               StartAttempts{agent.agent.session,
+                             {NodeOrders(turn.state(), entry).node_to_run(agent, key.child, {})},
+                             {start}});
     Job job = entry.job;
     job.state = JobState::Starting;
     turn.put(JobMoved{std::move(job)});
@@ -133,6 +122,7 @@ void order_held_nodes(Turn& turn) {
       continue;
     }
     const std::string address = turn.state().find_agent(main->attempt.agent)->link.address;
+    const NodeOrders orders(turn.state(), entry);
     for (Attempt& attempt : live_nodes(turn.state(), id)) {
       const AgentEntry& agent = *turn.state().find_agent(attempt.agent);
       if (!attempt.is_held || address.empty() || !agent.link.is_connected) {
@@ -141,12 +131,22 @@ void order_held_nodes(Turn& turn) {
       attempt.is_held = false;
       attempt.ordered_at = turn.at();
       const bool is_ahead = attempt.state == AttemptState::Ahead;
-      turn.order(
-          agent.agent.id,
-          StartAttempts{agent.agent.session,
-                        {node_to_run(turn.state(), entry, agent, attempt.key.job.child, address)},
-                        {{attempt.key, attempt.token, is_ahead}}});
+      turn.order(agent.agent.id,
+                 StartAttempts{agent.agent.session,
+                               {orders.node_to_run(agent, attempt.key.job.child, address)},
+                               {{attempt.key, attempt.token, is_ahead}}});
       turn.put(AttemptPut{std::move(attempt)});
+    }
+  }
+}
+
+void call_back_incomplete(Turn& turn, const AgentEntry& agent) {
+  for (const JobKey& key : keys_of(agent)) {
+    const JobEntry& entry = *turn.state().find_job(key.job);
+    const LiveAttempt& live = *turn.state().find_attempt(key);
+    if (is_main_node(entry, key) && live.attempt.state != AttemptState::Running &&
+        live_nodes(turn.state(), key.job).size() < static_cast<std::size_t>(entry.array->size())) {
+      call_back_main(turn, live);
     }
   }
 }
@@ -171,7 +171,8 @@ void conclude_node(Turn& turn, Attempt attempt) {
     turn.put(AttemptPut{std::move(attempt)});
     turn.put(JobMoved{std::move(job)});
     drop_held_nodes(turn, key.job);
-    stop_nodes(turn, key.job);
+    const std::int32_t last = turn.state().find_job(key.job)->array->size() - 1;
+    stop_attempts(turn, key.job, 0, last, {std::string(texts::kMainNodeEnded), true});
   } else {
     const LiveAttempt* main = turn.state().find_attempt(main_of(entry));
     if (main != nullptr && main->attempt.state != AttemptState::Running) {
@@ -195,7 +196,7 @@ void withdraw_node(Turn& turn, const Attempt& attempt) {
   }
   if (turn.state().find_attempt(main_of(entry)) == nullptr) {
     end_when_over(turn, id);
-  } else if (!attempt.stop_requested) {
+  } else if (!attempt.stop_requested && may_come_again(turn.state(), entry, attempt)) {
     Attempt again = attempt;  // The order was lost on its way: once more.
     again.token = turn.next_token();
     again.is_held = true;

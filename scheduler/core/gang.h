@@ -16,6 +16,10 @@ void start_node(Turn& turn, const JobKey& key, AgentId agent);
 /// Orders nodes that are held and whose main node runs, where their agents are connected.
 void order_held_nodes(Turn& turn);
 
+/// Main nodes on this agent that have not begun and lack a node which can never come are called
+/// back: the order to do so may have been lost.
+void call_back_incomplete(Turn& turn, const AgentEntry& agent);
+
 /// Forgets the nodes that are held: nothing of them has begun.
 void drop_held_nodes(Turn& turn, JobId job);
 

@@ -11,6 +11,9 @@ namespace dray {
 namespace {
 
 constexpr std::int32_t kNodesMax = 1000;  // AWS: NodeProperties.numNodes
+constexpr std::size_t kOverridesMax = 100;
+/// Of what the nodes run, written once for each range: a job must stay small on disk and in memory.
+constexpr std::size_t kBytesMax = 1U << 20U;
 
 template <class Range>
 bool has_node(const Range& range, std::int32_t node) {
@@ -90,6 +93,17 @@ Result<NodeRange> cook(const Recipe& recipe, const Parameters& parameters) {
   return merge_container(all, parameters, range.container).map([&] { return range; });
 }
 
+std::size_t bytes_of(const ContainerSpec& container) {
+  std::size_t bytes = container.image.size() + container.as_given.size();
+  for (const std::string& word : container.command) {
+    bytes += word.size();
+  }
+  for (const EnvironmentVariable& variable : container.environment) {
+    bytes += variable.name.size() + variable.value.size();
+  }
+  return bytes;
+}
+
 /// What all nodes take together.
 std::vector<ConsumableNeed> sum_of_needs(const JobSpec& spec) {
   std::map<std::string, std::int64_t> sums;
@@ -116,7 +130,11 @@ Result<void> merge_nodes(const Submission& submission, const JobDefinition& defi
   if (!count) {
     return tl::unexpected<Error>(count.error());
   }
+  if (submission.node_overrides.size() > kOverridesMax) {
+    return refuse(ErrorCode::BadRequest, "nodePropertyOverrides must have at most 100 entries");
+  }
   Recipe last;
+  std::size_t bytes = 0;
   for (std::int32_t node = 0; node < *count; ++node) {
     Recipe recipe = recipe_of(submission, definition, node, *count);
     if (recipe.range == nullptr) {
@@ -129,6 +147,11 @@ Result<void> merge_nodes(const Submission& submission, const JobDefinition& defi
     Result<NodeRange> range = cook(recipe, spec.parameters);
     if (!range) {
       return tl::unexpected<Error>(range.error());
+    }
+    bytes += bytes_of(range->container);
+    if (bytes > kBytesMax) {
+      return refuse(ErrorCode::BadRequest,
+                    "What the ranges of nodes run is longer than 1 MiB in all, with overrides");
     }
     range->first = range->last = node;
     spec.nodes.push_back(std::move(*range));

@@ -132,6 +132,7 @@ bool place_gang(Pass& pass, const WaitingLine& line) {
       continue;
     }
     const JobId job = line.head().job;
+    const std::int32_t main_node = pass.state.find_job(job)->job.spec->main_node;
     std::int32_t node = 0;
     for (const NodeShape& shape : nodes) {
       for (std::int32_t i = 0; i < shape.count; ++i, ++node) {
@@ -139,6 +140,7 @@ bool place_gang(Pass& pass, const WaitingLine& line) {
         pass.plan.placements.push_back(
             {pass.pools.room(index).entry->agent.id, {job, node, node}, false});
         pass.pools.use(*pool, index, shape.request, 1);
+        pass.pools.room(index).has_held |= node != main_node;
       }
     }
     return true;

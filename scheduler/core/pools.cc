@@ -57,8 +57,27 @@ Pools::Pools(const State& state, Instant now) {
       pool->open.emplace(weight_of(room.free), index);
     }
   }
+  mark_held(state);
   for (auto& [name, pool] : pools_) {
     pool.may_run_full = !pool.cap_left || capacities[name] <= pool.cap;
+  }
+}
+
+void Pools::mark_held(const State& state) {
+  if (state.held_nodes().empty()) {
+    return;
+  }
+  std::set<AgentId> agents;
+  for (const auto& [job, count] : state.held_nodes()) {
+    const auto& all = state.attempts();
+    for (auto at = all.lower_bound({job, 0}); at != all.end() && at->first.job == job; ++at) {
+      if (at->second.attempt.is_held) {
+        agents.insert(at->second.attempt.agent);
+      }
+    }
+  }
+  for (Room& room : rooms_) {
+    room.has_held = agents.contains(room.entry->agent.id);
   }
 }
 

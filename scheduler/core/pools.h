@@ -28,6 +28,9 @@ struct Room {
   std::uint32_t live = 0;   ///< Starting and running, those of this pass included.
   std::uint32_t ahead = 0;  ///< Given ahead and to stay there.
   bool may_be_given = false;
+  /// Room is kept for nodes that its agent does not know of yet: what were given ahead would take
+  /// it.
+  bool has_held = false;
   /// Only this class may use it: an older job of it waits for room here.
   std::optional<ClassId> kept_for;
 };
@@ -62,6 +65,7 @@ class Pools {
   void use(Pool& pool, std::size_t index, const Resources& request, std::int64_t times);
 
  private:
+  void mark_held(const State& state);
   std::vector<Room> rooms_;
   std::map<std::string, Pool> pools_;
 };

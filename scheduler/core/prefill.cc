@@ -20,7 +20,8 @@ std::uint32_t line_left(const State& state, const Room& room) {
 }
 
 bool may_stand_ahead(Pass& pass, const Room& room, const WaitingLine& line) {
-  return room.may_be_given && room.live > 0 && (!room.kept_for || *room.kept_for == line.id()) &&
+  return room.may_be_given && !room.has_held && room.live > 0 &&
+         (!room.kept_for || *room.kept_for == line.id()) &&
          line.request().fits_in(room.entry->whole()) && !line.request().fits_in(room.free) &&
          line_left(pass.state, room) > 0;
 }
@@ -34,7 +35,7 @@ std::vector<std::size_t> rooms_with_a_place(Pass& pass, const Pool& pool) {
   }
   for (const std::size_t index : pool.rooms) {
     const Room& room = pass.pools.room(index);
-    if (room.may_be_given && room.live > 0 && line_left(pass.state, room) > 0) {
+    if (room.may_be_given && !room.has_held && room.live > 0 && line_left(pass.state, room) > 0) {
       rooms.push_back(index);
     }
   }

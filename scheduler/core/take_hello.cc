@@ -6,6 +6,7 @@
 
 #include "model/texts.h"
 #include "scheduler/core/attempts.h"
+#include "scheduler/core/gang.h"
 #include "scheduler/core/leases.h"
 #include "scheduler/core/turn.h"
 
@@ -183,6 +184,7 @@ void take(Turn& turn, const AgentSaidHello& event) {
   turn.order(
       id, Welcome{session, hello.sequence, settings.lease, settings.renew_every, std::move(keep)});
   stop_again(turn, entry);
+  call_back_incomplete(turn, entry);
   promote_ahead(turn, id);
 }
 

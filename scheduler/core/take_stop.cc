@@ -45,7 +45,7 @@ void stop_gang(Turn& turn, const JobEntry& entry, const Stop& stop) {
   const auto first = attempts.lower_bound({id, 0});
   if (first == attempts.end() || first->first.job != id) {
     fail_job(turn, id, stop.cause());
-  } else if (stop.is_terminate) {
+  } else if (stop.is_terminate && !is_terminal(entry.array->state(entry.job.spec->main_node))) {
     flag(turn, entry, stop);
     drop_held_nodes(turn, id);
     stop_attempts(turn, id, 0, entry.array->size() - 1, stop);

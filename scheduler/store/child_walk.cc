@@ -142,6 +142,12 @@ JobState WaitingChildren::state(std::int32_t child) {
 JobState state_of_child(const Job& parent, const ChildRecord& record, WaitingChildren& waiting,
                         std::int32_t child) {
   const std::optional<JobState> recorded = record.state();
+  const bool has_ended_in_this_run =
+      parent.spec->is_multi_node() && parent.state == JobState::Running && record.latest &&
+      record.latest->end && record.latest->key.number >= parent.attempts_made;
+  if (has_ended_in_this_run) {
+    return end_of_node(*record.latest);
+  }
   const bool has_ended_with_all = parent.spec->is_multi_node() && is_terminal(parent.state) &&
                                   recorded && !is_terminal(*recorded);
   if (has_ended_with_all) {
@@ -170,7 +176,7 @@ Job child_job(const Job& parent, const ChildRecord& record, JobState state) {
     // Of what had begun, only a terminate asks for the end; an array's flags say who ended it
     // whole.
     if (record.latest->stop_requested && record.latest->state != AttemptState::Ahead &&
-        !job.is_cancelled) {
+        !job.is_cancelled && !parent.spec->is_multi_node()) {
       job.is_terminated = true;
     }
   }

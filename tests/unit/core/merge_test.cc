@@ -29,6 +29,51 @@ std::string refusal(const Submission& submission, const JobDefinition& definitio
   return merged ? "" : merged.error().reason;
 }
 
+JobDefinition four_nodes() {
+  JobDefinition definition = a_definition();
+  definition.kind = DefinitionKind::MultiNode;
+  definition.node_count = 4;
+  definition.ranges = {{0, NodeRange::kToTheEnd, definition.container, {{"seats", 2}}},
+                       {1, 2, definition.container, {}}};
+  return definition;
+}
+
+TEST(MergeNodes, TakeTheNarrowerRangeAndWhatIsSaidOfThem) {
+  Submission submission = a_submission();
+  submission.node_overrides = {{2, NodeRange::kToTheEnd, {}, {}}};
+  submission.node_overrides[0].container.milli_vcpus = 2000;
+  const JobSpec spec = merge(submission, four_nodes(), {}).value();
+  ASSERT_EQ(spec.node_count(), 4);
+  ASSERT_EQ(spec.nodes.size(), 4U);
+  EXPECT_EQ(spec.container_of(1).request.milli_vcpus, 1000);
+  EXPECT_EQ(spec.container_of(2).request.milli_vcpus, 2000);
+  EXPECT_EQ(spec.consumables, (std::vector<ConsumableNeed>{{"seats", 4}}));
+}
+
+TEST(MergeNodes, AreBoundedInAllThatTheyRun) {
+  JobDefinition definition = four_nodes();
+  definition.ranges[0].container.environment = {{"LONG", std::string(600'000, 'x')}};
+  EXPECT_EQ(refusal(a_submission(), definition),
+            "What the ranges of nodes run is longer than 1 MiB in all, with overrides")
+      << "two ranges of it, before and behind the narrower one";
+  Submission submission = a_submission();
+  submission.node_overrides.resize(101);
+  EXPECT_EQ(refusal(submission, four_nodes()),
+            "nodePropertyOverrides must have at most 100 entries");
+}
+
+TEST(MergeNodes, AreAsManyAsTheOpenRangeAllows) {
+  Submission submission = a_submission();
+  submission.node_count = 2;
+  EXPECT_EQ(merge(submission, four_nodes(), {}).value().node_count(), 2);
+  submission.node_count = 1001;
+  EXPECT_NE(refusal(submission, four_nodes()), "");
+  submission.node_count = 2;
+  submission.array_size = 2;
+  EXPECT_EQ(refusal(submission, four_nodes()),
+            "A multi-node parallel job cannot be an array job");
+}
+
 TEST(Merge, SubstitutesEveryReferenceOnceWithTheSubmissionsValueFirst) {
   JobDefinition definition = a_definition();
   definition.container.command = {"Ref::a", "x=Ref::b,Ref::a/Ref::c-1", "Ref::", "plain"};

@@ -188,7 +188,11 @@ TEST(SubmitJob, KeepsConsumablesUnderTheNameThatIsShown) {
             (std::vector<ConsumableNeed>{{"licence", 2}}));
   EXPECT_EQ(refusal_of(R"("consumableResourcePropertiesOverride":{"consumableResourceList":[
                           {"consumableResource":"licence","quantity":0}]})"),
-            "quantity must be at least 1");
+            "quantity must be between 1 and 1000000000000");
+  EXPECT_EQ(refusal_of(R"("consumableResourcePropertiesOverride":{"consumableResourceList":[
+                          {"consumableResource":"licence","quantity":4611686018427387904}]})"),
+            "quantity must be between 1 and 1000000000000")
+      << "the sum over a gang's nodes would be beyond every number";
 }
 
 TEST(SubmitJob, RefusesShortTimeoutsAndWrongTypes) {

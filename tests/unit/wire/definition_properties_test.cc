@@ -202,7 +202,7 @@ TEST(Consumables, AreAtMostFiveNamedOnce) {
   EXPECT_EQ(why("container", with(one)), "");
   EXPECT_EQ(why("container", with(one + "," + one)), "The consumable resource a is named twice");
   EXPECT_EQ(why("container", with(R"({"consumableResource":"a","quantity":0})")),
-            "quantity must be at least 1");
+            "quantity must be between 1 and 1000000000000");
 }
 
 }  // namespace
