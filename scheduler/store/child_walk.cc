@@ -157,6 +157,7 @@ JobState state_of_child(const Job& parent, const ChildRecord& record, WaitingChi
 }
 
 Job child_job(const Job& parent, const ChildRecord& record, JobState state) {
+  const bool is_node = parent.spec != nullptr && parent.spec->is_multi_node();
   Job job = parent;
   job.state = state;
   job.attempts_made = record.attempts_made;
@@ -176,7 +177,7 @@ Job child_job(const Job& parent, const ChildRecord& record, JobState state) {
     // Of what had begun, only a terminate asks for the end; an array's flags say who ended it
     // whole.
     if (record.latest->stop_requested && record.latest->state != AttemptState::Ahead &&
-        !job.is_cancelled && !parent.spec->is_multi_node()) {
+        !job.is_cancelled && !is_node) {
       job.is_terminated = true;
     }
   }

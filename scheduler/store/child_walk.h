@@ -61,7 +61,8 @@ class WaitingChildren {
 JobState state_of_child(const Job& parent, const ChildRecord& record, WaitingChildren& waiting,
                         std::int32_t child);
 
-/// What a single job in the child's place would be: the parent's spec, uuid and flags, its own
+/// What a single job in the child's place would be: the parent's spec (which may be
+/// left out: null), uuid and flags, its own
 /// state, times and reason.
 Job child_job(const Job& parent, const ChildRecord& record, JobState state);
 

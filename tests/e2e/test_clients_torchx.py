@@ -18,9 +18,8 @@ def test_an_app_is_a_multi_node_job(torchx):
     (job,) = all_jobs(torchx.cluster, "SUCCEEDED")
     assert job["nodeProperties"]["numNodes"] == 2
     assert "SUCCEEDED" in torchx.run("torchx", "status", app).stdout
-    for node in (0, 1):
-        said = torchx.run("torchx", "log", f"{app}/worker/{node}").stdout
-        assert f"node {node} of 2" in said
+    # The other node may be stopped before it says a word: the main node does not wait for it.
+    assert "node 0 of 2" in torchx.run("torchx", "log", f"{app}/worker/0").stdout
     assert app in torchx.run("torchx", "list", "-s", "aws_batch").stdout
 
 

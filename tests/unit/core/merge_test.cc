@@ -70,8 +70,7 @@ TEST(MergeNodes, AreAsManyAsTheOpenRangeAllows) {
   EXPECT_NE(refusal(submission, four_nodes()), "");
   submission.node_count = 2;
   submission.array_size = 2;
-  EXPECT_EQ(refusal(submission, four_nodes()),
-            "A multi-node parallel job cannot be an array job");
+  EXPECT_EQ(refusal(submission, four_nodes()), "A multi-node parallel job cannot be an array job");
 }
 
 TEST(Merge, SubstitutesEveryReferenceOnceWithTheSubmissionsValueFirst) {

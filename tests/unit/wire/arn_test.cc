@@ -34,10 +34,10 @@ TEST(Arn, TakesJobsByIdAndByArn) {
 }
 
 TEST(Arn, KnowsWhatCannotBeAJob) {
-  for (const std::string& text :
-       std::vector<std::string>{"", "abc", kUuid + "#", kUuid + "#0:1", kUuid + ":", kUuid + ":-1", kUuid + ":01",
-                                kUuid + ":99999999999", "arn:aws:batch:r:a:job-queue/" + kUuid,
-                                "arn:aws:batch:r:a:job/x"}) {
+  for (const std::string& text : std::vector<std::string>{
+           "", "abc", kUuid + "#", kUuid + "#0:1", kUuid + ":", kUuid + ":-1", kUuid + ":01",
+           kUuid + ":99999999999", "arn:aws:batch:r:a:job-queue/" + kUuid,
+           "arn:aws:batch:r:a:job/x"}) {
     EXPECT_FALSE(parse_job_name(text)) << text;
   }
 }
