@@ -28,18 +28,18 @@ std::vector<const ComputeEnvironment*> enabled_environments(const State& state,
 
 /// A gang needs seats for all its nodes in one environment.
 std::optional<BlockReason> why_gang_blocked(
-    const State& state, const std::vector<NodeShape>& nodes,
+    const State& state, const ClassKey& key,
     const std::vector<const ComputeEnvironment*>& environments, Instant now) {
   Pools pools(state, now);
-  const std::size_t needed = node_count(nodes);
+  const std::size_t needed = key.node_count();
   bool has_agents = false;
   bool has_large = false;
   for (const ComputeEnvironment* it : environments) {
     const Pool& pool = *pools.find(it->name);
-    if (seat_nodes(pools, pool, nodes, {}, Seating::WhenEmpty).size() == needed) {
+    if (seat_nodes(pools, pool, key.nodes, {}, Seating::WhenEmpty).size() == needed) {
       return std::nullopt;
     }
-    has_large |= seat_nodes(pools, pool, nodes, {}, Seating::Ever).size() == needed;
+    has_large |= seat_nodes(pools, pool, key.nodes, {}, Seating::Ever).size() == needed;
     has_agents |= !pool.rooms.empty();
   }
   return has_agents && !has_large ? BlockReason::Requirement : BlockReason::Capacity;
@@ -50,8 +50,7 @@ std::optional<BlockReason> why_gang_blocked(
 std::optional<BlockReason> why_blocked(const State& state, const RequestClass& request_class,
                                        Instant now) {
   const Resources& request = request_class.key.request;
-  const std::vector<NodeShape>& nodes = request_class.key.nodes;
-  const std::int64_t milli_vcpus = nodes.empty() ? request.milli_vcpus : milli_vcpus_of(nodes);
+  const std::int64_t milli_vcpus = request_class.key.together().milli_vcpus;
   auto environments = enabled_environments(state, request_class.key.queue);
   if (environments.empty()) {
     return BlockReason::NoEnvironment;
@@ -62,8 +61,8 @@ std::optional<BlockReason> why_blocked(const State& state, const RequestClass& r
   if (environments.empty()) {
     return BlockReason::EnvironmentMax;
   }
-  if (!nodes.empty()) {
-    return why_gang_blocked(state, nodes, environments, now);
+  if (request_class.key.is_gang()) {
+    return why_gang_blocked(state, request_class.key, environments, now);
   }
   bool has_agents = false;
   bool has_large = false;

@@ -79,7 +79,7 @@ class Clearing {
       }
       Lines& lines = lines_.at(pass_.pools.room(pool->rooms.front()).entry->agent.environment);
       clear_kept(*pool, line, own);
-      if (!line.request_class().key.nodes.empty()) {
+      if (line.request_class().key.is_gang()) {
         continue;  // Only a reservation gathers room for a gang.
       }
       const auto least = lines.by_free.lower_bound({weight_of(line.request()), 0});
@@ -160,7 +160,7 @@ class Clearing {
 
   void clear(std::size_t index, const WaitingLine& line, const Standing& own, bool is_strict) {
     Room& room = pass_.pools.room(index);
-    if (line.request_class().key.nodes.empty() && !line.request().fits_in(room.entry->whole())) {
+    if (!line.request_class().key.is_gang() && !line.request().fits_in(room.entry->whole())) {
       return;
     }
     std::erase_if(line_at(index), [&](const Ahead& other) {

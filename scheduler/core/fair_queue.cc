@@ -20,7 +20,7 @@ void FairQueue::block(Pass& pass) {
 
 bool FairQueue::start(Pass& pass, const WaitingLine& next) {
   const ClassKey& key = next.request_class().key;
-  if (!key.nodes.empty()) {
+  if (key.is_gang()) {
     return place_gang(pass, next);
   }
   const Place place = find_place(pass, pools_, next);
@@ -43,14 +43,13 @@ void FairQueue::place(Pass& pass, const std::optional<JobKey>& limit) {
       order_.drop();  // No room is kept for what could not use it.
       continue;
     }
-    const std::int64_t milli_vcpus =
-        key.nodes.empty() ? key.request.milli_vcpus : milli_vcpus_of(key.nodes);
+    const std::int64_t milli_vcpus = key.together().milli_vcpus;
     const bool is_held = !room_.has_room_for(milli_vcpus);
-    if (is_held && key.nodes.empty() && find_place(pass, pools_, next).room) {
+    if (is_held && !key.is_gang() && find_place(pass, pools_, next).room) {
       is_held_back_ = true;
       return;
     }
-    if (is_held && !key.nodes.empty()) {
+    if (is_held && key.is_gang()) {
       order_.drop();
       continue;
     }

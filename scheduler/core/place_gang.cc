@@ -50,18 +50,12 @@ Seat* best_seat(std::vector<Seat>& seats, const Resources& request) {
 }
 
 /// Whether there is enough of everything taken together: cheap, and false for most blocked gangs.
-bool may_be_enough(const std::vector<Seat>& seats, const std::vector<NodeShape>& nodes) {
+bool may_be_enough(const std::vector<Seat>& seats, const Resources& together) {
   Resources room;
   for (const Seat& seat : seats) {
     room += seat.left;
   }
-  Resources needed;
-  for (const NodeShape& shape : nodes) {
-    needed.milli_vcpus += shape.request.milli_vcpus * shape.count;
-    needed.memory_mib += shape.request.memory_mib * shape.count;
-    needed.gpus += shape.request.gpus * shape.count;
-  }
-  return needed.fits_in(room);
+  return together.fits_in(room);
 }
 
 bool is_closed(const Pool& pool, ClassId request_class, std::int64_t milli_vcpus) {
@@ -83,22 +77,6 @@ std::set<AgentId> kept_for_gang(const State& state, const std::string& environme
 
 }  // namespace
 
-std::size_t node_count(const std::vector<NodeShape>& nodes) {
-  std::size_t count = 0;
-  for (const NodeShape& shape : nodes) {
-    count += static_cast<std::size_t>(shape.count);
-  }
-  return count;
-}
-
-std::int64_t milli_vcpus_of(const std::vector<NodeShape>& nodes) {
-  std::int64_t sum = 0;
-  for (const NodeShape& shape : nodes) {
-    sum += shape.request.milli_vcpus * shape.count;
-  }
-  return sum;
-}
-
 std::vector<std::size_t> seat_nodes(const Pools& pools, const Pool& pool,
                                     const std::vector<NodeShape>& nodes, ClassId request_class,
                                     Seating seating, const std::set<AgentId>& liked) {
@@ -119,16 +97,17 @@ std::vector<std::size_t> seat_nodes(const Pools& pools, const Pool& pool,
 }
 
 bool place_gang(Pass& pass, const WaitingLine& line) {
-  const std::vector<NodeShape>& nodes = line.request_class().key.nodes;
-  const std::int64_t milli_vcpus = milli_vcpus_of(nodes);
+  const ClassKey& key = line.request_class().key;
+  const std::vector<NodeShape>& nodes = key.nodes;
+  const Resources together = key.together();
   for (Pool* pool : pools_of(pass, line.request_class())) {
-    if (is_closed(*pool, line.id(), milli_vcpus) ||
-        !may_be_enough(seats_of(pass.pools, *pool, line.id(), Seating::Now, {}), nodes)) {
+    if (is_closed(*pool, line.id(), together.milli_vcpus) ||
+        !may_be_enough(seats_of(pass.pools, *pool, line.id(), Seating::Now, {}), together)) {
       continue;
     }
     const std::vector<std::size_t> rooms =
         seat_nodes(pass.pools, *pool, nodes, line.id(), Seating::Now);
-    if (rooms.size() < node_count(nodes)) {
+    if (rooms.size() < key.node_count()) {
       continue;
     }
     const JobId job = line.head().job;
@@ -149,22 +128,24 @@ bool place_gang(Pass& pass, const WaitingLine& line) {
 }
 
 void reserve_for_gang(Pass& pass, const WaitingLine& line) {
-  const std::vector<NodeShape>& nodes = line.request_class().key.nodes;
-  const std::int64_t milli_vcpus = milli_vcpus_of(nodes);
+  const ClassKey& key = line.request_class().key;
+  const std::vector<NodeShape>& nodes = key.nodes;
+  const Resources together = key.together();
   for (Pool* pool : pools_of(pass, line.request_class())) {
-    if (pool->reservation || pool->rooms.empty() || (pool->cap_left && milli_vcpus > pool->cap)) {
+    if (pool->reservation || pool->rooms.empty() ||
+        (pool->cap_left && together.milli_vcpus > pool->cap)) {
       continue;
     }
     const std::set<AgentId> liked = kept_for_gang(pass.state, name_of_pool(pass, *pool), line.id());
     const std::vector<std::size_t> rooms =
         seat_nodes(pass.pools, *pool, nodes, line.id(), Seating::WhenEmpty, liked);
-    if (rooms.size() < node_count(nodes)) {
+    if (rooms.size() < key.node_count()) {
       continue;
     }
     pool->reservation = Reservation{line.head(), line.id(), std::nullopt, {}};
     const bool lacks_cap_only =
-        pool->cap_left && *pool->cap_left < milli_vcpus &&
-        seat_nodes(pass.pools, *pool, nodes, line.id(), Seating::Now).size() == node_count(nodes);
+        pool->cap_left && *pool->cap_left < together.milli_vcpus &&
+        seat_nodes(pass.pools, *pool, nodes, line.id(), Seating::Now).size() == key.node_count();
     if (!lacks_cap_only) {
       for (const std::size_t index : rooms) {
         Room& room = pass.pools.room(index);

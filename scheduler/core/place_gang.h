@@ -16,8 +16,6 @@ enum class Seating : std::uint8_t {
 std::vector<std::size_t> seat_nodes(const Pools& pools, const Pool& pool,
                                     const std::vector<NodeShape>& nodes, ClassId request_class,
                                     Seating seating, const std::set<AgentId>& liked = {});
-[[nodiscard]] std::size_t node_count(const std::vector<NodeShape>& nodes);
-[[nodiscard]] std::int64_t milli_vcpus_of(const std::vector<NodeShape>& nodes);
 
 /// Starts the line's first gang, which stays in it, in its queue's first environment with room for
 /// all nodes. False when there is none.

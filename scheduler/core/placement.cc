@@ -77,7 +77,7 @@ Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) 
     if (most == 0) {
       return Placed::NoStock;
     }
-    if (!line.request_class().key.nodes.empty()) {
+    if (line.request_class().key.is_gang()) {
       if (!place_gang(pass, line)) {
         return Placed::NoRoom;
       }

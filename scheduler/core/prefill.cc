@@ -45,7 +45,7 @@ std::vector<std::size_t> rooms_with_a_place(Pass& pass, const Pool& pool) {
 /// Deals the class out over the full agents it could use, each as many at a time as it runs.
 void give_ahead(Pass& pass, WaitingLine& line) {
   const ClassKey& key = line.request_class().key;
-  if (!key.consumables.empty() || !key.nodes.empty()) {
+  if (!key.consumables.empty() || key.is_gang()) {
     return;  // A gang starts as a whole. An agent that begins it on its own cannot know what is
              // left of them.
   }

@@ -1,5 +1,6 @@
 #pragma once
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -36,6 +37,10 @@ struct ClassKey {
   std::vector<NodeShape> nodes;
   std::string limited_name;  ///< The job's name, where the queue limits it (RunLimits).
   auto operator<=>(const ClassKey&) const = default;
+  [[nodiscard]] bool is_gang() const { return !nodes.empty(); }
+  [[nodiscard]] std::size_t node_count() const;
+  /// What a job asks for: a gang for all its nodes.
+  [[nodiscard]] Resources together() const;
 };
 
 /// Waiting jobs of one queue with equal requests, of one share and priority, oldest first. Lives
@@ -45,7 +50,7 @@ struct RequestClass {
   std::map<JobId, ChildSet> waiting;  ///< Runnable, without an attempt. No empty sets.
   std::uint64_t waiting_count = 0;
   std::uint32_t jobs = 0;    ///< Jobs in State that belong to it.
-  std::uint32_t active = 0;  ///< Its live attempts, also those given ahead.
+  std::uint32_t active = 0;  ///< Jobs and children with live attempts, also those given ahead.
   /// The next to start; `waiting` is not empty.
   [[nodiscard]] JobKey head() const {
     return {waiting.begin()->first, waiting.begin()->second.front()};

@@ -43,7 +43,7 @@ std::optional<AgentId> kept_before(const State& state, const std::string& enviro
 }  // namespace
 
 void reserve_room(Pass& pass, const WaitingLine& line) {
-  if (!line.request_class().key.nodes.empty()) {
+  if (line.request_class().key.is_gang()) {
     reserve_for_gang(pass, line);
     return;
   }

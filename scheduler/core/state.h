@@ -123,8 +123,8 @@ struct Reservation {
   JobKey job;
   ClassId request_class;
   std::optional<AgentId> agent;
-  std::set<AgentId>
-      gang_agents;  ///< In place of `agent`, for a gang: enough of them for all nodes.
+  /// In place of `agent`, for a gang: enough of them for all nodes.
+  std::set<AgentId> gang_agents;
   [[nodiscard]] bool is_of_all() const { return !agent && gang_agents.empty(); }
 };
 
