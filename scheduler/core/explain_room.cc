@@ -77,7 +77,7 @@ class Look {
     }
     held_back_ =
         is_fair(class_) &&
-        !shared_room(state_, pools_, queue->second).has_room_for(class_.key.request.milli_vcpus);
+        !shared_room(state_, pools_, queue->second).has_room_for(class_.key.together().milli_vcpus);
     for (const std::string& environment : queue->second.environments) {
       const Pool* pool = pools_.find(environment);
       if (pool == nullptr || !pool->is_enabled) {
@@ -181,6 +181,12 @@ class Look {
     return seat_nodes(pools_, pool, class_.key.nodes, class_id_, seating).size();
   }
 
+  void say_held_back(Explanation& out) const {
+    out.code = WaitCode::HeldForShares;
+    out.sentence = "It waits for others of queue " + class_.key.queue +
+                   " to end: what they leave is kept for shares that are not active yet.";
+  }
+
   /// Of a gang: all nodes at once.
   void decide_for_gang(Explanation& out) const {
     const std::size_t nodes = class_.key.node_count();
@@ -194,12 +200,14 @@ class Look {
       out.code = WaitCode::AgentsBusy;
       out.sentence = "It waits for room for its " + all + ": right now there is room for " +
                      std::to_string(seats_now_) + ".";
+    } else if (held_back_) {
+      say_held_back(out);
     } else {
       out.code = WaitCode::BehindOthers;
       out.sentence =
           "It is next but for what stands before it: its place in the order of dispatch "
           "is " +
-          std::to_string(out.position) + ".";
+          place_text(out.position) + ".";
     }
   }
 
@@ -252,9 +260,7 @@ class Look {
       say(WaitCode::ConsumablesInUse,
           "It waits for consumable resources: it takes " + lacking + ".");
     } else if (any(out, Word::Fits) && held_back_) {
-      say(WaitCode::HeldForShares, "It waits for others of queue " + class_.key.queue +
-                                       " to end: what they leave is kept for shares that are not "
-                                       "active yet.");
+      say_held_back(out);
     } else if (any(out, Word::Fits)) {
       say(WaitCode::BehindOthers,
           "It is next but for what stands before it: its place in the "

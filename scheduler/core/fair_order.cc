@@ -33,7 +33,7 @@ const WaitingLine& FairOrder::next() const {
 JobKey FairOrder::take() {
   Share& share = *turns_.begin()->second;
   WaitingLine line = extract_next();
-  share.held += line.request();
+  share.held += line.request_class().key.together();
   const JobRun taken = line.take(1, std::nullopt);
   if (!line.is_done()) {
     insert(share, line);

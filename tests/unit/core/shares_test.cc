@@ -49,6 +49,28 @@ TEST_F(Shares, AreBoundedInNumber) {
   EXPECT_EQ(broken_invariants(desk_.state), std::vector<std::string>{});
 }
 
+TEST_F(Shares, AreChargedForAllNodesOfAGang) {
+  desk_.put(Desk::submission("full", {4000, 512, 0}));
+  std::vector<Uuid> gangs;
+  std::vector<Uuid> singles;
+  for (int i = 0; i < 2; ++i) {
+    Submission gang = of_share("a");
+    gang.definition = "nodes";
+    gang.node_count = 4;
+    gangs.push_back(desk_.put(gang));
+  }
+  for (int i = 0; i < 5; ++i) {
+    singles.push_back(desk_.put(of_share("b")));
+  }
+  const Reply reply = desk_.take(SnapshotAsked{"fair"});
+  std::vector<Uuid> order;
+  for (const FrontJob& one : std::get<QueueSnapshot>(reply).front) {
+    order.push_back(one.job.uuid);
+  }
+  EXPECT_EQ(order, (std::vector<Uuid>{gangs[0], singles[0], singles[1], singles[2], singles[3],
+                                      gangs[1], singles[4]}));
+}
+
 TEST_F(Shares, GoWithTheirQueue) {
   desk_.put(of_share("s"));
   desk_.take(QueueUpdated{{.name = "fair", .is_enabled = false}});
