@@ -5,6 +5,7 @@
 #include <optional>
 #include <sstream>
 
+#include <boost/asio/ip/address.hpp>
 #include <toml++/toml.h>
 
 namespace dray {
@@ -81,6 +82,17 @@ Result<void> set_name(std::string_view name, std::string& value, const std::stri
   return {};
 }
 
+/// A host's name or its address, of either version of IP: told to jobs as it is.
+Result<void> set_address(AgentConfig& config, const std::string& text) {
+  boost::system::error_code wrong;
+  boost::asio::ip::make_address(text, wrong);
+  if (wrong && !is_name(text)) {
+    return wants("address", "a host's name or address", text);
+  }
+  config.address = text;
+  return {};
+}
+
 Result<void> set_container_option(AgentConfig& config, std::string_view name,
                                   const std::string& text) {
   if (name == "volume-path") {
@@ -118,7 +130,7 @@ Result<void> set_agent_option(AgentConfig& config, std::string_view name, const 
     return set_name(name, config.name, text);
   }
   if (name == "address") {
-    return set_name(name, config.address, text);
+    return set_address(config, text);
   }
   if (name == "environment") {
     return set_name(name, config.environment, text);

@@ -58,6 +58,10 @@ int run_limit_queue(Session& session, const QueueLimitOptions& options) {
 
 int run_rerun(Session& session, const RerunOptions& options) {
   const auto [job, named] = split_children(options.id);
+  if (!named.empty() && !options.children.empty()) {
+    say("dray: name the children once: behind the job's id, or with --children");
+    return kUsage;
+  }
   const Reply<std::string> id = resolve_job(session, job);
   if (!id) {
     return report(session, id.error());

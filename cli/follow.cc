@@ -14,7 +14,7 @@ using client::Reply;
 
 constexpr std::size_t kFollowedMax = 32;
 constexpr Duration kDiscoverEvery = std::chrono::seconds(1);
-/// AWS: 1,000 in a page, 10,000 children in an array.
+/// AWS: 1,000 in a page.
 constexpr std::int32_t kPageMax = 1000;
 constexpr int kPagesMax = 10'000;
 

@@ -76,6 +76,10 @@ int run_logs(Session& session, const LogsOptions& options) {
     say("dray: --follow takes one child, or a whole array");
     return kUsage;
   }
+  if (!several.empty() && !job->is_array()) {
+    say("dray: " + *id + " is no array: it has no children");
+    return kUsage;
+  }
   if (options.follow) {
     return follow(session, *job, reader, printer);
   }

@@ -85,7 +85,7 @@ std::pair<std::string, std::string> split_children(std::string_view text) {
 
 ChildRuns several_children(std::string_view children) {
   ChildRuns runs = parse_child_runs(children).value_or(ChildRuns());
-  const bool is_one = runs.size() == 1 && runs.front().first == runs.front().second;
+  const bool is_one = children.find_first_of(",-") == std::string_view::npos;
   return is_one ? ChildRuns() : runs;
 }
 

@@ -30,10 +30,10 @@ std::optional<JobSelector> parse_selector(std::string_view text);
 /// "last:3,7-9" -> "last" and "3,7-9": the job, and its children as written; empty when none are
 /// named.
 std::pair<std::string, std::string> split_children(std::string_view text);
-/// What split_children gives as children; none unless there are several.
+/// What split_children gives as children; none unless they are written as several.
 ChildRuns several_children(std::string_view children);
 
-/// "100" or "0-99": the number of children, 2-10,000 (AWS). Nothing for anything else.
+/// "100" or "0-99": the number of children, 2-1,000,000. Nothing for anything else.
 std::optional<std::int32_t> parse_array_size(std::string_view text);
 
 /// "ID", "ID:3", "ID:N_TO_N", "ID:3:AFTER_ANY", "ID:AFTER_NOT_OK", "SEQUENTIAL". The id is as

@@ -8,6 +8,7 @@
 #include "model/ids.h"
 #include "model/instant.h"
 #include "model/job.h"
+#include "model/queries.h"
 
 /// What happened to a job, in the order in which it happened. Most of it is told by rows that are
 /// there anyway; what users said is kept as notes, because a later word replaces the reason.
@@ -50,8 +51,7 @@ struct HistoryEntry {
 };
 
 struct JobHistory {
-  Uuid uuid;
-  std::int32_t child = kNoChild;
+  JobName job;
   std::string name;
   std::string queue;
   std::vector<HistoryEntry> entries;  ///< The oldest first.

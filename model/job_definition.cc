@@ -35,23 +35,22 @@ Duration stop_time_of(const Pod& pod) {
 }
 
 std::string_view why_not_run(const JobDefinition& definition) {
+  constexpr std::string_view kOfOlder =
+      "An older Dray registered this job definition: register it again";
   switch (definition.kind) {
     case DefinitionKind::Container:
       return {};
     case DefinitionKind::Ecs:
     case DefinitionKind::Eks:
-      return definition.container.image.empty() && definition.pod.empty()
-                 ? "An older Dray registered this job definition: register it again"
-                 : "";
+      return definition.container.image.empty() && definition.pod.empty() ? kOfOlder
+                                                                          : std::string_view();
     case DefinitionKind::MultiNode:
       for (const NodeRange& range : definition.ranges) {
         if (range.container.image.empty()) {
           return "Nodes of several containers, and of pods, do not run yet";
         }
       }
-      return definition.ranges.empty() ? "Register this job definition again: it is of a version "
-                                         "that did not run multi-node parallel jobs"
-                                       : "";
+      return definition.ranges.empty() ? kOfOlder : std::string_view();
   }
   return {};
 }

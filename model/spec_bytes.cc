@@ -259,9 +259,9 @@ JobDefinition read_definition_container(ByteReader& in) {
 }
 
 void write_job_spec(ByteWriter& out, const JobSpec& spec) {
-  const bool is_plain = spec.definition_as_given.empty() && spec.consumables.empty() &&
-                        spec.nodes.empty() && spec.pod.empty() && !spec.retry.memory_growth;
-  out.u8(is_plain ? kVersionPlain : kVersion);
+  const bool is_of_one = spec.nodes.empty() && spec.pod.empty() && !spec.retry.memory_growth;
+  const bool is_plain = is_of_one && spec.definition_as_given.empty() && spec.consumables.empty();
+  out.u8(is_plain ? kVersionPlain : is_of_one ? kVersionOfOne : kVersion);
   out.string(spec.name);
   out.string(spec.queue);
   out.string(spec.definition);
@@ -281,6 +281,8 @@ void write_job_spec(ByteWriter& out, const JobSpec& spec) {
   if (!is_plain) {
     out.string(spec.definition_as_given);
     write_consumables(out, spec.consumables);
+  }
+  if (!is_of_one) {
     write_nodes(out, spec.main_node, spec.nodes);
     write_pod(out, spec.pod);
     out.u8(spec.retry.memory_growth ? 1 : 0);

@@ -122,7 +122,7 @@ void AttemptProcess::exited(pid_t child, int status, const rusage& used) {
     return;
   }
   add(used_, used);
-  group_->left_by_main();
+  group_->left_by_main(child);
   (*program)->exited();
   MainExited event = exit_of(key_, status);
   event.never_started = (*program)->why_never_started(event.exit_code).substr(0, kReasonMax);

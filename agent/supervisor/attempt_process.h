@@ -69,7 +69,6 @@ class AttemptProcess {
  private:
   Result<void> launch_in_group();
   Result<void> start(std::size_t at);
-  void exited(std::size_t at, const MainExited& event);
   void take(const pod::Event& event);
   std::optional<Instant> decide(const pod::Event& event);
   void wake_pod(std::optional<Instant> at);

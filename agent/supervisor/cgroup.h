@@ -38,7 +38,7 @@ class Cgroup : public Group {
   [[nodiscard]] std::string engine_path() const override;
   [[nodiscard]] bool has_engine() const { return !engine_entrances_.is_empty(); }
   void entered_by(pid_t) override {}
-  void left_by_main() override {}
+  void left_by_main(pid_t) override {}
   [[nodiscard]] bool is_empty() override;
   void kill() override;
   [[nodiscard]] Usage usage() override;

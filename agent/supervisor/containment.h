@@ -33,10 +33,10 @@ class Group {
   [[nodiscard]] virtual const Entrances& engine_entrances() const = 0;
   /// The group as container engines name it: below the root of every tree.
   [[nodiscard]] virtual std::string engine_path() const = 0;
-  /// The first process, once it runs.
+  /// The first process of a program, once it runs.
   virtual void entered_by(pid_t main) = 0;
   /// It was reaped: its number may become another's.
-  virtual void left_by_main() = 0;
+  virtual void left_by_main(pid_t main) = 0;
   /// True when no process is left in it.
   [[nodiscard]] virtual bool is_empty() = 0;
   /// One round of killing everything in it; to be repeated until it is empty.

@@ -176,6 +176,7 @@ bool Program::read(Stream& stream, int reads) {
 
 void Program::exited() {
   has_exited_ = true;
+  process_ = -1;  // The kernel may give the number to another one.
   late_.cancel();
 }
 

@@ -94,6 +94,7 @@ Result<void> Scratch::open(const AttemptKey& key, uid_t user, gid_t group) {
 Result<void> Scratch::open_volumes(const AttemptKey& key, const std::vector<std::string>& folders) {
   const std::string home = folders_.volumes(key);
   trash_.take(home);  // An attempt of the same name was here, in another life of the database.
+  has_volumes_.insert(key);  // Also of those that cannot all be made.
   std::vector<std::pair<std::string, mode_t>> all{{home, S_IRWXU}};
   for (const std::string& folder : folders) {
     constexpr mode_t kForAll = 01777;
@@ -106,7 +107,6 @@ Result<void> Scratch::open_volumes(const AttemptKey& key, const std::vector<std:
                     "ResourceInitializationError: " + path + ": " + std::strerror(errno));
     }
   }
-  has_volumes_.insert(key);
   return {};
 }
 

@@ -49,8 +49,8 @@ pid_t parent_of(pid_t process) {
   return state == 'Z' || state == 'X' ? 0 : parent;
 }
 
-/// `main`, those with a mark, and the children of all these.
-std::set<pid_t> find_members(pid_t main, const Marks& marks) {
+/// `mains`, those with a mark, and the children of all these.
+std::set<pid_t> find_members(const std::set<pid_t>& mains, const Marks& marks) {
   std::set<pid_t> found;
   std::vector<std::pair<pid_t, pid_t>> others;  // Process and parent.
   std::error_code failed;
@@ -61,7 +61,7 @@ std::set<pid_t> find_members(pid_t main, const Marks& marks) {
     }
     const auto process = static_cast<pid_t>(std::stol(name));
     const pid_t parent = parent_of(process);
-    if (parent != 0 && (process == main || has_mark(process, marks))) {
+    if (parent != 0 && (mains.contains(process) || has_mark(process, marks))) {
       found.insert(process);
     } else if (parent != 0) {
       others.emplace_back(process, parent);
@@ -89,19 +89,19 @@ class MarkedGroup : public Group {
   [[nodiscard]] const Entrances& entrances() const override { return entrances_; }
   [[nodiscard]] const Entrances& engine_entrances() const override { return entrances_; }
   [[nodiscard]] std::string engine_path() const override { return ""; }
-  void entered_by(pid_t main) override { main_ = main; }
-  void left_by_main() override { main_ = -1; }
+  void entered_by(pid_t main) override { mains_.insert(main); }
+  void left_by_main(pid_t main) override { mains_.erase(main); }
   /// Two looks: a process has no environment while it executes another program.
   [[nodiscard]] bool is_empty() override {
-    return find_members(main_, marks_).empty() && find_members(main_, marks_).empty();
+    return find_members(mains_, marks_).empty() && find_members(mains_, marks_).empty();
   }
-  void kill() override { kill_all(find_members(main_, marks_)); }
+  void kill() override { kill_all(find_members(mains_, marks_)); }
   [[nodiscard]] Usage usage() override { return {}; }
   [[nodiscard]] bool had_memory_kill() override { return false; }
 
  private:
   Marks marks_;
-  pid_t main_ = -1;
+  std::set<pid_t> mains_;  ///< A pod has several.
   Entrances entrances_;
 };
 
@@ -123,7 +123,7 @@ class SubReaper : public Containment {
     const Marks all(marks.begin(), marks.end());
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     for (;;) {
-      const std::set<pid_t> left = find_members(-1, all);
+      const std::set<pid_t> left = find_members({}, all);
       if (left.empty() || std::chrono::steady_clock::now() >= deadline) {
         return left.empty();
       }

@@ -113,8 +113,9 @@ TEST(Arguments, MistakesEndWithTwoAndThoseOfRunAndWaitWith125) {
 
 TEST(Arguments, EveryVerbHasHelpWithExamples) {
   for (const char* verb :
-       {"up", "down", "submit", "run", "jobs", "show", "logs", "wait", "cancel", "terminate",
-        "explain", "history", "usage", "agents", "drain", "undrain", "queues", "version"}) {
+       {"up",          "down",      "submit",  "run",     "jobs",    "show",   "logs",    "wait",
+        "cancel",      "terminate", "explain", "history", "usage",   "hold",   "release", "limit",
+        "limit-queue", "rerun",     "agents",  "drain",   "undrain", "queues", "version"}) {
     testing::internal::CaptureStdout();
     EXPECT_EQ(code({verb, "--help"}), 0);
     const std::string help = testing::internal::GetCapturedStdout();

@@ -169,7 +169,7 @@ TEST(Merge, RefusesOverridesOfAnotherKind) {
   EXPECT_EQ(refusal(submission, definition), "");
 }
 
-TEST(Merge, RefusesWhatDoesNotRunYet) {
+TEST(Merge, RefusesDefinitionsOfAnOlderDray) {
   JobDefinition definition = a_definition();
   definition.container = {};
   definition.kind = DefinitionKind::Ecs;
@@ -177,8 +177,7 @@ TEST(Merge, RefusesWhatDoesNotRunYet) {
             "An older Dray registered this job definition: register it again");
   definition.kind = DefinitionKind::MultiNode;
   EXPECT_EQ(refusal(a_submission(), definition),
-            "Register this job definition again: it is of a version that did not run multi-node "
-            "parallel jobs");
+            "An older Dray registered this job definition: register it again");
 }
 
 JobDefinition a_pod(DefinitionKind kind) {

@@ -66,7 +66,7 @@ TEST(SpecBytes, WithoutPropertiesAreThoseOfBefore) {
   JobSpec spec = full_spec();
   ByteWriter with;
   write_job_spec(with, spec);
-  EXPECT_EQ(with.bytes()[0], 3);
+  EXPECT_EQ(with.bytes()[0], 2);
   spec.definition_as_given.clear();
   ByteWriter without;
   write_job_spec(without, spec);
@@ -74,6 +74,18 @@ TEST(SpecBytes, WithoutPropertiesAreThoseOfBefore) {
   ByteReader in(without.bytes());
   EXPECT_EQ(read_job_spec(in), spec);
   EXPECT_TRUE(in.is_at_end());
+}
+
+TEST(SpecBytes, OfWhatIsNewAreReadByNobodyOfBefore) {
+  JobSpec spec = full_spec();
+  spec.nodes = {{0, 2, spec.container, {{"seats", 1}}}};
+  spec.main_node = 1;
+  ByteWriter out;
+  write_job_spec(out, spec);
+  EXPECT_EQ(out.bytes()[0], 3);
+  ByteReader in(out.bytes());
+  EXPECT_EQ(read_job_spec(in), spec);
+  EXPECT_TRUE(in.is_ok() && in.is_at_end());
 }
 
 TEST(DefinitionBytes, GiveBackTheKindAndReadRowsOfBefore) {
