@@ -1,9 +1,9 @@
 // One agent and what runs there.
 import { useEffect } from "preact/hooks";
 import { html } from "./html.js";
-import { get } from "./api.js";
+import { get, jobPath } from "./api.js";
 import { useLive, useNow } from "./watch.js";
-import { duration, mebibytes, vcpus } from "./format.js";
+import { duration, mebibytes, vcpus, placeOf } from "./format.js";
 import { AgentState, Cpu, DrainButton, Memory } from "./agents.js";
 import { Facts, Loading, State, Trouble } from "./parts.js";
 
@@ -27,7 +27,7 @@ export function Agent({ name }) {
       ${attempts.length === 0 ? html`<p class="quiet">Nothing.</p>` : html`
       <div class="wide"><table><thead><tr><th>State</th><th class="grow">Job</th><th>Queue</th><th class="number">Attempt</th><th class="number">For</th><th>Reserved</th></tr></thead>
         <tbody>${attempts.map((/** @type {any} */ it) => html`<tr key=${it.jobId}><td><${State} state=${it.state} /></td>
-          <td class="grow"><a href=${`/jobs/${it.jobId}`}>${it.name}${it.jobId.includes(":") ? it.jobId.slice(it.jobId.indexOf(":")) : ""}</a></td><td>${it.queue}</td>
+          <td class="grow"><a href=${jobPath(it.jobId)}>${it.name}${placeOf(it.jobId)}</a></td><td>${it.queue}</td>
           <td class="number">${it.attempt}</td><td class="number">${it.startedAt ? duration(now - it.startedAt) : ""}</td>
           <td>${vcpus(it.vcpus)}, ${mebibytes(it.memoryMiB)}</td></tr>`)}</tbody></table></div>`}</section>`;
 }

@@ -72,6 +72,8 @@ export async function getBytes(path) {
 
 /** A uuid stays as it is, a colon of a child too. @param {string} id */
 export const idPath = (id) => encodeURIComponent(id).replaceAll("%3A", ":");
+/** The page of a job, a child ("ID:3") or a node ("ID#3"). @param {string} id */
+export const jobPath = (id) => `/jobs/${idPath(id)}`;
 
 /** @param {string[]} ids */
 export const describeJobs = async (ids) => (await post("/v1/describejobs", { jobs: ids })).jobs;

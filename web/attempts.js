@@ -1,4 +1,5 @@
 // Each try of a job: where it ran, how it ended, what it used of what was asked for.
+import { jobPath } from "./api.js";
 import { html } from "./html.js";
 import { useNow } from "./watch.js";
 import { clock, duration, kibibytes, mebibytes } from "./format.js";
@@ -36,13 +37,14 @@ function Row({ it, request, now, id }) {
   const ran = it.startedAt ? (it.stoppedAt ?? now) - it.startedAt : 0;
   const isEnded = it.state === "ENDED";
   const mean = ran > 0 ? it.cpuMs / ran : 0;
+  const memoryMiB = it.memoryMiB ?? request.memoryMiB;
   return html`
     <tr><td class="number">${it.attempt}</td>
       <td title=${it.statusReason ?? ""}>${isEnded ? OUTCOMES[/** @type {keyof OUTCOMES} */ (it.outcome)] ?? it.outcome : String(it.state ?? "").toLowerCase()}</td>
       <td>${it.agent ? html`<a href=${`/agents/${encodeURIComponent(it.agent)}`}>${it.agent}</a>` : ""}</td>
       <td>${it.startedAt ? clock(it.startedAt) : ""}</td><td class="number">${it.startedAt ? duration(ran) : ""}</td><td class="number">${it.exitCode ?? ""}</td>
-      <td>${isEnded && it.cpuMs !== undefined ? html`<${Meter} label="CPU" part=${mean} whole=${request.vcpus} text=${`${mean.toFixed(2)} of ${request.vcpus}`} />` : ""}</td>
-      <td>${isEnded && it.memoryPeakKiB ? html`<${Meter} label="Memory" part=${it.memoryPeakKiB / 1024} whole=${request.memoryMiB}
-        text=${`${kibibytes(it.memoryPeakKiB)} of ${mebibytes(request.memoryMiB)}`} />` : ""}</td>
-      <td class="number grow"><a href=${`/jobs/${id}/log?attempt=${it.attempt}`}>log</a></td></tr>`;
+      <td>${isEnded && it.cpuMs !== undefined ? html`<${Meter} label="CPU" part=${mean} whole=${request.vcpus} text=${request.vcpus ? `${mean.toFixed(2)} of ${request.vcpus}` : mean.toFixed(2)} />` : ""}</td>
+      <td>${isEnded && it.memoryPeakKiB ? html`<${Meter} label="Memory" part=${it.memoryPeakKiB / 1024} whole=${memoryMiB}
+        text=${memoryMiB ? `${kibibytes(it.memoryPeakKiB)} of ${mebibytes(memoryMiB)}` : kibibytes(it.memoryPeakKiB)} />` : ""}</td>
+      <td class="number grow"><a href=${`${jobPath(id)}/log?attempt=${it.attempt}`}>log</a></td></tr>`;
 }

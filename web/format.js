@@ -71,3 +71,9 @@ export const nameOf = (arn) => arn.slice(arn.lastIndexOf("/") + 1);
 /** The command as one would type it. @param {string[]} words */
 export const commandLine = (words) =>
   words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+
+/** The id of the job itself, without child or node. @param {string} id */
+export const parentOf = (id) => id.replace(/[:#].*$/, "");
+
+/** ":3" of a child, "#3" of a node. @param {string} id */
+export const placeOf = (id) => id.slice(parentOf(id).length);

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { html } from "./html.js";
 import { get, idPath } from "./api.js";
 import { useLive } from "./watch.js";
-import { clock } from "./format.js";
+import { clock, parentOf } from "./format.js";
 import { Trouble } from "./parts.js";
 
 /** @param {{id: string, job: any}} p */
@@ -20,7 +20,7 @@ export function History({ id, job }) {
 /** @param {{id: string, job: any}} p */
 function Entries({ id, job }) {
   const path = `/dray/v1/jobs/${idPath(id)}/history`;
-  const { value, error } = useLive([id, job.status], () => get(path), () => true, 1000);
+  const { value, error } = useLive([id, job.status], () => get(path), (change) => change.jobs.includes(parentOf(id)), 1000);
   if (error) return html`<${Trouble} error=${error} />`;
   if (!value) return null;
   return html`

@@ -1,10 +1,10 @@
 // One job: its state and why, its attempts, what it asked for and used, its children, its log.
 import { useEffect } from "preact/hooks";
 import { html } from "./html.js";
-import { describeJobs, post } from "./api.js";
+import { describeJobs, post, jobPath } from "./api.js";
 import { useLive, useNow } from "./watch.js";
 import { hasEnded } from "./states.js";
-import { clock, commandLine, count, duration, mebibytes, nameOf, vcpus } from "./format.js";
+import { clock, commandLine, count, duration, mebibytes, nameOf, vcpus, parentOf } from "./format.js";
 import { CountBar, Facts, Loading, State, Trouble, doneShare } from "./parts.js";
 import { confirmWith } from "./dialog.js";
 import { Explain } from "./explain.js";
@@ -14,8 +14,6 @@ import { Children } from "./children.js";
 import { Timeline } from "./timeline.js";
 import { Log } from "./log.js";
 import { watchJob, watched } from "./watched.js";
-
-const parentOf = (/** @type {string} */ id) => id.replace(/[:#].*$/, "");
 
 /** @param {{id: string}} p */
 export function Job({ id }) {
@@ -36,7 +34,7 @@ export function Job({ id }) {
     <${Timeline} job=${job} />
     <${History} id=${id} job=${job} />
     ${isArray || job.attempts.length + job.dray.attempts.length === 0 ? null : html`
-      <section aria-labelledby="log-title"><h2 id="log-title">Log <a class="aside" href=${`/jobs/${id}/log`}>whole page</a></h2>
+      <section aria-labelledby="log-title"><h2 id="log-title">Log <a class="aside" href=${`${jobPath(id)}/log`}>whole page</a></h2>
         <${Log} id=${id} job=${job} lines=${16} /></section>`}
     <${Definition} job=${job} />`;
 }
@@ -120,7 +118,7 @@ function Definition({ job }) {
         ["User", container.user], ["Attempts", job.retryStrategy?.attempts],
         ["Timeout", job.timeout?.attemptDurationSeconds ? duration(job.timeout.attemptDurationSeconds * 1000) : null]]} />
       ${depends.length === 0 ? null : html`<h3>Depends on</h3><ul class="plain">${depends.map((/** @type {any} */ it) => html`
-        <li><a href=${`/jobs/${it.jobId}`}><code>${it.jobId ?? ""}</code></a> ${it.type ? html`<span class="tag">${it.type}</span>` : null}</li>`)}</ul>`}
+        <li><a href=${jobPath(it.jobId ?? "")}><code>${it.jobId ?? ""}</code></a> ${it.type ? html`<span class="tag">${it.type}</span>` : null}</li>`)}</ul>`}
       ${parameters.length === 0 ? null : html`<h3>Parameters, as resolved</h3><${Pairs} rows=${parameters} />`}
       ${environment.length === 0 ? null : html`<h3>Environment</h3><${Pairs} rows=${environment.map((/** @type {any} */ it) => [it.name, it.value])} />`}
       <details><summary>All of it, as DescribeJobs says it</summary><pre tabindex="0">${JSON.stringify(job, null, 2)}</pre></details>

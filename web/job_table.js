@@ -1,4 +1,5 @@
 // Jobs as a table: a row each on a wide screen, two lines each on a narrow one.
+import { jobPath } from "./api.js";
 import { html } from "./html.js";
 import { useNow } from "./watch.js";
 import { endedOf } from "./states.js";
@@ -21,7 +22,7 @@ function Row({ job, now }) {
   const ran = job.startedAt ? duration((job.stoppedAt ?? now) - job.startedAt) : "";
   return html`
     <tr><td class="c-state"><${State} state=${job.state} /></td>
-      <td class="c-name"><a data-row href=${`/jobs/${job.jobId}`}>${job.name}</a></td>
+      <td class="c-name"><a data-row href=${jobPath(job.jobId)}>${job.name}</a></td>
       <td class="c-note grow">${job.array ? html`<span class="array"><${CountBar} counts=${job.array.counts} label="Children" />
           <span class="aside">${count(endedOf(job.array.counts))} of ${count(job.array.size)}</span></span>`
     : html`<span class="aside">${job.state === "SUCCEEDED" ? "" : job.statusReason ?? ""}</span>`}</td>

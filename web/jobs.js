@@ -10,7 +10,7 @@ import { fetchPage, useSteadyRows } from "./job_pages.js";
 import { Empty, Loading, Shape, Trouble } from "./parts.js";
 
 const FILTERS = ["queue", "state", "name", "after"];
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\d+)?$/i;
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}([:#]\d+)?$/i;
 
 export function Jobs() {
   useEffect(() => { document.title = "Jobs · Dray"; }, []);

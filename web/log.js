@@ -1,11 +1,11 @@
 // A log to read: the last lines first, followed while the job writes, only what is seen in the page.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
-import { describeJobs } from "./api.js";
+import { describeJobs, jobPath } from "./api.js";
 import { go, route, withQuery } from "./route.js";
 import { useLive } from "./watch.js";
 import { hasEnded } from "./states.js";
-import { count } from "./format.js";
+import { count, parentOf, placeOf } from "./format.js";
 import { attemptsOf } from "./spans.js";
 import { LogSource } from "./log_source.js";
 import { LogLines } from "./log_lines.js";
@@ -25,11 +25,11 @@ function useSwitch(name, usual) {
 
 /** @param {{id: string}} p */
 export function LogPage({ id }) {
-  const { value: job, error } = useLive([id], async () => (await describeJobs([id]))[0] ?? null, (change) => change.jobs.includes(id.replace(/:.*/, "")));
+  const { value: job, error } = useLive([id], async () => (await describeJobs([id]))[0] ?? null, (change) => change.jobs.includes(parentOf(id)));
   useEffect(() => { document.title = `Log of ${job?.jobName ?? "a job"} · Dray`; }, [job?.jobName]);
   if (!job) return html`<h1>Log</h1>${error ? html`<${Trouble} error=${error} />` : html`<${Loading} />`}`;
   return html`
-    <div class="title"><div><h1><a href=${`/jobs/${id}`}>${job.jobName}${id.includes(":") ? html`<span class="index">:${id.split(":")[1]}</span>` : null}</a> <${State} state=${job.status} /></h1></div></div>
+    <div class="title"><div><h1><a href=${jobPath(id)}>${job.jobName}${placeOf(id) ? html`<span class="index">${placeOf(id)}</span>` : null}</a> <${State} state=${job.status} /></h1></div></div>
     <${Log} id=${id} job=${job} lines=${0} />`;
 }
 

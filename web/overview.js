@@ -1,10 +1,10 @@
 // How it goes, at one look: queues by state, agents, throughput, the last failures.
 import { useEffect } from "preact/hooks";
 import { html } from "./html.js";
-import { get } from "./api.js";
+import { get, jobPath } from "./api.js";
 import { useLive, useNow } from "./watch.js";
 import { STATES } from "./states.js";
-import { ago, clock, count, duration, mebibytes, vcpus } from "./format.js";
+import { ago, clock, count, duration, mebibytes, vcpus, placeOf } from "./format.js";
 import { CountBar, Empty, JobLink, Loading, Meter, Shape, Trouble } from "./parts.js";
 import { Throughput } from "./throughput.js";
 
@@ -81,10 +81,10 @@ function Failures({ failures, now }) {
       <thead><tr><th>When</th><th>Job</th><th class="c-queue">Queue</th><th class="number">Exit</th><th class="grow">Why</th><th></th></tr></thead>
       <tbody>${failures.map((failure) => html`
         <tr key=${failure.jobId}><td title=${clock(failure.stoppedAt, 0)}>${ago(failure.stoppedAt, now)}</td>
-          <td><${JobLink} id=${failure.jobId} name=${failure.jobId.includes(":") ? `${failure.name}${failure.jobId.slice(failure.jobId.indexOf(":"))}` : failure.name} /></td>
+          <td><${JobLink} id=${failure.jobId} name=${`${failure.name}${placeOf(failure.jobId)}`} /></td>
           <td class="c-queue">${failure.queue}</td><td class="number">${failure.exitCode ?? ""}</td>
           <td class="grow">${failure.reason || failure.statusReason}</td>
-          <td>${failure.attempt ? html`<a href=${`/jobs/${failure.jobId}/log`} aria-label=${`Log of ${failure.name}`}>log</a>` : null}</td></tr>`)}</tbody>
+          <td>${failure.attempt ? html`<a href=${`${jobPath(failure.jobId)}/log`} aria-label=${`Log of ${failure.name}`}>log</a>` : null}</td></tr>`)}</tbody>
     </table></div>`;
 }
 

@@ -1,7 +1,8 @@
 // Small parts that several views share.
+import { jobPath } from "./api.js";
 import { html } from "./html.js";
 import { SHAPES, STATES, totalOf } from "./states.js";
-import { count, percent } from "./format.js";
+import { count, percent, placeOf } from "./format.js";
 
 /** Shape, word and colour. @param {{state: string, small?: boolean}} p */
 export const State = ({ state }) => html`
@@ -48,10 +49,10 @@ export const Facts = ({ items }) => html`
     <div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 
 /** A job's id, short where it only has to be told apart. @param {{id: string, name?: string}} p */
-export const JobLink = ({ id, name }) => html`<a href=${`/jobs/${id}`} title=${id}>${name ?? shortId(id)}</a>`;
+export const JobLink = ({ id, name }) => html`<a href=${jobPath(id)} title=${id}>${name ?? shortId(id)}</a>`;
 
 /** @param {string} id */
-export const shortId = (id) => id.slice(0, 8) + (id.includes(":") ? id.slice(id.indexOf(":")) : "");
+export const shortId = (id) => id.slice(0, 8) + placeOf(id);
 
 /** @param {Record<string, number>} counts */
 export const doneShare = (counts) => percent((counts.SUCCEEDED ?? 0) + (counts.FAILED ?? 0), totalOf(counts));

@@ -17,10 +17,11 @@ Result<void> terminate(const Call& call, const JobName& job, const std::string& 
   return call.backend.terminate(job, {reason, std::string(call.user)});
 }
 
-/// A job that does not exist has been ended successfully (AWS).
+/// A job that does not exist has been ended successfully (AWS), and so has a node: it has no end of
+/// its own.
 Result<void> end_job(const Call& call, Ending ending, const std::optional<JobName>& job,
                      const std::string& reason) {
-  if (!job) {
+  if (!job || job->is_node) {
     return {};
   }
   Result<void> done = ending(call, *job, reason);

@@ -188,7 +188,7 @@ Result<std::vector<JobName>> ScopedBackend::own_jobs(const std::vector<JobName>&
   }
   std::vector<JobName> own;
   for (const JobDetail& detail : *found) {
-    own.push_back({detail.job.uuid, detail.child});
+    own.push_back(name_of_job(detail.job, detail.child));
   }
   if (own.empty()) {
     return no_job();

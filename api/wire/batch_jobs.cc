@@ -76,7 +76,7 @@ void read_state_filter(const JsonObject& request, JobQuery& query) {
   }
 }
 
-/// Exactly one of a queue an array and a multi-node job; true when one is named that cannot exist.
+/// Exactly one of a queue, an array and a multi-node job; true when one is named that cannot exist.
 bool read_target(const JsonObject& request, JobQuery& query) {
   const std::string queue = request.text("jobQueue");
   const std::string array = request.text("arrayJobId");
@@ -143,9 +143,6 @@ Result<JobEnding> decode_job_ending(std::string_view body) {
   return decode_request<JobEnding>("TerminateJob", body, [](const JsonObject& request) {
     JobEnding ending;
     ending.job = parse_job_name(request.required_text("jobId"));
-    if (ending.job && ending.job->is_node) {
-      ending.job.reset();  // A node has no end of its own.
-    }
     ending.reason = read_reason(request);
     return ending;
   });

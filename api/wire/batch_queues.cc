@@ -73,7 +73,7 @@ std::optional<std::vector<TimeLimit>> read_time_limits(const JsonObject& request
   for (const JsonObject& action : request.objects("jobStateTimeLimitActions")) {
     const std::int32_t seconds = action.integer("maxTimeSeconds").value_or(0);
     if (seconds < 1 || seconds > 86'400) {
-      action.refuse_it("maxTimeSeconds must be between 600 and 86400");
+      action.refuse_it("maxTimeSeconds must be between 1 and 86400");
     }
     if (const auto reason = parse_limit_code(action.required_text("reason"))) {
       limits.push_back({*reason, std::chrono::seconds(seconds)});

@@ -36,7 +36,7 @@ void write_entry(JsonWriter& out, const HistoryEntry& entry) {
 std::string encode_history(const JobHistory& history) {
   JsonWriter out;
   out.begin_object();
-  out.text("jobId", job_id(history.uuid, history.child));
+  out.text("jobId", job_id(history.job));
   out.text("jobName", history.name);
   out.name("history").begin_list();
   for (const HistoryEntry& entry : history.entries) {

@@ -6,6 +6,7 @@
 #include "api/wire/json_writer.h"
 #include "api/wire/paging.h"
 #include "api/wire/request_members.h"
+#include "model/child_runs.h"
 #include "model/names.h"
 
 namespace dray::wire {
@@ -121,18 +122,6 @@ void write_found_job(JsonWriter& out, const JobSummary& summary) {
   out.end_object();
 }
 
-/// "3,7-9"
-std::string runs_text(const std::vector<std::pair<std::int32_t, std::int32_t>>& runs) {
-  std::string text;
-  for (const auto& [first, last] : runs) {
-    text += (text.empty() ? "" : ",") + std::to_string(first);
-    if (last > first) {
-      text += '-' + std::to_string(last);
-    }
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string encode_overview(const OverviewShape& overview) {
@@ -224,7 +213,7 @@ std::string encode_children(const ChildrenView& children) {
     out.text("reason", cause.reason);
     out.text("statusReason", cause.status_reason);
     out.number("count", cause.count);
-    out.text("indexes", runs_text(cause.runs));
+    out.text("indexes", to_text(cause.runs));
     out.number("example", cause.example());
     out.end_object();
   }

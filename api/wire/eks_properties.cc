@@ -28,7 +28,9 @@ std::optional<std::int64_t> parse_quantity(std::string_view text, double one) {
       std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   const std::string_view rest = text.substr(static_cast<std::size_t>(end - text.data()));
   for (const Suffix& suffix : kSuffixes) {
-    const double amount = std::ceil(number * suffix.factor / one);
+    // A little less, or what is whole is rounded up for the error of the division.
+    const double exact = number * suffix.factor / one;
+    const double amount = exact > 0 ? std::max(1.0, std::ceil(exact - 1e-6)) : exact;
     if (error == std::errc() && suffix.name == rest && amount >= 0 && amount < 1e15) {
       return static_cast<std::int64_t>(amount);
     }

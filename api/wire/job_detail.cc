@@ -53,11 +53,6 @@ void write_attempt_container(JsonWriter& out, const ArnScope& scope, const JobDe
   write_attempt_outcome(out, detail, attempt);
 }
 
-std::string_view agent_name(const JobDetail& detail, AgentId agent) {
-  const auto found = detail.agents.find(agent);
-  return found == detail.agents.end() ? std::string_view() : std::string_view(found->second);
-}
-
 /// What the attempt was given: more than the job's request after others that had too little.
 std::int64_t memory_of(const JobDetail& detail, const Attempt& attempt) {
   const JobSpec& spec = *detail.job.spec;

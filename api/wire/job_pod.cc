@@ -75,11 +75,6 @@ void write_ecs_task(JsonWriter& out, const ArnScope& scope, const JobDetail& det
   out.end_object();
 }
 
-std::string_view node_name(const JobDetail& detail, const Attempt& attempt) {
-  const auto found = detail.agents.find(attempt.agent);
-  return found == detail.agents.end() ? std::string_view() : std::string_view(found->second);
-}
-
 std::string pod_name(const Attempt& attempt) {
   return "aws-batch." + task_id(attempt.key);
 }
@@ -163,7 +158,7 @@ void write_eks_properties(JsonWriter& out, const JobDetail& detail, const JsonOb
   write_eks_list(out, detail, *pod, true);
   if (const Attempt* attempt = latest_attempt(detail)) {
     out.text("podName", pod_name(*attempt));
-    out.text("nodeName", node_name(detail, *attempt));
+    out.text("nodeName", agent_name(detail, attempt->agent));
   }
   out.end_object().end_object();
 }
@@ -181,7 +176,7 @@ void write_eks_attempt(JsonWriter& out, const JobDetail& detail, const Attempt& 
     out.end_list();
   }
   out.text("podName", pod_name(attempt));
-  out.text("nodeName", node_name(detail, attempt));
+  out.text("nodeName", agent_name(detail, attempt.agent));
   if (attempt.started_at) {
     out.number("startedAt", attempt.started_at->epoch_ms);
   }
@@ -215,6 +210,11 @@ std::string only_name(const JobDetail& detail) {
 }
 
 }  // namespace
+
+std::string_view agent_name(const JobDetail& detail, AgentId agent) {
+  const auto found = detail.agents.find(agent);
+  return found == detail.agents.end() ? std::string_view() : std::string_view(found->second);
+}
 
 void write_attempt_outcome(JsonWriter& out, const JobDetail& detail, const Attempt& attempt) {
   if (attempt.end) {

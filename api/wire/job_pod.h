@@ -13,6 +13,8 @@ inline constexpr std::size_t kShownReasonMax = 255;  ///< AWS: container.reason.
   return !detail.job.spec->pod.empty();
 }
 
+/// Empty of an agent that is not known any more.
+[[nodiscard]] std::string_view agent_name(const JobDetail& detail, AgentId agent);
 /// The latest attempt that an agent holds as its own; one given ahead has not begun anything.
 const Attempt* latest_attempt(const JobDetail& detail);
 /// How the only container of an attempt ended, and where its log is.

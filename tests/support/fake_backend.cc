@@ -393,7 +393,7 @@ Result<JobHistory> FakeBackend::history(JobName job) {
   const std::lock_guard lock(mutex);
   for (const JobDetail& detail : details) {
     if (detail.job.uuid == job.uuid && detail.child == job.child) {
-      JobHistory found{job.uuid, job.child, detail.job.spec->name, detail.job.spec->queue, {}};
+      JobHistory found{job, detail.job.spec->name, detail.job.spec->queue, {}};
       found.entries.push_back({.at = detail.job.created_at, .state = JobState::Submitted});
       found.entries.push_back(
           {.at = kNow, .note = NoteKind::Cancel, .reason = "too old", .said_by = "ann"});
