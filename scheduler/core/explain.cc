@@ -1,5 +1,6 @@
 #include "scheduler/core/explain.h"
 
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,9 +87,12 @@ bool explain_gang(const State& state, const JobEntry& entry, Explanation& out) {
     out.sentence =
         "It runs, its main node on agent " + agent_name(state, main->attempt.agent) + ".";
   } else {
+    const auto end = state.attempts().lower_bound({entry.job.id, entry.array->size()});
+    const bool is_whole = std::distance(first, end) == entry.array->size();
     out.code = WaitCode::Starting;
     out.sentence = "Its main node is starting on agent " + agent_name(state, main->attempt.agent) +
-                   "; the other nodes follow when it runs.";
+                   (is_whole ? "; the other nodes follow when it runs."
+                             : ", and is called back: the agent of another node was lost.");
   }
   return true;
 }
@@ -138,10 +142,11 @@ bool explain_run_limit(const State& state, const JobEntry& entry, Explanation& o
   const auto own = limits.by_name.find(name);
   const bool is_name =
       own != limits.by_name.end() && running >= static_cast<std::uint32_t>(own->second);
+  const std::int32_t most = is_name ? own->second : limits.running_max;
   out.code = WaitCode::QueueLimit;
   out.sentence = "It waits for others to end: queue " + queue->first + " lets " +
-                 std::to_string(is_name ? own->second : limits.running_max) +
-                 (is_name ? " jobs named " + name : std::string(" jobs")) + " run at once.";
+                 std::to_string(most) + (most == 1 ? " job" : " jobs") +
+                 (is_name ? " named " + name : std::string()) + " run at once.";
   return true;
 }
 

@@ -79,7 +79,7 @@ void stop_job(Turn& turn, const JobEntry& entry, std::int32_t child, const Stop&
 /// Whether there is a job or child that lives: what is said of another changes nothing.
 bool lives(const Turn& turn, const JobEntry& entry, std::int32_t child) {
   const bool is_there =
-      child == kNoChild || (entry.array && child >= 0 && child < entry.array->size());
+      child == kNoChild || (entry.has_children() && child >= 0 && child < entry.array->size());
   return is_there && !is_terminal(turn.state().state_of(entry, child));
 }
 

@@ -293,8 +293,9 @@ void LogStore::forget_neighbours(JobId job) {
 bool LogStore::forget_before(JobId oldest, std::size_t count_max) {
   std::size_t dropped = 0;
   std::error_code error;
-  for (const auto& file : std::filesystem::directory_iterator(room_->folder, error)) {
-    const std::string name = file.path().stem().string();
+  std::filesystem::directory_iterator file(room_->folder, error);
+  for (; !error && file != std::filesystem::directory_iterator(); file.increment(error)) {
+    const std::string name = file->path().stem().string();
     std::uint64_t number = 0;
     const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number, 16);
     if (failure != std::errc() || end != name.data() + name.size() ||

@@ -89,8 +89,8 @@ void Retention::forget_logs(const std::vector<Forgetting>& jobs) {
   std::set<JobId> whole;  // First of neighbours that are all forgotten.
   std::set<JobId> looked_at;
   for (const Forgetting& job : jobs) {
-    if (job.step == ForgettingStep::Hidden) {
-      continue;
+    if (job.step != ForgettingStep::Gone) {
+      continue;  // Once, as the last step: until then its row stands, and a crash repeats it.
     }
     const auto [first, last] = logs::LogStore::neighbours(job.job);
     if (looked_at.insert(first).second) {

@@ -139,21 +139,18 @@ JobState WaitingChildren::state(std::int32_t child) {
   return all_;
 }
 
-JobState state_of_child(const Job& parent, const ChildRecord& record, WaitingChildren& waiting,
-                        std::int32_t child) {
+std::optional<JobState> recorded_state(const Job& parent, const ChildRecord& record) {
   const std::optional<JobState> recorded = record.state();
-  const bool has_ended_in_this_run =
-      parent.spec->is_multi_node() && parent.state == JobState::Running && record.latest &&
-      record.latest->end && record.latest->key.number >= parent.attempts_made;
-  if (has_ended_in_this_run) {
-    return end_of_node(*record.latest);
+  if (!parent.spec->is_multi_node() || !recorded || is_terminal(*recorded)) {
+    return recorded;
   }
-  const bool has_ended_with_all = parent.spec->is_multi_node() && is_terminal(parent.state) &&
-                                  recorded && !is_terminal(*recorded);
-  if (has_ended_with_all) {
+  const bool has_ended_in_this_run = parent.state == JobState::Running && record.latest &&
+                                     record.latest->end &&
+                                     record.latest->key.number >= parent.attempts_made;
+  if (has_ended_in_this_run || is_terminal(parent.state)) {
     return record.latest && record.latest->end ? end_of_node(*record.latest) : parent.state;
   }
-  return recorded ? *recorded : waiting.state(child);
+  return recorded;
 }
 
 Job child_job(const Job& parent, const ChildRecord& record, JobState state) {

@@ -57,13 +57,12 @@ class WaitingChildren {
   std::vector<Gate> gates_;
 };
 
-/// Where a child stands, or a node: of a multi-node job that has ended all have.
-JobState state_of_child(const Job& parent, const ChildRecord& record, WaitingChildren& waiting,
-                        std::int32_t child);
+/// Where a child stands, or a node, by its record; nothing: it waits. The nodes of a multi-node job
+/// that has ended all have, and one whose attempt ended while the main node runs has, too.
+std::optional<JobState> recorded_state(const Job& parent, const ChildRecord& record);
 
-/// What a single job in the child's place would be: the parent's spec (which may be
-/// left out: null), uuid and flags, its own
-/// state, times and reason.
+/// What a single job in the child's place would be: the parent's spec (which may be left out:
+/// null), uuid and flags, its own state, times and reason.
 Job child_job(const Job& parent, const ChildRecord& record, JobState state);
 
 }  // namespace dray::store

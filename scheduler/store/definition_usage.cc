@@ -79,7 +79,7 @@ void measure_job(ReadSession& session, std::int64_t job, std::vector<UsageMeasur
     measure(session, job, kNoChild, measures);
     return;
   }
-  const std::int32_t apart = std::max(1, size / kChildrenMax);
+  const std::int32_t apart = std::max(1, (size + kChildrenMax - 1) / kChildrenMax);
   for (std::int32_t child = 0; child < size && measures.size() < kMeasuresMax; child += apart) {
     measure(session, job, child, measures);
   }
@@ -95,6 +95,9 @@ std::optional<DefinitionUsage> definition_usage(ReadSession& session, const Usag
   DefinitionUsage found{query.definition, query.revision, 0, *requested, {}};
   std::vector<UsageMeasure> measures;
   for (const std::string& queue : queues_of(session, query)) {
+    if (measures.size() == kMeasuresMax) {
+      break;
+    }
     for (const std::int64_t job : newest_jobs(session, query, queue)) {
       const std::size_t before = measures.size();
       measure_job(session, job, measures);

@@ -15,7 +15,8 @@ constexpr int kLookedAtMax = 512;  ///< Jobs a page.
 constexpr int kRowsMax = 1'024;    ///< That a page of steps takes away, about.
 constexpr int kRowsASingleJob = 4;
 
-/// Tables of which an array may have many rows, and their column of children.
+/// Tables of which an array or a multi-node job may have many rows, and their column of children or
+/// nodes.
 constexpr std::array<std::pair<const char*, const char*>, 3> kOfChildren{
     {{"attempt", "child"}, {"children_ended", "first"}, {"job_note", "child"}}};
 
@@ -49,13 +50,15 @@ ExpiredJobs expired_jobs(ReadSession& session, JobId after, WallTime ended_befor
   ExpiredJobs found;
   Statement& rows = session.use(
       "SELECT j.id, j.uuid, j.state, j.created_at, j.stopped_at, j.array_size, "
-      "EXISTS (SELECT 1 FROM spec AS s WHERE s.job = j.id) "
+      "EXISTS (SELECT 1 FROM spec AS s WHERE s.job = j.id), "
+      "EXISTS (SELECT 1 FROM attempt AS a WHERE a.job = j.id AND a.child >= 0) "
       "FROM job AS j WHERE j.id > ? ORDER BY j.id LIMIT ?");
   int left = kRowsMax;
   int looked_at = 0;
   for (rows.bind(after.value, kLookedAtMax); rows.step();) {
     if (rows.integer(3) >= ended_before.epoch_ms) {
       rows.reset();
+      found.next.reset();
       return found;
     }
     const JobId id{rows.number(0)};
@@ -68,7 +71,7 @@ ExpiredJobs expired_jobs(ReadSession& session, JobId after, WallTime ended_befor
       if (rows.integer(6) == 0) {
         job.step = ForgettingStep::Gone;
         taken = kRowsASingleJob;
-        if (rows.integer(5) > 0) {
+        if (rows.integer(5) > 0 || rows.integer(7) != 0) {
           taken = plan_array(session, job);
         }
       }

@@ -22,7 +22,8 @@ Forgetter::Forgetter(Database& database)
   }
 }
 
-/// Without a spec a job is not found: every question joins it.
+/// Without a spec a job is neither described nor listed; counts, log tokens, repeated submits and
+/// usage still see its rows.
 void Forgetter::forget(const Forgetting& forgetting) {
   const std::uint64_t job = forgetting.job.value;
   switch (forgetting.step) {

@@ -27,8 +27,12 @@ struct Child {
 Child find_child(ReadSession& session, const JobRow& parent, std::int32_t child) {
   Child found;
   found.record = ChildWalk(session.database, parent.job.id, child).at(child);
-  WaitingChildren waiting(session.database, parent.job, parent.counts, child);
-  found.state = state_of_child(parent.job, found.record, waiting, child);
+  if (const auto state = recorded_state(parent.job, found.record)) {
+    found.state = *state;
+  } else {
+    WaitingChildren waiting(session.database, parent.job, parent.counts, child);
+    found.state = waiting.state(child);
+  }
   return found;
 }
 

@@ -176,7 +176,7 @@ std::optional<JobHistory> job_history(ReadSession& session, const JobName& name)
   if (job.stopped_at && !is_told) {
     line.come({.at = *job.stopped_at, .state = job.state, .reason = job.status_reason});
   }
-  JobHistory history{name.uuid, name.child, job.spec->name, job.spec->queue, line.take()};
+  JobHistory history{name, job.spec->name, job.spec->queue, line.take()};
   add_notes(session, *detail, kNoChild, history.entries);
   if (name.child != kNoChild) {
     add_notes(session, *detail, name.child, history.entries);

@@ -170,7 +170,8 @@ Result<PageOf<JobSummary>> list_children(ReadSession& session, const JobQuery& q
   const std::int32_t size = parent->job.spec->child_count();
   for (std::int32_t child = from; child < size; ++child) {
     const ChildRecord record = walk.at(child);
-    const JobState state = state_of_child(parent->job, record, waiting, child);
+    const auto recorded = recorded_state(parent->job, record);
+    const JobState state = recorded ? *recorded : waiting.state(child);
     const bool is_wanted = !query.state || state == *query.state;
     if (child - from >= kChildrenAPageMax || (is_wanted && found.items.size() == items_max(page))) {
       found.next = std::to_string(child);

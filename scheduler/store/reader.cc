@@ -312,19 +312,6 @@ Result<std::optional<JobId>> Reader::oldest_job() {
   });
 }
 
-Result<std::map<Uuid, JobId>> Reader::job_ids(const std::vector<Uuid>& uuids) {
-  return pool_->read([&](ReadSession& session) -> Result<std::map<Uuid, JobId>> {
-    std::map<Uuid, JobId> found;
-    Statement& find = session.use("SELECT id FROM job WHERE uuid = ?");
-    for (const Uuid& uuid : uuids) {
-      if (find.bind(AsBlob{uuid_bytes(uuid)}).step()) {
-        found[uuid] = JobId{find.number(0)};
-      }
-    }
-    return found;
-  });
-}
-
 Result<std::optional<TakenSubmit>> Reader::taken_submit(const Uuid& key, WallTime now) {
   return pool_->read([&](ReadSession& session) -> Result<std::optional<TakenSubmit>> {
     Statement& find = session.use(

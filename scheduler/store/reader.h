@@ -84,8 +84,6 @@ class Reader {
   Result<bool> is_forgotten(JobId first, JobId last);
   /// The oldest on disk; nothing when there is none.
   Result<std::optional<JobId>> oldest_job();
-  /// Those that exist.
-  Result<std::map<Uuid, JobId>> job_ids(const std::vector<Uuid>& uuids);
   /// By the key of its invocation (model/access.h).
   Result<std::optional<TakenSubmit>> taken_submit(const Uuid& key, WallTime now);
   Result<std::map<JobId, StreamOwner>> stream_owners(const std::vector<JobId>& jobs);

@@ -77,8 +77,11 @@ RowWriter::RowWriter(Database& database)
           "number = (SELECT max(number) FROM attempt AS a WHERE a.job = ?1 AND "
           "a.child = attempt.child)")),
       find_ended_(database.prepare(
+          // The runs do not overlap: only the one that begins before may reach into these.
           select(kChildrenEndedColumns,
-                 "FROM children_ended WHERE job = ? AND last >= ? AND first <= ? ORDER BY first"))),
+                 "FROM children_ended WHERE job = ?1 AND last >= ?2 AND first <= ?3 AND first >= "
+                 "coalesce((SELECT max(first) FROM children_ended WHERE job = ?1 AND first <= ?2), "
+                 "0) ORDER BY first"))),
       drop_ended_(database.prepare("DELETE FROM children_ended WHERE job = ? AND first = ?")),
       end_children_(database.prepare(insert("INSERT", "children_ended", kChildrenEndedColumns))),
       put_attempt_(database.prepare(insert("INSERT OR REPLACE", "attempt", kAttemptColumns))),
