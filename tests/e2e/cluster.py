@@ -219,6 +219,12 @@ class Cluster:
 
     # ---- what most tests need
 
+    def wait_for_agent(self, name):
+        """Until the scheduler hears it: it knows agents of before from its first moment on."""
+        wait_for(f"{name} is heard", lambda: any(
+            agent["name"] == name and agent["state"] == "ready"
+            for agent in self.own("/dray/v1/agents")["agents"]))
+
     def create_queue(self, name="default", environment="default", priority=1):
         batch = self.client()
         if not batch.describe_compute_environments(

@@ -2,6 +2,7 @@
 import re
 
 import pytest
+from cluster import wait_for
 from workflow import Guide, all_jobs
 
 GUIDE = Guide("torchx")
@@ -28,5 +29,7 @@ def test_a_cancelled_app_ends(torchx):
                          "queue=test-queue", "utils.sh", "--image", "native", "sleep", "60")
     app = re.search(r"aws_batch://\S+", started.stdout)[0]
     torchx.run("torchx", "cancel", app)
-    ended = torchx.run("torchx", "status", app, check=False)
-    assert "FAILED" in ended.stdout or "CANCELLED" in ended.stdout
+    wait_for("it ended", lambda: all_jobs(torchx.cluster, "FAILED"))
+    (job,) = all_jobs(torchx.cluster, "FAILED")
+    assert job["isTerminated"]
+    assert "FAILED" in torchx.run("torchx", "status", app, check=False).stdout

@@ -36,7 +36,7 @@ def test_no_more_is_taken_than_there_is(cluster):
     assert listed["inUseQuantity"] == 2
     cluster.kill_scheduler()
     cluster.start_scheduler()
-    wait_for("the agent is back", lambda: "agent-1" in cluster.dray("agents").stdout)
+    cluster.wait_for_agent("agent-1")
     batch = cluster.client()
     assert counts(batch, "seats") == (3, 2, 1)
     for job in (second, third):

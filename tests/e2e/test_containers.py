@@ -296,30 +296,36 @@ def test_containers_and_processes_run_as_one_pod(containers):
     mounts = [{"sourceVolume": "ours", "containerPath": "/ours"}]
     job = submit_task(
         containers, "mixed",
-        {"name": "main", "command": sh("cat /ours/made; cat $TMPDIR/native; exit 3"), "mountPoints": mounts,
+        {"name": "main", "command": sh("until [ -e /ours/side ]; do sleep 0.05; done; cat /ours/made; cat $TMPDIR/native; exit 3"),
+         "mountPoints": mounts,
          "dependsOn": [{"containerName": "make", "condition": "SUCCESS"},
                        {"containerName": "native", "condition": "COMPLETE"}]},
         {"name": "make", "command": sh("echo made > /ours/made"), "essential": False, "mountPoints": mounts},
         {"name": "native", "image": "native", "command": sh("echo native > native"), "essential": False},
-        {"name": "side", "command": sh("trap 'exit 0' TERM; while :; do sleep 0.1; done"),
-         "essential": False}, volumes=[{"name": "ours"}])
+        {"name": "side", "command": sh("trap 'exit 0' TERM; touch /ours/side; while :; do sleep 0.1; done"),
+         "essential": False, "mountPoints": mounts}, volumes=[{"name": "ours"}])
     done = containers.wait_state(job)
     ran = task_containers(done)
     assert {name: one.get("exitCode") for name, one in ran.items()} == {
         "main": 3, "make": 0, "native": 0, "side": 0}, done
     assert done["status"] == "FAILED"
-    answer = containers.client("logs").get_log_events(
-        logGroupName="/aws/batch/job", logStreamName=ran["main"]["logStreamName"], startFromHead=True)
-    assert [event["message"] for event in answer["events"]] == ["made", "native"]
+
+    def said():
+        answer = containers.client("logs").get_log_events(
+            logGroupName="/aws/batch/job", logStreamName=ran["main"]["logStreamName"], startFromHead=True)
+        return [event["message"] for event in answer["events"]]
+    wait_for("the log is here", lambda: len(said()) >= 2)
+    assert said() == ["made", "native"]
     nothing_left(containers)
 
 
 def test_a_container_of_a_pod_that_does_not_listen_is_killed(containers):
+    mounts = [{"sourceVolume": "ours", "containerPath": "/ours"}]
     job = submit_task(
         containers, "deaf-task",
-        {"name": "main", "command": sh("sleep 1")},
-        {"name": "deaf", "command": sh("trap '' TERM; while :; do sleep 0.1; done"), "essential": False,
-         "stopTimeout": 2})
+        {"name": "main", "command": sh("until [ -e /ours/deaf ]; do sleep 0.05; done"), "mountPoints": mounts},
+        {"name": "deaf", "command": sh("trap '' TERM; touch /ours/deaf; while :; do sleep 0.1; done"),
+         "essential": False, "stopTimeout": 2, "mountPoints": mounts}, volumes=[{"name": "ours"}])
     done = containers.wait_state(job)
     assert done["status"] == "SUCCEEDED", done
     assert task_containers(done)["deaf"]["exitCode"] == 137

@@ -4,7 +4,6 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from cluster import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +90,7 @@ def test_shares_take_turns_and_the_snapshot_says_so(fair):
 
     fair.kill_scheduler()
     fair.start_scheduler()
-    wait_for("the agent is back", lambda: "agent-1" in fair.dray("agents").stdout)
+    fair.wait_for_agent("agent-1")
     seen = snapshot(fair)
     assert names_of(fair, [job["jobArn"] for job in seen["frontOfQueue"]["jobs"]]) == expected
     assert fair.describe(gate)["status"] == "RUNNING"
@@ -126,8 +125,9 @@ def test_computereservation_is_held_back(fair):
     fair.wait_state(first, ["RUNNING"])
     explained = fair.dray("explain", second).stdout
     assert "kept for shares that are not active" in explained, explained
-    other = gate("b")  # Two of two vCPUs are left but for a quarter: one job runs on.
-    assert fair.describe(second)["status"] == "RUNNABLE"
+    other = gate("b")  # A quarter of the two vCPUs is kept now: there is room for one job, not for two.
+    for job in (second, other):
+        assert fair.describe(job)["status"] == "RUNNABLE"
     batch.update_scheduling_policy(arn=policy, fairsharePolicy={"computeReservation": 0})
     fair.wait_state(other, ["RUNNING"])
     (fair.folder / "open").touch()

@@ -1,5 +1,5 @@
 """What Dray adds to AWS's dependencies, arrays and waiting jobs, through the API and the command line."""
-from cluster import Witness
+from cluster import Witness, wait_for
 
 
 def shell(text):
@@ -48,6 +48,11 @@ def own_facts(system, job):
     return system.own("/v1/describejobs", jobs=[job])["jobs"][0]["dray"]
 
 
+def until(gate):
+    """Work that waits for a file."""
+    return shell(f"until [ -e {gate} ]; do sleep 0.05; done")
+
+
 def most_at_once(witness):
     running = most = 0
     for line in witness.lines():
@@ -66,8 +71,15 @@ def test_an_array_runs_no_more_children_at_once_than_it_may(system):
 
 
 def test_the_limit_of_an_array_can_be_changed(system):
-    array = submit_array(system, shell("sleep 0.1"), 40, maxRunning=1)
+    gate = system.folder / "limit-gate"
+    array = submit_array(system, until(gate), 8, maxRunning=1)
+
+    def running():
+        return len(system.client().list_jobs(arrayJobId=array)["jobSummaryList"])
+    wait_for("one runs", lambda: running() == 1)
     assert system.dray("limit", array, "--max-running", "0").returncode == 0
+    wait_for("more of them run", lambda: running() >= 2)
+    gate.touch()
     assert system.wait_state(array)["status"] == "SUCCEEDED"
     done = system.dray("limit", array, "--max-running", "3")
     assert done.returncode != 0 and "has not ended" in done.stderr
@@ -85,9 +97,11 @@ def test_an_array_stops_after_so_many_failures(system):
 
 
 def test_a_held_job_waits_for_its_release(system):
-    first = system.submit(["/bin/sleep", "2"], name="first")
+    gate = system.folder / "hold-gate"
+    first = system.submit(until(gate), name="first")
     held = system.submit(["/bin/true"], name="held", dependsOn=[{"jobId": first}])
     assert system.dray("hold", held).returncode == 0
+    gate.touch()
     system.wait_state(first)
     system.wait_state(held, ("RUNNABLE",))
     explained = system.own(f"/dray/v1/jobs/{held}/explain")
@@ -118,13 +132,16 @@ def test_only_the_failed_children_are_run_again(system):
 
 
 def test_a_rerun_takes_ranges_and_survives_a_restart(system):
-    array = system.submit(shell("exit 3"), name="all-bad", size=12, vcpus=0.25)
+    gate = system.folder / "rerun-gate"
+    again = f"[ $AWS_BATCH_JOB_ATTEMPT = 1 ] || until [ -e {gate} ]; do sleep 0.05; done; exit 3"
+    array = system.submit(shell(again), name="all-bad", size=12, vcpus=0.25)
     system.wait_state(array)
     before = system.client().describe_jobs(jobs=[array])["jobs"][0]
     assert before["statusReason"] == "Array Child Job failed"
     assert system.own(f"/dray/v1/jobs/{array}/rerun", children="3,7-9,11-99") == {"children": 5}
     system.kill_scheduler()
     system.start_scheduler()
+    gate.touch()
     assert system.wait_state(array)["status"] == "FAILED"
     tried = [len(system.describe(f"{array}:{child}")["attempts"]) for child in range(12)]
     assert tried == [1, 1, 1, 2, 1, 1, 1, 2, 2, 2, 1, 2]
@@ -143,12 +160,15 @@ def test_a_queue_lets_so_many_jobs_of_one_name_run_at_once(system):
     assert shown["maxRunning"] == 3 and shown["jobNames"] == {"one": 1}
     witness = Witness(system.folder)
     witness.path.write_text("")
-    jobs = [system.submit(witness.command("sleep 0.3"), name="one", queue="narrow", vcpus=0.25)
+    gate = system.folder / "narrow-gate"
+    jobs = [system.submit(witness.command(f"until [ -e {gate} ]; do sleep 0.05; done"), name="one",
+                          queue="narrow", vcpus=0.25)
             for _ in range(4)]
     # Others do not stand behind those that may not run.
     other = system.submit(["/bin/true"], name="other", queue="narrow", vcpus=0.25)
     system.wait_state(other)
-    assert any(system.describe(job)["status"] == "RUNNABLE" for job in jobs)
+    assert sum(system.describe(job)["status"] == "RUNNABLE" for job in jobs) >= 3
+    gate.touch()
     for job in jobs:
         assert system.wait_state(job)["status"] == "SUCCEEDED"
     assert most_at_once(witness) == 1

@@ -10,7 +10,8 @@ SIZES = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "64"}]
 NODE = """
 echo "$AWS_BATCH_JOB_ID $AWS_BATCH_JOB_NODE_INDEX $AWS_BATCH_JOB_NUM_NODES $AWS_BATCH_JOB_MAIN_NODE_INDEX \
 ${AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS:-none} ${AWS_BATCH_JOB_ARRAY_INDEX:-none} $ROLE" \
-> $0/node-$AWS_BATCH_JOB_NODE_INDEX.$AWS_BATCH_JOB_ATTEMPT
+> $0/new-$AWS_BATCH_JOB_NODE_INDEX
+mv $0/new-$AWS_BATCH_JOB_NODE_INDEX $0/node-$AWS_BATCH_JOB_NODE_INDEX.$AWS_BATCH_JOB_ATTEMPT
 """
 
 
@@ -66,7 +67,11 @@ def test_nodes_know_each_other_and_the_main_node_decides(cluster):
     assert shown["nodeProperties"]["numNodes"] == 3
     assert [one["targetNodes"] for one in shown["nodeProperties"]["nodeRangeProperties"]] == [
         "0:0", "1:2"]
-    running = batch.list_jobs(multiNodeJobId=job, jobStatus="RUNNING")["jobSummaryList"]
+
+    def listed():
+        return batch.list_jobs(multiNodeJobId=job, jobStatus="RUNNING")["jobSummaryList"]
+    wait_for("all are known to run", lambda: len(listed()) == 3)
+    running = listed()
     assert [(one["jobId"], one["nodeProperties"]["isMainNode"]) for one in running] == [
         (f"{job}#0", True), (f"{job}#1", False), (f"{job}#2", False)]
     gate.touch()
@@ -124,9 +129,11 @@ def test_a_gang_survives_a_killed_scheduler_and_can_be_terminated(cluster):
     batch = cluster.client()
     wait_for("the nodes are known to run",
              lambda: len(batch.list_jobs(multiNodeJobId=job)["jobSummaryList"]) == 3)
-    # Three more nodes have no room: not one of them starts, and a smaller job waits behind them.
+    # Three more nodes have no room: not one of them starts.
     blocked = batch.submit_job(jobName="blocked", jobQueue="default", jobDefinition=definition)["jobId"]
     assert "room for its 3 nodes at once" in cluster.dray("explain", blocked).stdout
+    assert cluster.describe(blocked)["status"] == "RUNNABLE"
+    assert all(line[0].startswith(job) for line in said(folder).values())
     batch.cancel_job(jobId=blocked, reason="no room")
     assert cluster.wait_state(blocked)["statusReason"] == "no room"
     batch.terminate_job(jobId=job, reason="enough")

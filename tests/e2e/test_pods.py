@@ -93,12 +93,12 @@ def test_what_cannot_start_says_why(system):
 
 def test_overrides_and_parameters_reach_their_container(system):
     job = submit(
-        system, "override", container("a", "exit Ref::code"), container("b", "exit $B", essential=False,
-                                                                        environment=[{"name": "B", "value": "1"}]),
+        system, "override", container("a", "exit Ref::code", dependsOn=after("b", "COMPLETE")),
+        container("b", "exit $B", essential=False, environment=[{"name": "B", "value": "1"}]),
         definition={"parameters": {"code": "9"}}, ecsPropertiesOverride={"taskProperties": [{
             "containers": [
                 {"name": "b", "environment": [{"name": "B", "value": "6"}]},
-                {"name": "a", "command": sh("sleep 0.5; exit Ref::code"),
+                {"name": "a", "command": sh("true; exit Ref::code"),
                  "resourceRequirements": [{"type": "MEMORY", "value": "48"}]}]}]})
     done = system.wait_state(job)
     assert codes(done) == {"a": 9, "b": 6}
@@ -190,6 +190,7 @@ def test_each_container_has_a_log_stream_of_its_own(system):
     task = done["ecsProperties"]["taskProperties"][0]["taskArn"].split("/")[-1]
     assert streams == {"a": f"talking/a/{task}", "b": f"p/b/{task}", "c": f"talking/c/{task}"}
     wait_for("the whole log", lambda: len(log_of(system, streams["b"], "/mine")) == 4)
+    wait_for("the other logs", lambda: len(log_of(system, streams["a"])) == 3 and log_of(system, streams["c"]))
     assert log_of(system, streams["a"]) == ["a 1", "a 2", "a 3"]
     assert sorted(log_of(system, streams["b"], "/mine")) == ["b 1", "b 2", "b 3", "bad"]
     assert log_of(system, streams["c"]) == ["c"]

@@ -82,6 +82,9 @@ EvaluateOnExit rule_of(const std::string& part) {
   EvaluateOnExit rule{.retry = part.substr(0, conditions) == "retry"};
   for (const std::string& condition : split(part.substr(conditions + 4), " and ")) {
     const std::string what = condition.substr(0, condition.find(' '));
+    if (what != "code" && what != "reason" && what != "status") {
+      not_understood(part);
+    }
     std::string& pattern = what == "code"     ? rule.on_exit_code
                            : what == "reason" ? rule.on_reason
                                               : rule.on_status_reason;
@@ -315,6 +318,9 @@ void Story::limit(const std::vector<std::string>& parts) {
   JobUpdate update;
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const Words words = split(parts[i], " ");
+    if (words[0] != "at" && words[0] != "failures") {
+      not_understood(parts[i]);
+    }
     (words[0] == "at" ? update.running_max : update.failed_max) = std::stoi(words.back());
   }
   answer(desk_.take(JobUpdated{job(split(parts.front(), " ").at(1)).first, update}));
@@ -408,7 +414,10 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
     queue.environments.assign(on.begin() + 1, on.end());
     for (std::size_t i = 3; i < parts.size(); ++i) {  // "policy P", "cancel on CODE after 10m"
       const Words more = split(parts[i], " ");
-      if (more.size() < 5) {
+      if (more[0] != "policy" && more[0] != "cancel") {
+        not_understood(parts[i]);
+      }
+      if (more[0] == "policy") {
         queue.scheduling_policy = more.at(1);
         continue;
       }

@@ -8,8 +8,7 @@ import semantics
 
 HEAD = "# Rules\n\n## One\n\n| Rule | Dray | Proof |\n|---|---|---|\n"
 GOOD = ("| a | as AWS | `tests/scenario/a.txt`, `tests/unit/x_test.cc Suite.Name` |\n"
-        "| b | as AWS | `tests/e2e/test_x.py::test_it` |\n"
-        "| c | | `none yet: it is being built` |\n")
+        "| b | as AWS | `tests/e2e/test_x.py::test_it` |\n")
 
 
 class Document(unittest.TestCase):
@@ -20,6 +19,8 @@ class Document(unittest.TestCase):
         self.put("docs/semantics.md", HEAD + GOOD)
         self.put("tests/scenario/a.txt", "")
         self.put("tests/scenario/CMakeLists.txt", "")
+        self.put("tests/unit/CMakeLists.txt", "x_test.cc")
+        self.put("tests/e2e/CMakeLists.txt", "test_x.py")
         self.put("tests/unit/x_test.cc", "TEST_F(Suite, Name) {\n")
         self.put("tests/e2e/test_x.py", "def test_it(system):\n")
 
@@ -28,8 +29,8 @@ class Document(unittest.TestCase):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
 
-    def look(self, open_rules=frozenset({"c"}), open_max=1, sections=("One",)):
-        return semantics.look(self.root, open_rules, open_max, sections)
+    def look(self, sections=("One",)):
+        return semantics.look(self.root, sections)
 
     def fault(self, **arguments):
         faults = self.look(**arguments)
@@ -65,14 +66,9 @@ class Document(unittest.TestCase):
         self.put("tests/scenario/b.txt", "")
         self.assertIn("tests/scenario/b.txt: name it", self.fault())
 
-    def test_another_rule_without_a_proof(self):
-        self.assertIn("no rule joins", self.with_row("| d | | `none yet: later` |"))
-
-    def test_an_open_rule_that_has_its_proof(self):
-        self.assertIn("strike it", self.fault(open_rules=frozenset({"c", "b"}), open_max=2))
-
-    def test_a_longer_list_of_open_rules(self):
-        self.assertIn("grew", self.fault(open_max=0))
+    def test_a_test_that_is_not_run(self):
+        self.put("tests/unit/y_test.cc", "TEST(Suite, Name) {\n")
+        self.assertIn("does not run y_test.cc", self.with_row("| d | | `tests/unit/y_test.cc Suite.Name` |"))
 
     def test_a_rule_told_twice(self):
         self.assertIn("twice", self.with_row("| a | | `tests/scenario/a.txt` |"))

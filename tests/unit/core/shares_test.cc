@@ -72,9 +72,16 @@ TEST_F(Shares, AreChargedForAllNodesOfAGang) {
 }
 
 TEST_F(Shares, GoWithTheirQueue) {
-  desk_.put(of_share("s"));
+  desk_.put(of_share("idle"));
+  desk_.begin_all("a1");
+  desk_.pass(std::chrono::seconds(1));
+  desk_.run_dry();
+  desk_.put(of_share("runs"));
+  desk_.begin_all("a1");
+  ASSERT_TRUE(knows("idle") && knows("runs"));
   desk_.take(QueueUpdated{{.name = "fair", .is_enabled = false}});
-  desk_.take(QueueDeleted{"fair"});
+  EXPECT_TRUE(std::holds_alternative<Done>(desk_.take(QueueDeleted{"fair"})));
+  EXPECT_FALSE(knows("idle"));
   desk_.take(QueueCreated{
       {.name = "fair", .priority = 1, .environments = {"ce"}, .scheduling_policy = "P"}});
   desk_.pass(std::chrono::seconds(1));

@@ -26,6 +26,7 @@ JobQueue a_queue() {
   JobQueue queue{"q", false, 7, {"e", "f"}, {{"X", "1"}}, {{"k", "v"}}, R"({"b":2})"};
   queue.time_limits = {{BlockReason::Capacity, std::chrono::seconds(600)},
                        {BlockReason::EnvironmentMax, std::chrono::seconds(86'400)}};
+  queue.limits = {3, {{"train", 2}}};
   return queue;
 }
 
