@@ -140,3 +140,17 @@ def test_a_gang_survives_a_killed_scheduler_and_can_be_terminated(cluster):
     done = cluster.wait_state(job)
     assert (done["status"], done["statusReason"]) == ("FAILED", "enough")
     assert not sleepers(cluster)
+
+
+def test_a_node_is_no_child(cluster):
+    """ARRAY#1 names nothing: neither is it described, nor does anything end by it."""
+    folder = begin(cluster)
+    batch = cluster.client()
+    gate = folder / "gate"
+    array = cluster.submit(["/bin/sh", "-c", f"until [ -e {gate} ]; do sleep 0.05; done"], size=2)
+    wait_for("both run", lambda: len(batch.list_jobs(arrayJobId=array)["jobSummaryList"]) == 2)
+    assert batch.describe_jobs(jobs=[f"{array}#1"])["jobs"] == []
+    batch.terminate_job(jobId=f"{array}#1", reason="no")
+    assert batch.terminate_jobs(jobs=[f"{array}#1"], reason="no")["errors"] == []
+    gate.touch()
+    assert cluster.wait_state(array)["status"] == "SUCCEEDED"

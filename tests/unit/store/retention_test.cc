@@ -155,6 +155,28 @@ TEST_F(RetentionRows, TakesLargeArraysInSmallSteps) {
   EXPECT_EQ(rows("job"), 1);
 }
 
+TEST_F(RetentionRows, TakesManyNodesInSmallSteps) {
+  desk.inspects = false;
+  desk.join("big", {1'000'000, 1'000'000, 0});
+  Submission asked = Desk::submission("gang");
+  asked.definition = "nodes";
+  asked.node_count = 1'000;
+  asked.retry = RetryStrategy{2, {}};
+  const Uuid gang = desk.put(asked);
+  const std::string main = desk.place_of(gang, 0);
+  desk.begin_all(main);
+  desk.begin_all("big");
+  ASSERT_TRUE(desk.end(main, {desk.job(gang).id, 0}, Outcome::Failed, 1));
+  desk.run_dry();
+  ASSERT_EQ(desk.state_of(gang), JobState::Succeeded);
+  run("newest");
+  kept.keep();
+  ASSERT_GT(rows("attempt"), 1'100);
+  kept.pass(seconds(100));
+  EXPECT_GE(sweep(seconds(1)), 3);
+  EXPECT_EQ(rows("attempt"), 1);
+}
+
 TEST_F(RetentionRows, UsesTheRoomAgain) {
   const auto round = [this] {
     for (int i = 0; i < 300; ++i) {

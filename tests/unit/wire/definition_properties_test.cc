@@ -152,6 +152,20 @@ TEST(EcsProperties, AreRefusedByAwsRules) {
             "At least one container must be essential");
 }
 
+TEST(EksProperties, AskForWholeQuantitiesAsTheyAreWritten) {
+  const auto milli_vcpus = [](const std::string& cpu) {
+    const auto definition = registered(
+        "container",
+        R"("eksProperties":{"podProperties":{"containers":[{"image":"native","resources":{"limits":)"
+        R"({"cpu":")" +
+            cpu + R"(","memory":"64Mi"}}}]}})");
+    return definition ? definition->pod.at(0).container.request.milli_vcpus : -1;
+  };
+  EXPECT_EQ(milli_vcpus("1001m"), 1001);
+  EXPECT_EQ(milli_vcpus("4.001"), 4001);
+  EXPECT_EQ(milli_vcpus("0.0001"), 1) << "what there is of it";
+}
+
 TEST(EksProperties, AreAPodAndAreShownAsTheyWereGiven) {
   const std::string resources = R"("resources":{"limits":{"cpu":"0.5","memory":"64Mi"}})";
   const std::string given =
