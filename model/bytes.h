@@ -38,6 +38,16 @@ class ByteReader {
   std::string string();
   /// A count of things that each take at least one byte: broken when more than what is left.
   std::size_t count();
+  /// One of an enum's values, written as a byte: broken, and the first one, when beyond `last`.
+  template <class Enum>
+  Enum one_of(Enum last) {
+    const std::uint8_t value = u8();
+    if (value > static_cast<std::uint8_t>(last)) {
+      mark_broken();
+      return Enum{};
+    }
+    return static_cast<Enum>(value);
+  }
   [[nodiscard]] bool is_ok() const { return is_ok_; }
   [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
   void mark_broken();

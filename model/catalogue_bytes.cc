@@ -49,11 +49,7 @@ Stock read_stock(ByteReader& in) {
   for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
     std::string name = in.string();
     Stock::Token token;
-    const std::uint8_t operation = in.u8();
-    if (operation > static_cast<std::uint8_t>(QuantityOperation::Remove)) {
-      in.mark_broken();
-    }
-    token.operation = static_cast<QuantityOperation>(operation);
+    token.operation = in.one_of(QuantityOperation::Remove);
     token.quantity = in.zigzag();
     token.at = {in.zigzag()};
     it.tokens.emplace(std::move(name), token);

@@ -17,29 +17,12 @@ std::optional<Duration> read_optional_duration(ByteReader& in) {
   return count < 0 ? std::nullopt : std::optional(Duration(count));
 }
 
-template <class Enum>
-Enum read_enum(ByteReader& in, Enum last) {
-  const std::uint8_t value = in.u8();
-  if (value > static_cast<std::uint8_t>(last)) {
-    in.mark_broken();
-    return Enum{};
-  }
-  return static_cast<Enum>(value);
-}
-
 PodContainer read_pod_container(ByteReader& in, std::size_t count) {
   PodContainer one;
   one.name = in.string();
   one.container = read_container(in);
-  one.role = read_enum(in, ContainerRole::Member);
-  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
-    const std::uint64_t container = in.varint();
-    if (container >= count) {
-      in.mark_broken();
-    }
-    one.depends_on.push_back(
-        {static_cast<std::uint32_t>(container), read_enum(in, ContainerCondition::Success)});
-  }
+  one.role = in.one_of(ContainerRole::Member);
+  one.depends_on = read_dependencies(in, count);
   one.start_timeout = read_optional_duration(in);
   one.stop_timeout = Duration(in.zigzag());
   const std::uint64_t entry_words = in.varint();
@@ -52,17 +35,34 @@ PodContainer read_pod_container(ByteReader& in, std::size_t count) {
 
 }  // namespace
 
+void write_dependencies(ByteWriter& out, const std::vector<ContainerDependency>& depends_on) {
+  out.varint(depends_on.size());
+  for (const ContainerDependency& on : depends_on) {
+    out.varint(on.container);
+    out.u8(static_cast<std::uint8_t>(on.condition));
+  }
+}
+
+std::vector<ContainerDependency> read_dependencies(ByteReader& in, std::size_t count) {
+  std::vector<ContainerDependency> depends_on;
+  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
+    const std::uint64_t container = in.varint();
+    if (container >= count) {
+      in.mark_broken();
+    }
+    depends_on.push_back(
+        {static_cast<std::uint32_t>(container), in.one_of(ContainerCondition::Success)});
+  }
+  return depends_on;
+}
+
 void write_pod(ByteWriter& out, const Pod& pod) {
   out.varint(pod.size());
   for (const PodContainer& one : pod) {
     out.string(one.name);
     write_container(out, one.container);
     out.u8(static_cast<std::uint8_t>(one.role));
-    out.varint(one.depends_on.size());
-    for (const ContainerDependency& on : one.depends_on) {
-      out.varint(on.container);
-      out.u8(static_cast<std::uint8_t>(on.condition));
-    }
+    write_dependencies(out, one.depends_on);
     write_optional_duration(out, one.start_timeout);
     out.zigzag(one.stop_timeout.count());
     out.varint(one.entry_words);

@@ -45,11 +45,7 @@ std::vector<Dependency> read_dependencies(ByteReader& in) {
     dependency.job.high = in.u64();
     dependency.job.low = in.u64();
     dependency.child = static_cast<std::int32_t>(in.zigzag());
-    const std::uint8_t type = in.u8();
-    if (type > static_cast<std::uint8_t>(DependencyType::AfterNotOk)) {
-      in.mark_broken();
-    }
-    dependency.type = static_cast<DependencyType>(type);
+    dependency.type = in.one_of(DependencyType::AfterNotOk);
     dependencies.push_back(dependency);
   }
   return dependencies;
@@ -241,11 +237,7 @@ JobDefinition read_definition_container(ByteReader& in) {
   JobDefinition definition;
   definition.container = read_container(in);
   if (in.is_ok() && !in.is_at_end()) {
-    const std::uint8_t kind = in.u8();
-    if (kind > static_cast<std::uint8_t>(DefinitionKind::MultiNode)) {
-      in.mark_broken();
-    }
-    definition.kind = static_cast<DefinitionKind>(kind);
+    definition.kind = in.one_of(DefinitionKind::MultiNode);
     definition.container_name = in.string();
     if (in.is_ok() && !in.is_at_end()) {
       definition.pod = read_pod(in);

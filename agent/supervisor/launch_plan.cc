@@ -1,5 +1,7 @@
 #include "agent/supervisor/launch_plan.h"
 
+#include "model/pod_bytes.h"
+
 namespace dray::supervisor {
 namespace {
 
@@ -25,37 +27,16 @@ constexpr unsigned kWithPod = 2;
 void write_member(ByteWriter& out, const pod::Member& member) {
   out.string(member.name);
   out.u8(static_cast<std::uint8_t>(member.role));
-  out.varint(member.depends_on.size());
-  for (const ContainerDependency& on : member.depends_on) {
-    out.varint(on.container);
-    out.u8(static_cast<std::uint8_t>(on.condition));
-  }
+  write_dependencies(out, member.depends_on);
   out.zigzag(member.start_timeout ? member.start_timeout->count() : -1);
   out.zigzag(member.stop_timeout.count());
-}
-
-template <class Enum>
-Enum read_enum(ByteReader& in, Enum last) {
-  const std::uint8_t value = in.u8();
-  if (value > static_cast<std::uint8_t>(last)) {
-    in.mark_broken();
-    return Enum{};
-  }
-  return static_cast<Enum>(value);
 }
 
 pod::Member read_member(ByteReader& in, std::size_t count) {
   pod::Member member;
   member.name = in.string();
-  member.role = read_enum(in, ContainerRole::Member);
-  for (std::size_t left = in.count(); left > 0 && in.is_ok(); --left) {
-    const std::uint64_t container = in.varint();
-    if (container >= count) {
-      in.mark_broken();
-    }
-    member.depends_on.push_back(
-        {static_cast<std::uint32_t>(container), read_enum(in, ContainerCondition::Success)});
-  }
+  member.role = in.one_of(ContainerRole::Member);
+  member.depends_on = read_dependencies(in, count);
   if (const std::int64_t timeout = in.zigzag(); timeout >= 0) {
     member.start_timeout = Duration(timeout);
   }
