@@ -8,6 +8,7 @@
 #include <rapidcheck.h>
 
 #include "scheduler/core/state.h"
+#include "tests/support/rows.h"
 #include "tests/unit/store/store_room.h"
 
 namespace dray {
@@ -44,7 +45,7 @@ class NaiveRows {
     }
     return changes;
   }
-  [[nodiscard]] const std::map<JobId, Job>& jobs() const { return jobs_; }
+  [[nodiscard]] const JobRows& jobs() const { return jobs_; }
 
   void operator()(const EnvironmentPut& it) { environments_[{it.environment.name, 0}] = it; }
   void operator()(const EnvironmentGone& it) { environments_.erase({it.name, 0}); }
@@ -63,35 +64,7 @@ class NaiveRows {
     job.spec = spec;
   }
   void operator()(const JobReopened& it) { jobs_[it.job.id] = it.job; }
-  void operator()(const ChildrenRerun& it) {
-    std::map<std::int32_t, Attempt*> latest;
-    for (auto& [key, attempt] : attempts_) {
-      if (key.job.job == it.job && key.job.child >= it.first && key.job.child <= it.last) {
-        latest[key.job.child] = &attempt;
-      }
-    }
-    for (const auto& [child, attempt] : latest) {
-      attempt->is_final = false;
-      attempt->is_rerun = true;
-    }
-    const auto ended = ended_;
-    for (const auto& [key, run] : ended) {
-      if (key.first != it.job || run.last < it.first || run.first > it.last) {
-        continue;
-      }
-      ended_.erase(key);
-      ChildrenEnded left = run;
-      left.last = it.first - 1;
-      if (left.first <= left.last) {
-        ended_[{it.job, left.first}] = left;
-      }
-      left = run;
-      left.first = it.last + 1;
-      if (left.first <= left.last) {
-        ended_[{it.job, left.first}] = left;
-      }
-    }
-  }
+  void operator()(const ChildrenRerun& it) { put(it, attempts_, ended_); }
   void operator()(const ChildrenEnded& it) { ended_[{it.job, it.first}] = it; }
   void operator()(const AccessKeyPut& it) { keys_[{it.key.id, 0}] = it; }
   void operator()(const AccessKeyGone& it) { keys_.erase({it.id, 0}); }
@@ -100,15 +73,7 @@ class NaiveRows {
   void operator()(const EntryGone& it) { catalogue_.erase(words_of(it.key)); }
   void operator()(const ShareUsed& it) { shares_[it.share] = it; }
   void operator()(const ShareForgotten& it) { shares_.erase(it.share); }
-  void operator()(const JobTagged& it) {
-    for (auto& [id, job] : jobs_) {
-      if (job.uuid == it.job) {
-        JobSpec spec = *job.spec;
-        change_tags(spec.tags, it.change);
-        job.spec = std::make_shared<const JobSpec>(std::move(spec));
-      }
-    }
-  }
+  void operator()(const JobTagged& it) { put(it, jobs_); }
   void operator()(const ArrayCounted&) {}
   void operator()(const AttemptPut& it) { attempts_[it.attempt.key] = it.attempt; }
   void operator()(const AttemptGone& it) { attempts_.erase(it.key); }
@@ -161,9 +126,9 @@ class NaiveRows {
   std::map<std::pair<std::string, std::string>, CatalogueEntry> catalogue_;
   std::map<ShareKey, ShareUsed> shares_;
   SessionId session_;
-  std::map<JobId, Job> jobs_;
-  std::map<std::pair<JobId, std::int32_t>, ChildrenEnded> ended_;
-  std::map<AttemptKey, Attempt> attempts_;
+  JobRows jobs_;
+  EndedRows ended_;
+  AttemptRows attempts_;
 };
 
 /// Makes changes of numbers: any numbers make changes that a core could have made of these rows.

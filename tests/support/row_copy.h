@@ -8,6 +8,7 @@
 #include "scheduler/core/event.h"
 #include "scheduler/core/soundness.h"
 #include "scheduler/core/state.h"
+#include "tests/support/rows.h"
 
 namespace dray {
 
@@ -66,11 +67,9 @@ class RowCopy {
     return state;
   }
 
-  [[nodiscard]] const std::map<JobId, Job>& jobs() const { return jobs_; }
-  [[nodiscard]] const std::map<AttemptKey, Attempt>& attempts() const { return attempts_; }
-  [[nodiscard]] const std::map<std::pair<JobId, std::int32_t>, ChildrenEnded>& ended() const {
-    return ended_;
-  }
+  [[nodiscard]] const JobRows& jobs() const { return jobs_; }
+  [[nodiscard]] const AttemptRows& attempts() const { return attempts_; }
+  [[nodiscard]] const EndedRows& ended() const { return ended_; }
   [[nodiscard]] const std::map<JobId, StateCounts>& counts() const { return counts_; }
 
   [[nodiscard]] const std::vector<JobNote>& notes() const { return notes_; }
@@ -110,15 +109,7 @@ class RowCopy {
   void operator()(const EntryGone& it) { catalogue_.erase(it.key); }
   void operator()(const ShareUsed& it) { shares_[it.share] = it; }
   void operator()(const ShareForgotten& it) { shares_.erase(it.share); }
-  void operator()(const JobTagged& it) {
-    for (auto& [id, job] : jobs_) {
-      if (job.uuid == it.job) {
-        JobSpec spec = *job.spec;
-        change_tags(spec.tags, it.change);
-        job.spec = std::make_shared<const JobSpec>(std::move(spec));
-      }
-    }
-  }
+  void operator()(const JobTagged& it) { put(it, jobs_); }
   void operator()(const JobForgotten& it) {
     hidden_.insert(it.what.job);
     if (it.what.step == ForgettingStep::Gone) {
@@ -137,35 +128,7 @@ class RowCopy {
     jobs_[it.job.id].spec = spec;
   }
   void operator()(const JobReopened& it) { jobs_[it.job.id] = it.job; }
-  void operator()(const ChildrenRerun& it) {
-    std::map<std::int32_t, Attempt*> latest;
-    for (auto& [key, attempt] : attempts_) {
-      if (key.job.job == it.job && key.job.child >= it.first && key.job.child <= it.last) {
-        latest[key.job.child] = &attempt;
-      }
-    }
-    for (const auto& [child, attempt] : latest) {
-      attempt->is_final = false;
-      attempt->is_rerun = true;
-    }
-    const auto ended = ended_;
-    for (const auto& [key, run] : ended) {
-      if (key.first != it.job || run.last < it.first || run.first > it.last) {
-        continue;
-      }
-      ended_.erase(key);
-      ChildrenEnded left = run;
-      left.last = it.first - 1;
-      if (left.first <= left.last) {
-        ended_[{it.job, left.first}] = left;
-      }
-      left = run;
-      left.first = it.last + 1;
-      if (left.first <= left.last) {
-        ended_[{it.job, left.first}] = left;
-      }
-    }
-  }
+  void operator()(const ChildrenRerun& it) { put(it, attempts_, ended_); }
   void operator()(const ChildrenEnded& it) { ended_[{it.job, it.first}] = it; }
   void operator()(const ArrayCounted& it) { counts_[it.job] = it.counts; }
   void operator()(const AttemptPut& it) { attempts_[it.attempt.key] = it.attempt; }
@@ -233,9 +196,9 @@ class RowCopy {
   std::map<std::pair<std::string, std::int32_t>, JobDefinition> definitions_;
   std::map<AgentId, Agent> agents_;
   SessionId session_;
-  std::map<JobId, Job> jobs_;
-  std::map<std::pair<JobId, std::int32_t>, ChildrenEnded> ended_;
-  std::map<AttemptKey, Attempt> attempts_;
+  JobRows jobs_;
+  EndedRows ended_;
+  AttemptRows attempts_;
   std::map<JobId, StateCounts> counts_;
   std::vector<JobNote> notes_;
   std::set<JobId> hidden_;  ///< Those that are leaving or have left.
