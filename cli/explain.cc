@@ -1,14 +1,11 @@
-#include "cli/exit_codes.h"
+#include "cli/each_job.h"
 #include "cli/explain_table.h"
 #include "cli/job_words.h"
-#include "cli/resolve.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 
 namespace dray::cli {
 namespace {
-
-using client::Reply;
 
 /// "TOO_SMALL" as "too small".
 std::string plain_word(std::string word) {
@@ -52,24 +49,9 @@ std::string explanation_text(const Session& session, const wire::ExplanationView
 }
 
 int run_explain(Session& session, const NamesOptions& options) {
-  const Reply<std::vector<std::string>> ids = resolve_jobs(session, options.names);
-  if (!ids) {
-    return report(session, ids.error());
-  }
-  std::vector<std::string> json;
-  std::string text;
-  for (const std::string& id : *ids) {
-    const Reply<wire::ExplanationView> explanation = session.client.explain(id);
-    if (!explanation) {
-      return report(session, explanation.error());
-    }
-    json.push_back(explanation->json);
-    text += text.empty() ? "" : "\n";
-    text += ids->size() > 1 ? id + "\n" : "";
-    text += explanation_text(session, *explanation);
-  }
-  write_things(session, json, *ids, text);
-  return kDone;
+  return write_each_job(
+      session, options.names, [&](const std::string& id) { return session.client.explain(id); },
+      [&](const wire::ExplanationView& answer) { return explanation_text(session, answer); });
 }
 
 }  // namespace dray::cli

@@ -1,14 +1,11 @@
-#include "cli/exit_codes.h"
+#include "cli/each_job.h"
 #include "cli/job_words.h"
-#include "cli/resolve.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "model/names.h"
 
 namespace dray::cli {
 namespace {
-
-using client::Reply;
 
 /// A state as a word of its own, what was asked for as a few.
 Cell event_cell(const wire::HistoryLineView& line) {
@@ -46,24 +43,9 @@ std::string history_table(const Session& session, const wire::HistoryView& histo
 }  // namespace
 
 int run_history(Session& session, const NamesOptions& options) {
-  const Reply<std::vector<std::string>> ids = resolve_jobs(session, options.names);
-  if (!ids) {
-    return report(session, ids.error());
-  }
-  std::vector<std::string> json;
-  std::string text;
-  for (const std::string& id : *ids) {
-    const Reply<wire::HistoryView> history = session.client.history(id);
-    if (!history) {
-      return report(session, history.error());
-    }
-    json.push_back(history->json);
-    text += text.empty() ? "" : "\n";
-    text += ids->size() > 1 ? id + "\n" : "";
-    text += history_table(session, *history);
-  }
-  write_things(session, json, *ids, text);
-  return kDone;
+  return write_each_job(
+      session, options.names, [&](const std::string& id) { return session.client.history(id); },
+      [&](const wire::HistoryView& answer) { return history_table(session, answer); });
 }
 
 }  // namespace dray::cli
