@@ -31,8 +31,12 @@ struct Place {
 Place find_place(Pass& pass, const std::vector<Pool*>& pools, const WaitingLine& line);
 /// The pools of the queue's environments, in its order; those that exist.
 std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class);
+/// Looks for what waits for room at the head of agents' lines.
+void find_line_heads(Pass& pass);
 /// Keeps room for a blocked class, where its first environment has nothing kept yet.
 void reserve_room(Pass& pass, const WaitingLine& line);
+/// Keeps its agent for what is first in line, where nothing is kept for somebody before it.
+void reserve_for_line_heads(Pass& pass);
 /// Plans what is taken back because it stands wrongly in an agent's line.
 void clear_lines(Pass& pass);
 /// Plans what is given to agents ahead of room (D3).

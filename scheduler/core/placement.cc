@@ -155,6 +155,7 @@ std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class) {
 
 Plan plan_placements(const State& state, Instant now) {
   Pass pass{state, now, Pools(state, now), Stocks(state), RunsLeft(state), {}, {}};
+  find_line_heads(pass);
   Lines lines = waiting_in_order(pass);
   while (!lines.is_done()) {
     if (lines.is_fair_next()) {
@@ -163,6 +164,7 @@ Plan plan_placements(const State& state, Instant now) {
       place_classes(pass, lines);
     }
   }
+  reserve_for_line_heads(pass);
   clear_lines(pass);
   plan_lines(pass);
   for (auto& [name, pool] : pass.pools.all()) {

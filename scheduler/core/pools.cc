@@ -25,6 +25,20 @@ std::int64_t times_it_fits(const Resources& request, const Resources& room, std:
   return most;
 }
 
+Idle idle_of(const State& state, const Room& room) {
+  Idle idle{room.free};
+  for (const auto& [order, key] : room.entry->ahead) {
+    const ClassId id = State::class_id_of(*state.find_job(key.job), key.child);
+    const Resources& request = state.classes().at(id).key.request;
+    if (!request.fits_in(idle.room)) {
+      idle.behind = order;
+      break;
+    }
+    idle.room -= request;
+  }
+  return idle;
+}
+
 Pools::Pools(const State& state, Instant now) {
   for (const auto& [name, environment] : state.environments()) {
     Pool& pool = pools_[name];
@@ -95,7 +109,7 @@ std::optional<std::size_t> Pools::find_open(const Pool& pool, const Resources& r
   }
   for (auto at = pool.open.lower_bound({weight_of(request), 0}); at != pool.open.end(); ++at) {
     const Room& room = rooms_[at->second];
-    if ((!room.kept_for || *room.kept_for == request_class) && request.fits_in(room.free)) {
+    if (room.may_use(request_class) && request.fits_in(room.free)) {
       return at->second;
     }
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scheduler/core/state.h"
+#include "scheduler/core/waiting_line.h"
 
 /// What one pass of placement sees of agents and compute environments: copied numbers it may use
 /// up, without touching the State.
@@ -33,6 +34,24 @@ struct Room {
   bool has_held = false;
   /// Only this class may use it: an older job of it waits for room here.
   std::optional<ClassId> kept_for;
+  bool is_kept_in_line = false;  ///< It stands at the head of the line here: others may behind it.
+  /// Its line gives way to this class, which could start here.
+  std::optional<ClassId> cleared_for;
+  [[nodiscard]] bool may_use(ClassId id) const { return !kept_for || *kept_for == id; }
+};
+
+/// What stays free of a room when the first in its line have begun, as far as they find room.
+struct Idle {
+  Resources room;
+  std::uint64_t behind = 0;  ///< From this place in the line on, nothing begins; 0: all begin.
+};
+[[nodiscard]] Idle idle_of(const State& state, const Room& room);
+
+/// Someone at the head of an agent's line who waits for room there.
+struct LineHead {
+  Standing standing;
+  ClassId request_class;
+  std::size_t room = 0;
 };
 
 /// A compute environment and its agents.
@@ -44,6 +63,7 @@ struct Pool {
   std::vector<std::size_t> rooms;
   /// Rooms that take starts now, by free weight: nobody stands in line there already.
   std::set<std::pair<std::int64_t, std::size_t>> open;
+  std::optional<LineHead> first_in_line;  ///< The most important of them.
   std::optional<Reservation> reservation;
   std::set<std::size_t> kept_rooms;       ///< Of the reservation, when it is for agents.
   std::vector<std::size_t> with_a_place;  ///< Rooms whose lines are not full.

@@ -20,8 +20,9 @@ std::uint32_t line_left(const State& state, const Room& room) {
 }
 
 bool may_stand_ahead(Pass& pass, const Room& room, const WaitingLine& line) {
-  return room.may_be_given && !room.has_held && room.live > 0 &&
-         (!room.kept_for || *room.kept_for == line.id()) &&
+  const bool may_be_there = room.may_use(line.id()) || room.is_kept_in_line;
+  const bool is_cleared = room.cleared_for && *room.cleared_for != line.id();
+  return room.may_be_given && !room.has_held && room.live > 0 && may_be_there && !is_cleared &&
          line.request().fits_in(room.entry->whole()) && !line.request().fits_in(room.free) &&
          line_left(pass.state, room) > 0;
 }
