@@ -56,6 +56,15 @@ int run_limit_queue(Session& session, const QueueLimitOptions& options) {
   return kDone;
 }
 
+int run_order_queue(Session& session, const QueueOrderOptions& options) {
+  const Reply<void> done = session.client.order_queue(options.queue, options.order);
+  if (!done) {
+    return report(session, done.error());
+  }
+  session.note("dray: queue " + options.queue + " starts jobs in order " + options.order);
+  return kDone;
+}
+
 int run_rerun(Session& session, const RerunOptions& options) {
   const auto [job, named] = split_children(options.id);
   if (!named.empty() && !options.children.empty()) {

@@ -77,6 +77,11 @@ struct QueueLimitOptions {
   std::map<std::string, std::int32_t> by_name;
 };
 
+struct QueueOrderOptions {
+  std::string queue;
+  std::string order;  ///< "backfill" or "fifo-strict".
+};
+
 struct RerunOptions {
   std::string id;
   std::string children;  ///< "3,7-9"; empty: all that have failed.
@@ -135,6 +140,7 @@ enum class Verb {
   Release,
   Limit,
   LimitQueue,
+  OrderQueue,
   Rerun,
   Explain,
   History,
@@ -163,6 +169,7 @@ struct Arguments {
   StopOptions stop;
   LimitOptions limit;
   QueueLimitOptions limit_queue;
+  QueueOrderOptions order_queue;
   RerunOptions rerun;
   NamesOptions names;
   UpOptions up;

@@ -17,6 +17,7 @@ int run_cancel(Session& session, const StopOptions& options);
 int run_terminate(Session& session, const StopOptions& options);
 int run_hold(Session& session, const NamesOptions& options, bool is_held);
 int run_limit(Session& session, const LimitOptions& options);
+int run_order_queue(Session& session, const QueueOrderOptions& options);
 int run_limit_queue(Session& session, const QueueLimitOptions& options);
 int run_rerun(Session& session, const RerunOptions& options);
 int run_explain(Session& session, const NamesOptions& options);

@@ -127,6 +127,25 @@ std::optional<NoteKind> parse_note_kind(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view name_of(DispatchOrder order) {
+  switch (order) {
+    case DispatchOrder::Backfill:
+      return "backfill";
+    case DispatchOrder::FifoStrict:
+      return "fifo-strict";
+  }
+  check_failed("a DispatchOrder", __FILE__, __LINE__);
+}
+
+std::optional<DispatchOrder> parse_dispatch_order(std::string_view name) {
+  for (const DispatchOrder order : {DispatchOrder::Backfill, DispatchOrder::FifoStrict}) {
+    if (name_of(order) == name) {
+      return order;
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<JobState> parse_job_state(std::string_view name) {
   for (std::size_t i = 0; i < kJobStates; ++i) {
     if (name_of(static_cast<JobState>(i)) == name) {

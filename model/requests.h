@@ -8,6 +8,7 @@
 #include "model/access.h"
 #include "model/job.h"
 #include "model/job_definition.h"
+#include "model/job_queue.h"
 #include "model/time_limit.h"
 
 /// What users ask for, decoded by the door and decided by the core.
@@ -98,6 +99,7 @@ struct QueueUpdate {
   std::optional<std::vector<TimeLimit>> time_limits;
   std::optional<std::int32_t> running_max;
   std::map<std::string, std::int32_t> running_max_by_name;  ///< 0 lifts that name's limit.
+  std::optional<DispatchOrder> order;
   std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
 };
 

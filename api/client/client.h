@@ -63,6 +63,7 @@ class Client {
   Reply<std::vector<wire::CauseView>> causes(const std::string& id);
   /// How many children are run again.
   Reply<std::int64_t> rerun(const std::string& id, const std::string& children);
+  Reply<void> order_queue(const std::string& name, const std::string& order);
   Reply<void> limit_queue(const std::string& name, std::optional<std::int32_t> running_max,
                           const std::map<std::string, std::int32_t>& by_name);
   Reply<void> hold(const std::string& id, bool is_held);

@@ -72,6 +72,7 @@ constexpr std::array kOwnChanges{
     Rule{"release", Role::Submitter, Reach::Own, true},
     Rule{"rerun", Role::Submitter, Reach::Own, true},
     Rule{"concurrency", Role::Operator, Reach::Own, true},
+    Rule{"order", Role::Operator, Reach::Own, true},
     Rule{"drain", Role::Operator, Reach::All, true},
     Rule{"undrain", Role::Operator, Reach::All, true},
     Rule{"environment", Role::Operator, Reach::Own, true},

@@ -50,9 +50,9 @@ class Applier {
   void join_class(JobEntry& entry);
   void leave_class(JobEntry& entry);
   void sort_classes(const std::string& queue);
-  /// The queue has a limit for jobs of this name, or has lost it: they go into other classes with
-  /// all that is theirs.
-  void change_class(JobEntry& entry, const std::string& limited_name);
+  /// What its class is made by has changed beside its request: its name is limited, or how long it
+  /// runs is known better. It goes into another class with all that is its.
+  void change_class(JobEntry& entry);
   ClassId join(const ClassKey& key);
   void leave(ClassId id);
   /// After an end for too little memory it asks for more, if its strategy says so.
@@ -99,6 +99,8 @@ class Applier {
   /// no other node of it has an attempt.
   void count_active(const JobKey& key, bool is_new);
   void end_attempt(JobEntry& entry, const Attempt& attempt);
+  /// Of one of its attempts.
+  void learn_run_time(JobEntry& entry, Duration run);
 
   State& state_;
   Instant now_;

@@ -110,6 +110,7 @@ void Applier::operator()(const JobAdded& change) {
   state_.job_ids_[job.uuid] = job.id;
   JobEntry& entry = found->second;
   entry.job = job;
+  entry.submitted = now_ - change.age;
   if (job.spec->child_count() > 0) {
     entry.array.emplace(job.spec->child_count());
   }
@@ -161,6 +162,7 @@ void Applier::operator()(const JobReopened& change) {
   }
   entry = JobEntry{};
   entry.job = job;
+  entry.submitted = now_;
   entry.array = *change.children;
   state_.uncounted_arrays_.insert(job.id);
   join_class(entry);

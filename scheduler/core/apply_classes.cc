@@ -16,12 +16,13 @@ namespace {
 /// More than there are children of any array.
 constexpr std::uint64_t kJobsMax = 1'000'000'000;
 
-ClassKey key_of(const JobSpec& spec, const std::string& limited_name) {
+ClassKey key_of(const JobSpec& spec, const std::string& limited_name, const RunTimes& learned) {
   const bool is_fair = !spec.share_identifier.empty();
   ClassKey key{.queue = spec.queue,
                .request = spec.container.request,
                .share = spec.share_identifier,
                .priority = is_fair ? spec.scheduling_priority : 0,
+               .expected = expected_run(spec, learned),
                .limited_name = limited_name};
   for (const ConsumableNeed& need : spec.consumables) {
     key.consumables[need.name] += need.quantity;
@@ -44,7 +45,7 @@ std::string limited_name_of(const State::Queues& queues, const JobSpec& spec) {
 void Applier::join_class(JobEntry& entry) {
   const JobSpec& spec = *entry.job.spec;
   join_share(spec);
-  entry.request_class = join(key_of(spec, limited_name_of(state_.queues_, spec)));
+  entry.request_class = join(key_of(spec, limited_name_of(state_.queues_, spec), state_.run_times));
 }
 
 ClassId Applier::join(const ClassKey& key) {
@@ -85,18 +86,22 @@ void Applier::sort_classes(const std::string& queue) {
     }
     const std::string name = limited_name_of(state_.queues_, *entry.job.spec);
     if (state_.class_of(entry).key.limited_name != name) {
-      change_class(entry, name);
+      change_class(entry);
     }
   }
 }
 
-void Applier::change_class(JobEntry& entry, const std::string& limited_name) {
+void Applier::change_class(JobEntry& entry) {
   const JobId id = entry.job.id;
+  const JobSpec& spec = *entry.job.spec;
+  const std::string limited_name = limited_name_of(state_.queues_, spec);
+  const Duration expected = expected_run(spec, state_.run_times);
   std::map<ClassId, ClassId> moved;
   std::vector<ClassId> left;
   const auto move = [&](ClassId& at) {
     ClassKey key = state_.classes_.at(at).key;
     key.limited_name = limited_name;
+    key.expected = expected;
     left.push_back(at);
     moved[at] = join(key);
     at = moved[at];

@@ -27,7 +27,7 @@ std::vector<Ahead> read_line(const Pass& pass, const Room& room) {
     const JobEntry& job = *pass.state.find_job(key.job);
     if (!live.is_retracting && !live.attempt.stop_requested && !job.is_gang()) {
       const ClassId id = State::class_id_of(job, key.child);
-      line.push_back({standing_of(pass.state, pass.state.classes().at(id), key), id});
+      line.push_back({standing_of(pass.state, pass.state.classes().at(id), key, pass.now), id});
     }
   }
   return line;
@@ -56,9 +56,9 @@ class Clearing {
  public:
   explicit Clearing(Pass& pass) : pass_(pass) {
     for (const auto& [id, request_class] : pass.state.classes()) {
-      const std::int64_t below_top = standing_of(pass.state, request_class, {}).below_top;
-      below_top_[id] = below_top;
-      lowest_ = std::max(lowest_.value_or(below_top), below_top);
+      const std::int64_t below = below_top(pass.state, request_class);
+      below_top_[id] = below;
+      lowest_ = std::max(lowest_.value_or(below), below);
     }
     for (const auto& [name, pool] : pass.pools.all()) {
       Lines& lines = lines_[name];
@@ -96,7 +96,7 @@ class Clearing {
   /// room is kept for it, simply behind it; and where it would start but for the line, as many
   /// lines as it needs.
   void clear_way(const WaitingLine& line) {
-    const Standing own = standing_of(pass_.state, line.request_class(), line.head());
+    const Standing own = standing_of(pass_.state, line.request_class(), line.head(), pass_.now);
     for (const Pool* pool : pools_of(pass_, line.request_class())) {
       if (pool->rooms.empty()) {
         continue;
@@ -157,13 +157,15 @@ class Clearing {
         clear(at->second, line, own, Wrong::Behind);
       }
     }
+    const Asker asker = asker_of(line.id(), line.request_class());
     auto wanted = static_cast<std::int64_t>(line.request_class().waiting_count);
     for (auto at = lines.by_idle.lower_bound(least); at != lines.by_idle.end() && wanted > 0;
          ++at) {
       Room& room = pass_.pools.room(at->second);
       const std::int64_t times =
-          times_it_fits(line.request(), lines.idle.at(at->second).room, wanted);
-      if (times > 0 && room.may_use(line.id()) && !room.cleared_for) {
+          std::min(pass_.pools.times(room, asker, wanted),
+                   times_it_fits(line.request(), lines.idle.at(at->second).room, wanted));
+      if (times > 0 && !room.cleared_for) {
         room.cleared_for = line.id();
         clear(at->second, line, own, Wrong::AllOthers);
         wanted -= times;

@@ -58,7 +58,7 @@ void tell_settings(const State& state, Text& out) {
       out << environment;
     }
     out << "policy" << it.scheduling_policy << "limits" << time_limits_text(it.time_limits)
-        << it.limits.running_max;
+        << it.limits.running_max << name_of(it.order);
     for (const auto& [job, running_max] : it.limits.by_name) {
       out << job << running_max;
     }

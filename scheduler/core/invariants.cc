@@ -1,4 +1,5 @@
 #include "scheduler/core/invariants.h"
+#include "scheduler/core/strict_order.h"
 
 #include <algorithm>
 #include <map>
@@ -453,6 +454,7 @@ std::vector<std::string> broken_between(const State& before, const State& after)
     breaches.push_back("job numbers went back");
   }
   compare_queues(before, after, breaches);
+  compare_strict_queues(before, after, breaches);
   for (const auto& [id, entry] : before.jobs()) {
     if (const JobEntry* now = after.find_job(id); now != nullptr) {
       compare_jobs(entry, *now, breaches);

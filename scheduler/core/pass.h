@@ -1,6 +1,9 @@
 #pragma once
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "scheduler/core/placement.h"
@@ -20,6 +23,9 @@ struct Pass {
   RunsLeft runs_left;
   Plan plan;
   std::vector<WaitingLine> blocked;  ///< Classes that found no more room, most important first.
+  std::set<std::string> closed;      ///< Strict queues whose next job finds no room.
+  /// Of strict queues, the classes that stand in agents' lines: what comes first in them.
+  std::map<std::string, std::set<ClassId>> first_of_strict;
 };
 
 /// An agent's room that a class may take, and its pool; nothing when there is none.

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "scheduler/core/openings.h"
 #include "scheduler/core/pass.h"
 #include "scheduler/core/place_gang.h"
 
@@ -41,7 +42,8 @@ std::optional<AgentId> kept_before(const State& state, const std::string& enviro
   return kept->second.agent;
 }
 
-std::optional<LineHead> head_of_line(const State& state, const Room& room, std::size_t index) {
+std::optional<LineHead> head_of_line(const State& state, const Room& room, std::size_t index,
+                                     Instant now) {
   const Idle idle = idle_of(state, room);
   const auto& line = room.entry->ahead;
   for (auto at = line.lower_bound(idle.behind); idle.behind > 0 && at != line.end(); ++at) {
@@ -49,7 +51,7 @@ std::optional<LineHead> head_of_line(const State& state, const Room& room, std::
     const JobEntry& job = *state.find_job(at->second.job);
     if (!live.is_retracting && !live.attempt.stop_requested && !job.is_gang()) {
       const ClassId id = State::class_id_of(job, at->second.child);
-      return LineHead{standing_of(state, state.classes().at(id), at->second), id, index};
+      return LineHead{standing_of(state, state.classes().at(id), at->second, now), id, index};
     }
   }
   return std::nullopt;
@@ -61,6 +63,8 @@ void keep_agent_of_line(Pass& pass, Pool& pool) {
   pool.reservation = Reservation{head.standing.job, head.request_class, room.entry->agent.id, {}};
   room.kept_for = head.request_class;
   room.is_kept_in_line = true;
+  const Resources& request = pass.state.classes().at(head.request_class).key.request;
+  room.opening = opening_of(pass.state, room, request, pass.now);
   pool.kept_rooms = {head.room};
 }
 
@@ -82,7 +86,7 @@ void find_line_heads(Pass& pass) {
       if (!room.may_be_given || room.entry->ahead.empty()) {
         continue;
       }
-      const auto head = head_of_line(pass.state, room, index);
+      const auto head = head_of_line(pass.state, room, index, pass.now);
       if (head && (!pool.first_in_line || head->standing < pool.first_in_line->standing)) {
         pool.first_in_line = head;
       }
@@ -99,7 +103,7 @@ void reserve_for_line_heads(Pass& pass) {
 }
 
 void reserve_room(Pass& pass, const WaitingLine& line) {
-  const Standing standing = standing_of(pass.state, line.request_class(), line.head());
+  const Standing standing = standing_of(pass.state, line.request_class(), line.head(), pass.now);
   for (Pool* pool : pools_of(pass, line.request_class())) {
     if (is_behind_line(pass, *pool, standing)) {
       return;
@@ -130,6 +134,7 @@ void reserve_room(Pass& pass, const WaitingLine& line) {
     if (!lacks_cap_only) {
       pool->reservation->agent = room.entry->agent.id;
       room.kept_for = line.id();
+      room.opening = opening_of(pass.state, room, line.request(), pass.now);
       pool->kept_rooms = {*index};
     }
     return;

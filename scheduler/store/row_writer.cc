@@ -228,7 +228,7 @@ void RowWriter::put(const QueuePut& put) {
                       it.as_given, it.scheduling_policy,
                       AsBlob{words_bytes(it.service_environments)},
                       time_limits_text(it.time_limits), it.limits.running_max,
-                      AsBlob{limits_bytes(it.limits.by_name)});
+                      AsBlob{limits_bytes(it.limits.by_name)}, name_of(it.order));
 }
 
 void RowWriter::put(const DefinitionPut& put) {

@@ -189,6 +189,11 @@ JobQueue read_queue(const Statement& row) {
   queue.time_limits = std::move(*limits);
   queue.limits.running_max = static_cast<std::int32_t>(row.integer(10));
   queue.limits.by_name = decode(row.blob(11), "a queue's limits", read_limits);
+  const auto order = parse_dispatch_order(row.text(12));
+  if (!order) {
+    broken("a queue's order");
+  }
+  queue.order = *order;
   return queue;
 }
 

@@ -41,7 +41,7 @@ ComputeEnvironment read_environment(const Statement& row);
 
 inline constexpr std::string_view kQueueColumns =
     "name, is_enabled, priority, environments, job_environment, tags, as_given, scheduling_policy, "
-    "service_environments, time_limits, running_max, running_max_by_name";
+    "service_environments, time_limits, running_max, running_max_by_name, dispatch_order";
 JobQueue read_queue(const Statement& row);
 
 inline constexpr std::string_view kDefinitionColumns =

@@ -189,3 +189,54 @@ def test_failures_are_grouped_and_children_named_by_ranges(system):
     assert listed.stdout.split() == [f"{array}:{child}" for child in (0, 6, 7)]
     assert "3 children" in system.dray("rerun", f"{array}:5-7").stderr
     system.wait_state(array)
+
+
+def create_pool(system, name, vcpus):
+    """A queue with an environment and one agent of its own."""
+    system.create_queue(name, name)
+    system.start_agent(f"agent-{name}", "--environment", name, "--vcpus", vcpus, "--memory", 2048,
+                       "--containers", "none")
+
+
+def test_a_short_job_goes_past_a_large_one_that_waits(system):
+    create_pool(system, "gaps", 4)
+    gate = system.folder / "gaps-gate"
+    limited = {"timeout": {"attemptDurationSeconds": 3600}}
+    long = system.submit(until(gate), name="long", queue="gaps", vcpus=1, **limited)
+    wait_for(lambda: system.describe(long)["status"] == "RUNNING")
+    large = system.submit(["/bin/true"], name="large", queue="gaps", vcpus=4)
+    unknown = system.submit(["/bin/true"], name="unknown", queue="gaps", vcpus=1)
+    short = system.submit(["/bin/true"], name="short", queue="gaps", vcpus=1,
+                          timeout={"attemptDurationSeconds": 600})
+    assert system.wait_state(short)["status"] == "SUCCEEDED"
+    assert system.describe(large)["status"] == "RUNNABLE"
+    assert system.describe(unknown)["status"] == "RUNNABLE"
+    explained = system.dray("explain", unknown)
+    assert large in explained.stdout, explained.stdout
+    gate.touch()
+    for job in (large, unknown):
+        assert system.wait_state(job)["status"] == "SUCCEEDED"
+
+
+def test_a_strict_queue_starts_jobs_as_submitted(system):
+    create_pool(system, "strict", 4)
+    done = system.dray("order-queue", "strict", "fifo-strict")
+    assert done.returncode == 0, done.stderr
+    shown = [one for one in system.own("/dray/v1/queues")["queues"] if one["name"] == "strict"][0]
+    assert shown["order"] == "fifo-strict"
+    system.kill_scheduler()
+    system.start_scheduler()
+    gate = system.folder / "strict-gate"
+    first = system.submit(until(gate), name="first", queue="strict", vcpus=2)
+    wait_for(lambda: system.describe(first)["status"] == "RUNNING")
+    large = system.submit(["/bin/true"], name="large", queue="strict", vcpus=4)
+    small = system.submit(["/bin/true"], name="small", queue="strict", vcpus=1,
+                          timeout={"attemptDurationSeconds": 60})
+    # Room for the small one there is: the queue alone holds it back.
+    explained = system.own(f"/dray/v1/jobs/{small}/explain")
+    assert explained["position"] == 2 or explained["code"] != "AGENTS_BUSY", explained
+    gate.touch()
+    ends = [system.wait_state(job) for job in (first, large, small)]
+    assert all(job["status"] == "SUCCEEDED" for job in ends)
+    assert ends[0]["stoppedAt"] <= ends[1]["startedAt"] <= ends[2]["startedAt"]
+    assert system.dray("order-queue", "strict", "backwards").returncode == 2

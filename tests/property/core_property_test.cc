@@ -232,6 +232,7 @@ class Story {
     } else {
       update.running_max_by_name[a % 2 == 0 ? "j" : "k"] = static_cast<std::int32_t>(b % 5);
     }
+    update.order = a % 3 == 0 ? DispatchOrder::FifoStrict : DispatchOrder::Backfill;
     desk.take(QueueUpdated{update});
   }
 

@@ -223,6 +223,13 @@ void Story::submit(const std::vector<std::string>& parts) {
       it.definition = "pod";
     } else if (words[0] == "grows") {  // "grows 200 % up to 1024 MiB", after the attempts.
       it.retry->memory_growth = MemoryGrowth{std::stoi(words.at(1)), std::stoll(words.at(5))};
+    } else if (words[0] ==
+               "of") {  // "of D": of a definition of its own that is like the usual one.
+      JobDefinition definition = desk_.state.definitions().at(it.definition).rbegin()->second;
+      it.definition = definition.name = words.at(1);
+      desk_.take(DefinitionRegistered{std::move(definition)});
+    } else if (words[0] == "timeout") {
+      it.timeout = duration_of(words.at(1));
     } else if (words[0] == "array") {
       it.array_size = std::stoi(words.at(1));
     } else if (words[0] == "at" && words[1] == "once") {
@@ -412,8 +419,13 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
     JobQueue queue{.name = name, .priority = std::stoi(split(parts.at(1), " ").at(1))};
     const Words on = split(parts.at(2), " ");
     queue.environments.assign(on.begin() + 1, on.end());
-    for (std::size_t i = 3; i < parts.size(); ++i) {  // "policy P", "cancel on CODE after 10m"
+    // "policy P", "cancel on CODE after 10m", "order fifo-strict"
+    for (std::size_t i = 3; i < parts.size(); ++i) {
       const Words more = split(parts[i], " ");
+      if (more[0] == "order") {
+        queue.order = parse_dispatch_order(more.at(1)).value();
+        continue;
+      }
       if (more[0] != "policy" && more[0] != "cancel") {
         not_understood(parts[i]);
       }

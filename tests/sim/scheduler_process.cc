@@ -8,6 +8,7 @@
 #include "model/names.h"
 #include "scheduler/core/fingerprint.h"
 #include "scheduler/core/invariants.h"
+#include "scheduler/core/recovery.h"
 #include "scheduler/core/soundness.h"
 
 namespace dray::sim {
@@ -67,8 +68,7 @@ void SchedulerProcess::start() {
       around_.oracles.problem("what is on disk does not fit together: " + *problem);
       break;
     }
-    const auto* used = std::get_if<ShareUsed>(&change);
-    dray::apply(*state_, used == nullptr ? change : used->as_of(wall()), now());
+    recover(*state_, change, now(), wall());
   }
   around_.trace.line(around_.timeline.now(), "scheduler starts");
   check_state();

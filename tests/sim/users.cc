@@ -328,6 +328,7 @@ void Users::switch_things() {
     update.running_max = static_cast<std::int32_t>(chance_.below(6));
     const std::string name = "job-" + std::to_string(1 + chance_.below(8));
     update.running_max_by_name[name] = on ? 1 : 0;
+    update.order = chance_.one_in(3) ? DispatchOrder::FifoStrict : DispatchOrder::Backfill;
     door_(QueueUpdated{update}, forget);
   }
   if (faults_.strikes(Fault::EnvironmentSwitchedOff, 30)) {

@@ -34,7 +34,7 @@ class ChangeText {
       say(name);
     }
     say(it.queue.scheduling_policy, time_limits_text(it.queue.time_limits),
-        it.queue.limits.running_max);
+        it.queue.limits.running_max, static_cast<int>(it.queue.order));
     for (const auto& [name, running_max] : it.queue.limits.by_name) {
       say(name, running_max);
     }

@@ -68,6 +68,8 @@ TEST(Arguments, LimitsAreForArrays) {
   EXPECT_EQ(code({"submit", "--max-running", "2", "--", "x"}), 2);
   EXPECT_EQ(code({"limit", "last"}), 2);
   EXPECT_EQ(code({"limit-queue", "q"}), 2);
+  EXPECT_EQ(good({"order-queue", "q", "fifo-strict"}).order_queue.order, "fifo-strict");
+  EXPECT_EQ(code({"order-queue", "q", "lifo"}), 2);
   EXPECT_EQ(code({"limit-queue", "q", "--max-running-of", "a"}), 2);
   EXPECT_EQ(code({"rerun", "last", "--children", "9-3"}), 2);
   testing::internal::GetCapturedStderr();
