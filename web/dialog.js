@@ -63,7 +63,7 @@ export function Dialog() {
 function Line({ field }) {
   const hint = field.hint ? `${field.name}-hint` : undefined;
   return html`
-    <label>${field.label} <input name=${field.name} value=${field.value ?? ""} required=${field.isRequired} autocomplete="off" aria-describedby=${hint}
+    <label>${field.label} <input name=${field.name} defaultValue=${field.value ?? ""} required=${field.isRequired} autocomplete="off" aria-describedby=${hint}
       ...${field.isNumber ? { type: "number", min: 0, max: NUMBER_MAX, step: 1, inputmode: "numeric" } : { maxlength: 1024 }} /></label>
     ${hint ? html`<p id=${hint} class="aside">${field.hint}</p>` : null}`;
 }

@@ -6,6 +6,7 @@ import { useLive, useNow } from "./watch.js";
 import { hasEnded } from "./states.js";
 import { clock, commandLine, count, duration, mebibytes, nameOf, vcpus, parentOf } from "./format.js";
 import { CountBar, Facts, Loading, State, Trouble, doneShare } from "./parts.js";
+import { isHeld } from "./allowed.js";
 import { Actions } from "./job_actions.js";
 import { Outcome, useAct } from "./act.js";
 import { Explain } from "./explain.js";
@@ -50,7 +51,7 @@ function Title({ job, acting }) {
   const counts = job.arrayProperties?.statusSummary;
   return html`
     <div class="title">
-      <div><h1>${job.jobName}${index === undefined ? "" : html`<span class="index">:${index}</span>`} <${State} state=${job.status} />${job.dray?.isHeld && !hasEnded(job.status) ? html` <span class="tag">held</span>` : null}</h1>
+      <div><h1>${job.jobName}${index === undefined ? "" : html`<span class="index">:${index}</span>`} <${State} state=${job.status} />${isHeld(job) ? html` <span class="tag">held</span>` : null}</h1>
         <p class="sub dots"><code>${id}</code>
           <span>queue <a href=${`/queues/${encodeURIComponent(nameOf(job.jobQueue))}`}>${nameOf(job.jobQueue)}</a></span>
           ${index === undefined ? null : html`<span>child of <a href=${`/jobs/${parent}`}>the array</a></span>

@@ -13,9 +13,23 @@ def system(request):
         cluster.start_agent("agent-1", "--vcpus", 8, "--memory", 2048, "--containers", "none")
         cluster.create_queue()
         cluster.create_queue("narrow")
+        create_fair_queues(cluster)
         yield cluster
     finally:
         finish(cluster, request.session.stash.get(FAILED, False))
+
+
+def create_fair_queues(cluster):
+    """Two, in an environment and with an agent of their own."""
+    batch = cluster.client()
+    policy = batch.create_scheduling_policy(name="fair", fairsharePolicy={
+        "shareDecaySeconds": 600, "computeReservation": 5,
+        "shareDistribution": [{"shareIdentifier": "light*", "weightFactor": 0.5}]})["arn"]
+    batch.create_compute_environment(computeEnvironmentName="pool", type="UNMANAGED")
+    for name in ("shared", "unshared"):
+        batch.create_job_queue(jobQueueName=name, priority=1, schedulingPolicyArn=policy,
+                               computeEnvironmentOrder=[{"order": 1, "computeEnvironment": "pool"}])
+    cluster.start_agent("agent-2", "--vcpus", 2, "--memory", 1024, "--containers", "none", "--environment", "pool")
 
 
 def until(system, name):
@@ -49,6 +63,12 @@ def submit_all(system):
     system.own("/dray/v1/queues/narrow/concurrency", maxRunning=1)
     naps = system.register("nap", until(system, "naps-done"), 0.25, 16)
     jobs["nap"] = system.submit(None, name="nap", queue="narrow", definition=naps, size=4)
+    sleeps = system.register("sleeps", until(system, "shares-done"), 0.5, 64)
+    for share, size in (("heavy", 8), ("lightA", 3)):
+        jobs[share] = system.submit(None, name=share, queue="shared", definition=sleeps, size=size,
+                                    shareIdentifier=share, schedulingPriorityOverride=1)
+        if share == "heavy":
+            wait_for("it has all room", lambda: running(system, jobs["heavy"]) == 3)
     for job in (jobs["shards"], jobs["parts"]):
         system.wait_state(job)
     for job in (jobs["limited"], jobs["nap"]):

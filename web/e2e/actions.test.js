@@ -163,6 +163,90 @@ test("all failed children run again at once", async () => {
   await context.close();
 });
 
+/** The cells of a table's body, row by row. */
+const cellsOf = async (table) => Promise.all((await table.locator("tbody tr").all()).map(async (row) =>
+  (await row.locator("th, td").allTextContents()).map((text) => text.trim())));
+const queueOf = async (context, name) => (await ask(context, "/dray/v1/queues")).queues.find((it) => it.name === name);
+
+test("the limit of a queue: more jobs run once it is higher, and it is lifted by an empty field", async () => {
+  const { page, context, complaints, visit } = await openPage(browser);
+  await visit("/queues/narrow");
+  const limits = page.locator("section[aria-labelledby=limits-title]");
+  await limits.getByRole("row", { name: /all of the queue 1 1/ }).waitFor();
+  await button(page, "Change the limit of the queue").click();
+  await page.getByLabel("Jobs that run at once, at most").fill("3");
+  await button(page, "Set the limit").click();
+  await limits.getByRole("row", { name: /all of the queue 3 3/ }).waitFor({ timeout: 30_000 });
+  assert.equal((await queueOf(context, "narrow")).maxRunning, 3);
+  assert.equal((await describeJob(context, JOBS.nap)).arrayProperties.statusSummary.RUNNING, 3);
+  await button(page, "Change the limit of the queue").click();
+  await page.getByLabel("Jobs that run at once, at most").fill("");
+  await page.keyboard.press("Enter");
+  await limits.getByRole("row", { name: /all of the queue no limit 4/ }).waitFor({ timeout: 30_000 });
+  assert.equal((await queueOf(context, "narrow")).maxRunning, undefined);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("jobs of one name are limited, changed and let go; a name that is none is refused in words", async () => {
+  const { page, context, visit } = await openPage(browser);
+  await visit("/queues/narrow");
+  await button(page, "Limit jobs of a name …").click();
+  await page.getByLabel("Name of the jobs").fill("no name!");
+  await page.getByLabel("That run at once, at most").fill("2");
+  await button(page, "Set the limit").click();
+  assert.match(await dialog(page).getByRole("alert").textContent(), /jobNames must give names of jobs/);
+  await page.getByLabel("Name of the jobs").fill("nap");
+  await button(page, "Set the limit").click();
+  await page.getByRole("row", { name: /^nap 2/ }).waitFor();
+  assert.deepEqual((await queueOf(context, "narrow")).jobNames, { nap: 2 });
+  await button(page, "Change the limit of nap").click();
+  await page.getByLabel("That run at once, at most").fill("5");
+  await button(page, "Set the limit").click();
+  await page.getByRole("row", { name: /^nap 5/ }).waitFor();
+  await button(page, "Change the limit of nap").click();
+  await page.getByLabel("That run at once, at most").fill("");
+  await button(page, "Set the limit").click();
+  await see(page, "Limit of nap lifted.");
+  await page.getByRole("row", { name: /^nap/ }).waitFor({ state: "detached" });
+  assert.equal((await queueOf(context, "narrow")).jobNames, undefined);
+  await context.close();
+});
+
+test("shares stand in the order of dispatch, with what it comes from, and change while one looks", async () => {
+  const { page, context, visit } = await openPage(browser);
+  await visit("/queues/shared");
+  const shares = page.locator("table.shares");
+  await shares.waitFor();
+  const rows = await cellsOf(shares);
+  const [light, heavy] = rows;
+  assert.deepEqual([light[0], light[1], light[2], light[3], light[6], light[7]], ["1", "lightA", "0.5", "0 of 2 vCPUs", "0", "3"]);
+  assert.deepEqual([heavy[0], heavy[1], heavy[2], heavy[3], heavy[6], heavy[7]], ["2", "heavy", "1", "1.5 of 2 vCPUs", "3", "5"]);
+  assert.ok(Number(heavy[5]) >= 0.75 && Number(heavy[5]) < 1.5, heavy[5]);
+  const front = page.locator("section[aria-labelledby=front-title] tbody tr");
+  const told = (await ask(context, "/v1/getjobqueuesnapshot", { jobQueue: "shared" })).frontOfQueue.jobs;
+  const links = await front.locator("a").evaluateAll((all) => all.map((it) => it.getAttribute("href")));
+  assert.deepEqual(links, told.map((it) => `/jobs/${it.jobArn.split("/").at(-1)}`));
+  assert.match(await front.first().textContent(), /1lightA:0lightA/);
+  await look(browser, "shares", "/queues/shared", (one) => one.locator("table.shares").waitFor());
+  await open("shares-done");
+  await page.getByText("Nothing waits for room.").waitFor({ timeout: 30_000 });
+  await page.waitForFunction(() => [...document.querySelectorAll("table.shares tbody tr")].every((row) => row.children[6].textContent === "0"));
+  assert.deepEqual((await cellsOf(shares)).map((row) => row[0]), ["", ""]);
+  await context.close();
+});
+
+test("a queue whose shares have used nothing says so, and other queues have none", async () => {
+  await look(browser, "shares-none", "/queues/unshared", (page) => see(page, "No share has used anything yet"));
+  await look(browser, "queue-limits", "/queues/narrow", (page) => button(page, "Limit jobs of a name …").waitFor());
+  const { page, context, visit } = await openPage(browser);
+  await visit("/queues/narrow");
+  await button(page, "Limit jobs of a name …").waitFor();
+  await page.locator("section[aria-labelledby=front-title]").waitFor();
+  assert.equal(await page.locator("section[aria-labelledby=shares-title]").count(), 0);
+  await context.close();
+});
+
 test("who may only look is offered nothing", async () => {
   const { page, context, visit } = await openPage(browser, { key: VIEWER });
   for (const id of [JOBS.stays, JOBS.limited, JOBS.waits]) {
@@ -170,6 +254,9 @@ test("who may only look is offered nothing", async () => {
     await button(page, "Watch").waitFor();
     assert.deepEqual(await page.locator(".actions button").allTextContents(), ["Watch"]);
   }
+  await visit("/queues/narrow");
+  await page.locator("section[aria-labelledby=limits-title]").waitFor();
+  assert.equal(await page.locator("main button").count(), 0);
   await visit("/agents");
   await page.getByRole("link", { name: "agent-1" }).waitFor();
   assert.equal(await page.locator("main button").count(), 0);

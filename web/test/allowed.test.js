@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { actionsOf, mayChangeQueues, mayDrain } from "../allowed.js";
+import { actionsOf, isHeld, mayChangeQueues, mayDrain } from "../allowed.js";
 import { childWords, childrenIn } from "../child_runs.js";
 
 const ID = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
@@ -19,6 +19,15 @@ test("a job that waits can be held, cancelled and terminated; one that runs only
 test("what is held is released, and not held twice", () => {
   assert.deepEqual(offered({ status: "RUNNABLE", dray: { isHeld: true } }), ["release", "cancel", "terminate"]);
   assert.deepEqual(offered({ status: "FAILED", dray: { isHeld: true } }), []);
+});
+
+test("a child that runs is not held, though its array is", () => {
+  const held = { dray: { isHeld: true } };
+  assert.ok(isHeld({ jobId: ID, status: "RUNNABLE", ...held }));
+  assert.ok(isHeld({ jobId: `${ID}:3`, status: "RUNNABLE", ...held }));
+  assert.ok(!isHeld({ jobId: `${ID}:3`, status: "RUNNING", ...held }));
+  assert.ok(!isHeld({ jobId: ID, status: "FAILED", ...held }));
+  assert.ok(!isHeld({ jobId: ID, status: "RUNNABLE" }));
 });
 
 test("an array has limits while it lives, and what failed of it runs again, also after its end", () => {
