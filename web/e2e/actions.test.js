@@ -61,6 +61,24 @@ test("an array is held and released", async () => {
   await context.close();
 });
 
+test("what others do is seen at once, without asking again and again", async () => {
+  const { page, context, visit } = await openPage(browser);
+  const soon = { timeout: 5_000 };  // Less than the time after which a page asks by itself.
+  await visit(`/jobs/${JOBS.waits}`);
+  await button(page, "Hold").waitFor();
+  await ask(context, `/dray/v1/jobs/${JOBS.waits}/hold`, {});
+  await button(page, "Release").waitFor(soon);
+  await ask(context, `/dray/v1/jobs/${JOBS.waits}/release`, {});
+  await button(page, "Hold").waitFor(soon);
+  await visit("/queues/default");
+  await page.getByRole("row", { name: /all of the queue no limit/ }).waitFor();
+  await ask(context, "/dray/v1/queues/default/concurrency", { maxRunning: 77 });
+  await page.getByRole("row", { name: /all of the queue 77/ }).waitFor(soon);
+  await ask(context, "/dray/v1/queues/default/concurrency", { maxRunning: 0 });
+  await page.getByRole("row", { name: /all of the queue no limit/ }).waitFor(soon);
+  await context.close();
+});
+
 test("what the scheduler refuses is said in its words, and what is shown stays", async () => {
   const { page, context, visit } = await openPage(browser);
   await visit(`/jobs/${JOBS.gone}`);
