@@ -49,6 +49,6 @@ export function DrainButton({ agent, again }) {
   return html`
     ${acting.error ? html`<span class="trouble" role="alert">${acting.error.message}</span> ` : null}
     <button title=${agent.isDraining ? "Give it work again" : "Give it no new work; what runs goes on"} aria-label=${`${agent.isDraining ? "Undrain" : "Drain"} ${agent.name}`}
-      disabled=${acting.isBusy} onClick=${() => acting.act(() => post(`/dray/v1/agents/${encodeURIComponent(agent.name)}/${what}`))}>
+      onClick=${() => acting.act(() => post(`/dray/v1/agents/${encodeURIComponent(agent.name)}/${what}`))}>
       ${agent.isDraining ? "Undrain" : "Drain"}</button>`;
 }

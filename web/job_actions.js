@@ -17,19 +17,25 @@ export function Actions({ job, acting }) {
   const can = actionsOf(job, caller.value);
   const isWatched = watched.value === id;
   const isArray = job.arrayProperties?.size > 0;
-  const change = (/** @type {string} */ what) => post(`/dray/v1/jobs/${idPath(id)}/${what}`);
   return html`
     <div class="actions">
       ${hasEnded(job.status) ? null : html`
         <button aria-pressed=${isWatched} onClick=${() => watchJob(isWatched ? null : id)}>${isWatched ? "Watched" : "Watch"}</button>`}
-      ${can.hold ? html`<button disabled=${acting.isBusy} title=${isArray ? "Start no more children until it is released; what runs goes on" : "Do not start it until it is released"}
-        onClick=${() => acting.act(() => change("hold"), "Held: nothing of it starts until it is released.")}>Hold</button>` : null}
-      ${can.release ? html`<button disabled=${acting.isBusy} title="Let it start"
-        onClick=${() => acting.act(() => change("release"), "Released.")}>Release</button>` : null}
+      ${can.hold || can.release ? html`<${HoldButton} job=${job} isHeld=${can.release} acting=${acting} />` : null}
       ${can.limits ? html`<button onClick=${() => askLimits(job, acting)}>Limits …</button>` : null}
       ${can.rerun > 0 ? html`<button onClick=${() => askRerun({ job, children: isArray ? "" : placeOf(id).slice(1), acting })}>${isArray ? "Run the failed children again …" : "Run again …"}</button>` : null}
       <${Endings} job=${job} can=${can} acting=${acting} />
     </div>`;
+}
+
+/** One button for both, so that whoever pressed it by key is still at it.
+ * @param {{job: any, isHeld: boolean, acting: Acting}} p */
+function HoldButton({ job, isHeld, acting }) {
+  const change = (/** @type {string} */ what) => post(`/dray/v1/jobs/${idPath(job.jobId)}/${what}`);
+  const [what, word, note] = isHeld ? ["release", "Release", "Released."] : ["hold", "Hold", "Held."];
+  return html`
+    <button title=${isHeld ? "Let it start" : job.arrayProperties?.size > 0 ? "Start no more children until it is released; what runs goes on" : "Do not start it until it is released"}
+      onClick=${() => acting.act(() => change(what), note)}>${word}</button>`;
 }
 
 /** @param {{job: any, can: ReturnType<typeof actionsOf>, acting: Acting}} p */

@@ -39,10 +39,15 @@ std::map<std::string, ShareJobs> jobs_by_share(const State& state, const std::st
       jobs[request_class.key.share].waiting += request_class.waiting_count;
     }
   }
+  JobId last;
+  const ClassKey* of = nullptr;  // The attempts of an array follow one another.
   for (const auto& [key, live] : state.attempts()) {
-    const ClassKey& of = state.class_of(*state.find_job(key.job)).key;
-    if (live.attempt.state != AttemptState::Ahead && of.queue == queue) {
-      jobs[of.share].running += 1;
+    if (of == nullptr || key.job != last) {
+      last = key.job;
+      of = &state.class_of(*state.find_job(last)).key;
+    }
+    if (live.attempt.state != AttemptState::Ahead && of->queue == queue) {
+      jobs[of->share].running += 1;
     }
   }
   return jobs;

@@ -2,7 +2,7 @@
 // (tests/e2e/test_web_actions.py starts one with jobs that wait for the files `open` makes).
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { URL_OF, launch, openPage } from "./browser.js";
+import { PICTURES, URL_OF, launch, openPage } from "./browser.js";
 import { look, see } from "./checks.js";
 
 const JOBS = JSON.parse(process.env.DRAY_JOBS ?? "{}");
@@ -31,10 +31,10 @@ const button = (page, name) => page.getByRole("button", { name, exact: true });
 const dialog = (page) => page.getByRole("dialog");
 
 test("a job is held: it does not start when it could, and does once it is released", async () => {
-  const { page, context, complaints, visit } = await openPage(browser);
+  const { page, context, complaints, visit } = await openPage(browser, { colorScheme: "dark" });
   await visit(`/jobs/${JOBS.held}`);
   await button(page, "Hold").click();
-  await see(page, "nothing of it starts until it is released");
+  await page.getByRole("status").getByText("Held.").waitFor();
   await page.locator("h1 .tag", { hasText: "held" }).waitFor();
   assert.equal((await describeJob(context, JOBS.held)).dray.isHeld, true);
   assert.equal(await button(page, "Hold").count(), 0);
@@ -42,6 +42,7 @@ test("a job is held: it does not start when it could, and does once it is releas
   await untilState(context, JOBS.first, "SUCCEEDED");
   await page.locator("h1 .state[data-state=RUNNABLE]").waitFor({ timeout: 30_000 });
   await page.locator(".explain[data-code=HELD]").waitFor();
+  await page.screenshot({ path: `${PICTURES}/held.png`, fullPage: true });
   await button(page, "Release").click();
   await page.locator("h1 .state[data-state=SUCCEEDED]").waitFor({ timeout: 30_000 });
   assert.equal(await page.locator("h1 .tag").count(), 0);
@@ -52,10 +53,12 @@ test("a job is held: it does not start when it could, and does once it is releas
 test("an array is held and released", async () => {
   const { page, context, visit } = await openPage(browser);
   await visit(`/jobs/${JOBS.stays}`);
-  await button(page, "Hold").click();
+  await button(page, "Hold").focus();
+  await page.keyboard.press("Enter");
   await button(page, "Release").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Release");
   assert.equal((await describeJob(context, JOBS.stays)).dray.isHeld, true);
-  await button(page, "Release").click();
+  await page.keyboard.press("Space");
   await button(page, "Hold").waitFor();
   assert.equal((await describeJob(context, JOBS.stays)).dray.isHeld, undefined);
   await context.close();
