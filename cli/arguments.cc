@@ -433,8 +433,6 @@ std::variant<Arguments, Finished> parse_arguments(int argc, const char* const* a
   add_lookers(app, out);
   add_changers(app, out);
   add_queue_changers(app, out);
-  add_queue_changers(app, out);
-  add_queue_changers(app, out);
   add_places(app, out);
   add_keys(app, out);
   add_tls(app, out);

@@ -62,6 +62,7 @@ constexpr std::array kOwnReads{
     Rule{"agents", Role::Viewer, Reach::Own, false},
     Rule{"attempts", Role::Viewer, Reach::Own, false},
     Rule{"queues", Role::Viewer, Reach::Own, false},
+    Rule{"snapshot", Role::Viewer, Reach::Own, false},
     Rule{"usage", Role::Viewer, Reach::Own, false},
     Rule{"events", Role::Viewer, Reach::Own, false},
     Rule{"session", Role::Viewer, Reach::Own, false},

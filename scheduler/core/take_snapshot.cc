@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scheduler/core/fair_order.h"
+#include "scheduler/core/share_standing.h"
 #include "scheduler/core/turn.h"
 #include "scheduler/core/waiting_line.h"
 
@@ -77,7 +78,8 @@ std::vector<FrontJob> front_of(const State& state, const JobQueue& queue, Instan
   for (const JobKey& key :
        is_fair(queue) ? next_by_share(state, queue, now) : next_runnable(state, queue.name, now)) {
     const Job& job = state.find_job(key.job)->job;
-    front.push_back({{job.uuid, key.child}, job.created_at});
+    front.push_back(
+        {{job.uuid, key.child}, job.created_at, job.spec->name, job.spec->share_identifier});
   }
   return front;
 }
@@ -122,6 +124,7 @@ void take(Turn& turn, const SnapshotAsked& event) {
                          {}};
   if (is_fair(queue->second)) {
     snapshot.shares = shares_use(state, event.queue);
+    snapshot.standing = shares_standing(state, queue->second, turn.now());
   }
   turn.reply(std::move(snapshot));
 }

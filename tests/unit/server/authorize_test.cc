@@ -61,7 +61,7 @@ std::vector<Route> routes() {
   all.push_back({"DELETE", batch + "job-queue%2Fx%2Fquota-share%2Fy", "", Role::Operator, true});
   all.push_back({"POST", batch + "scheduling-policy%2Fx", "{}", Role::Operator, true});
   for (const char* name :
-       {"overview", "jobs", "agents", "queues", "session", "agents/a/attempts",
+       {"overview", "jobs", "agents", "queues", "session", "agents/a/attempts", "queues/q/snapshot",
         "job-definitions/d/usage", "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/children",
         "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/explain",
         "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/history",

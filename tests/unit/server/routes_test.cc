@@ -238,6 +238,9 @@ TEST_F(RoutesTest, ServesDraysOwnPaths) {
   EXPECT_EQ(call("GET", "/dray/v1/job-definitions/d:x/usage").status, 404);
   EXPECT_EQ(call("GET", "/dray/v1/job-definitions/none/usage").status, 404);
   EXPECT_NE(call("GET", "/dray/v1/queues").body.find(R"("RUNNABLE":1)"), std::string::npos);
+  EXPECT_NE(call("GET", "/dray/v1/queues/q/snapshot").body.find(R"("queue":"q")"),
+            std::string::npos);
+  EXPECT_EQ(call("GET", "/dray/v1/queues/none/snapshot").status, 404);
   EXPECT_EQ(call("GET", "/dray/v1/agents").body, R"({"agents":[]})");
   EXPECT_EQ(call("POST", "/dray/v1/agents/none/drain").status, 404);
   EXPECT_EQ(call("GET", "/readyz").status, 200);
