@@ -200,6 +200,20 @@ void add_lookers(CLI::App& app, Arguments& out) {
       duration_into(out.wait.timeout));
 }
 
+void add_priority(CLI::App& app, Arguments& out) {
+  CLI::App& priority = verb(app, out, Verb::Priority, "priority", "Change which jobs go first",
+                            "  dray priority 100 last\n"
+                            "  dray priority 0 4c75 9a01\n"
+                            "  dray priority 9999 $(dray jobs --name urgent -o id)\n");
+  priority
+      .add_option("priority", out.priority.priority,
+                  "0 to 9999: of its queue, within its share, the highest goes first")
+      ->required()
+      ->check(CLI::Range(0, kPriorityMax))
+      ->type_name("N");
+  add_ids(priority, out.priority.ids);
+}
+
 void add_changers(CLI::App& app, Arguments& out) {
   for (const bool is_cancel : {true, false}) {
     const std::string name = is_cancel ? "cancel" : "terminate";
@@ -417,6 +431,7 @@ std::variant<Arguments, Finished> parse_arguments(int argc, const char* const* a
   add_submitters(app, out);
   add_lookers(app, out);
   add_changers(app, out);
+  add_priority(app, out);
   add_places(app, out);
   add_keys(app, out);
   add_tls(app, out);

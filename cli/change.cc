@@ -46,6 +46,13 @@ int run_limit(Session& session, const LimitOptions& options) {
   });
 }
 
+int run_priority(Session& session, const PriorityOptions& options) {
+  const std::string what = " has priority " + std::to_string(options.priority);
+  return change_all(session, options.ids, what, [&](const std::string& id) {
+    return session.client.prioritise(id, options.priority);
+  });
+}
+
 int run_limit_queue(Session& session, const QueueLimitOptions& options) {
   const Reply<void> done =
       session.client.limit_queue(options.queue, options.running_max, options.by_name);

@@ -36,6 +36,8 @@ int run_verb(Session& session, const Arguments& arguments) {
       return run_hold(session, arguments.names, false);
     case Verb::Limit:
       return run_limit(session, arguments.limit);
+    case Verb::Priority:
+      return run_priority(session, arguments.priority);
     case Verb::LimitQueue:
       return run_limit_queue(session, arguments.limit_queue);
     case Verb::Rerun:

@@ -93,7 +93,9 @@ void add_facts(Sheet& sheet, const wire::JobView& job) {
   sheet.line("State", state_cell(job.state));
   sheet.line("Why", job.state == JobState::Failed ? failure_words(job) : job.status_reason);
   sheet.line("Stopped by", flags_text(job));
+  sheet.line("Held", job.is_held ? "until it is released" : "");
   sheet.line("Queue", job.queue);
+  sheet.line("Priority", job.priority ? std::to_string(*job.priority) : "");
   sheet.line("Definition", job.definition);
   sheet.line("Children", children_text(job));
   sheet.line("Agent", job.agent);

@@ -123,10 +123,18 @@ struct Job {
   bool is_terminated = false;  ///< A terminate was accepted.
   ArrayLimits limits;          ///< Of arrays only.
   bool is_held = false;        ///< Starts nothing until it is released; Dray's own.
+  /// As somebody has changed it since; absent: as it was submitted (see priority_of).
+  std::optional<std::int32_t> priority;
   /// Of an array that had ended and was reopened, its failed children to be run again: the newest
   /// job then. Jobs up to that one were told of its first end and do not wait for another; nor does
   /// it wait for other jobs again.
   JobId reopened_after;
 };
+
+/// Which of its queue's jobs goes first, within its share where the queue has shares: the highest,
+/// 0 to 9999. It begins as schedulingPriority there, and as 0 in other queues, where AWS does not
+/// look at that.
+[[nodiscard]] std::int32_t priority_of(const Job& job);
+inline constexpr std::int32_t kPriorityMax = 9999;
 
 }  // namespace dray

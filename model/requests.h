@@ -75,6 +75,8 @@ struct JobUpdate {
   std::optional<std::int32_t> running_max;  ///< ArrayLimits.
   std::optional<std::int32_t> failed_max;
   std::optional<bool> is_held;
+  std::optional<std::int32_t> priority;  ///< 0 to kPriorityMax.
+  std::string said_by;                   ///< As JobNote's.
 };
 
 /// Only what is given changes.

@@ -201,6 +201,11 @@ Reply<void> Client::limit_queue(const std::string& name, std::optional<std::int3
                                 wire::encode_queue_limits(running_max, by_name)));
 }
 
+Reply<void> Client::prioritise(const std::string& id, std::int32_t priority) {
+  return done(connection_->post("/dray/v1/jobs/" + path_part(id) + "/priority",
+                                wire::encode_priority(priority)));
+}
+
 Reply<void> Client::hold(const std::string& id, bool is_held) {
   const std::string verb = is_held ? "/hold" : "/release";
   return done(connection_->post("/dray/v1/jobs/" + path_part(id) + verb, "{}"));

@@ -65,6 +65,7 @@ class Client {
   Reply<std::int64_t> rerun(const std::string& id, const std::string& children);
   Reply<void> limit_queue(const std::string& name, std::optional<std::int32_t> running_max,
                           const std::map<std::string, std::int32_t>& by_name);
+  Reply<void> prioritise(const std::string& id, std::int32_t priority);
   Reply<void> hold(const std::string& id, bool is_held);
 
   /// The newest active revision.

@@ -8,16 +8,22 @@
 #include "api/wire/arn.h"
 #include "api/wire/job_changes.h"
 
-/// What is changed of jobs by Dray's own paths: POST /dray/v1/jobs/ID/WHAT.
+/// What is changed of jobs by Dray's own paths: POST /dray/v1/jobs/ID/WHAT; a priority also by PUT.
 namespace dray::server {
 namespace {
 
 Result<std::string> update_job(const Call& call, const JobName& job, JobUpdate update) {
-  return call.backend.update_job(job.uuid, update).map([] { return std::string("{}"); });
+  update.said_by = call.user;
+  return call.backend.update_job(job.uuid, std::move(update)).map([] { return std::string("{}"); });
 }
 
 Result<std::string> limit(const Call& call, const JobName& job) {
   const Result<JobUpdate> update = wire::decode_job_limits(call.body);
+  return update ? update_job(call, job, *update) : tl::unexpected(update.error());
+}
+
+Result<std::string> set_priority(const Call& call, const JobName& job) {
+  const Result<JobUpdate> update = wire::decode_job_priority(call.body);
   return update ? update_job(call, job, *update) : tl::unexpected(update.error());
 }
 
@@ -31,9 +37,11 @@ Result<std::string> rerun(const Call& call, const JobName& job) {
 
 }  // namespace
 
-std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_view rest) {
+std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_view method,
+                                               std::string_view rest) {
   const std::optional<JobName> job = wire::parse_job_name(take_part(rest));
-  if (rest != "limits" && rest != "hold" && rest != "release" && rest != "rerun") {
+  const bool is_known = rest == "limits" || rest == "hold" || rest == "release" || rest == "rerun";
+  if (rest == "priority" ? method != "POST" && method != "PUT" : !is_known || method != "POST") {
     return std::nullopt;
   }
   if (!job || job->child != kNoChild) {
@@ -41,6 +49,9 @@ std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_vie
   }
   if (rest == "limits") {
     return json_response(limit(call, *job));
+  }
+  if (rest == "priority") {
+    return json_response(set_priority(call, *job));
   }
   if (rest == "rerun") {
     return json_response(rerun(call, *job));

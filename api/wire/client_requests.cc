@@ -142,6 +142,10 @@ std::string encode_limits(std::optional<std::int32_t> running_max,
   return text_of(body);
 }
 
+std::string encode_priority(std::int32_t priority) {
+  return text_of({{"priority", priority}});
+}
+
 std::string encode_queue_limits(std::optional<std::int32_t> running_max,
                                 const std::map<std::string, std::int32_t>& by_name) {
   Json body = Json::object();

@@ -71,6 +71,8 @@ std::string encode_stop(const std::string& id, const std::string& reason);
 /// POST /dray/v1/jobs/ID/limits; what is absent stays.
 std::string encode_limits(std::optional<std::int32_t> running_max,
                           std::optional<std::int32_t> failed_max);
+/// POST /dray/v1/jobs/ID/priority.
+std::string encode_priority(std::int32_t priority);
 /// POST /dray/v1/queues/NAME/concurrency; what is absent stays.
 std::string encode_queue_limits(std::optional<std::int32_t> running_max,
                                 const std::map<std::string, std::int32_t>& by_name);

@@ -50,9 +50,9 @@ class Applier {
   void join_class(JobEntry& entry);
   void leave_class(JobEntry& entry);
   void sort_classes(const std::string& queue);
-  /// The queue has a limit for jobs of this name, or has lost it: they go into other classes with
-  /// all that is theirs.
-  void change_class(JobEntry& entry, const std::string& limited_name);
+  /// Where what its class goes by has changed since it joined (its priority, whether its queue
+  /// limits jobs of its name), it goes into another with all that is its own.
+  void change_class(JobEntry& entry);
   ClassId join(const ClassKey& key);
   void leave(ClassId id);
   /// After an end for too little memory it asks for more, if its strategy says so.

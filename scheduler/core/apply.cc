@@ -131,9 +131,13 @@ void Applier::operator()(const JobAdded& change) {
 void Applier::operator()(const JobMoved& change) {
   JobEntry& entry = entry_of(change.job.id);
   const bool had_ended = is_terminal(entry.job.state);
+  const bool has_other_priority = entry.job.priority != change.job.priority;
   std::shared_ptr<const JobSpec> spec = std::move(entry.job.spec);
   entry.job = change.job;
   entry.job.spec = std::move(spec);
+  if (has_other_priority && !entry.request_class.is_none()) {
+    change_class(entry);
+  }
   if (had_ended || !is_terminal(entry.job.state)) {
     if (!entry.has_children() && !had_ended) {
       refresh_waiting(entry);

@@ -16,12 +16,12 @@ namespace {
 /// More than there are children of any array.
 constexpr std::uint64_t kJobsMax = 1'000'000'000;
 
-ClassKey key_of(const JobSpec& spec, const std::string& limited_name) {
-  const bool is_fair = !spec.share_identifier.empty();
+ClassKey key_of(const Job& job, const std::string& limited_name) {
+  const JobSpec& spec = *job.spec;
   ClassKey key{.queue = spec.queue,
                .request = spec.container.request,
                .share = spec.share_identifier,
-               .priority = is_fair ? spec.scheduling_priority : 0,
+               .priority = priority_of(job),
                .limited_name = limited_name};
   for (const ConsumableNeed& need : spec.consumables) {
     key.consumables[need.name] += need.quantity;
@@ -44,7 +44,7 @@ std::string limited_name_of(const State::Queues& queues, const JobSpec& spec) {
 void Applier::join_class(JobEntry& entry) {
   const JobSpec& spec = *entry.job.spec;
   join_share(spec);
-  entry.request_class = join(key_of(spec, limited_name_of(state_.queues_, spec)));
+  entry.request_class = join(key_of(entry.job, limited_name_of(state_.queues_, spec)));
 }
 
 ClassId Applier::join(const ClassKey& key) {
@@ -80,23 +80,26 @@ void Applier::leave_class(JobEntry& entry) {
 
 void Applier::sort_classes(const std::string& queue) {
   for (auto& [id, entry] : state_.jobs_) {
-    if (entry.request_class.is_none() || entry.job.spec->queue != queue) {
-      continue;
-    }
-    const std::string name = limited_name_of(state_.queues_, *entry.job.spec);
-    if (state_.class_of(entry).key.limited_name != name) {
-      change_class(entry, name);
+    if (!entry.request_class.is_none() && entry.job.spec->queue == queue) {
+      change_class(entry);
     }
   }
 }
 
-void Applier::change_class(JobEntry& entry, const std::string& limited_name) {
+void Applier::change_class(JobEntry& entry) {
   const JobId id = entry.job.id;
+  const std::string limited_name = limited_name_of(state_.queues_, *entry.job.spec);
+  const std::int32_t priority = priority_of(entry.job);
+  const ClassKey& present = state_.class_of(entry).key;
+  if (present.limited_name == limited_name && present.priority == priority) {
+    return;
+  }
   std::map<ClassId, ClassId> moved;
   std::vector<ClassId> left;
   const auto move = [&](ClassId& at) {
     ClassKey key = state_.classes_.at(at).key;
     key.limited_name = limited_name;
+    key.priority = priority;
     left.push_back(at);
     moved[at] = join(key);
     at = moved[at];

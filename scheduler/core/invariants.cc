@@ -121,6 +121,9 @@ class Inspection {
       inspect_grown(entry, child, grown, name);
     }
     inspect_dependencies(entry, name);
+    const auto own = state_.classes().find(entry.request_class);
+    expect(own != state_.classes().end() && own->second.key.priority == priority_of(job),
+           name + " is in a class of another priority");
     if (entry.is_gang()) {
       inspect_gang(entry, name);
     } else if (entry.array) {

@@ -30,7 +30,7 @@ struct ClassKey {
   std::string queue;
   Resources request;
   std::string share;          ///< Of a fair-share queue; empty in others.
-  std::int32_t priority = 0;  ///< schedulingPriority, which counts within a share.
+  std::int32_t priority = 0;  ///< As priority_of the job.
   Quantities consumables;     ///< What each job or child takes.
   /// Of multi-node jobs, in the order of their nodes: all of them start, or none (a gang). Then
   /// `request` is the main node's.

@@ -1,4 +1,6 @@
 #include <map>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -29,33 +31,69 @@ void take_back(Turn& turn, JobId job) {
   }
 }
 
+std::optional<Error> why_not(const JobEntry* entry, const JobUpdate& update) {
+  if (entry == nullptr || is_terminal(entry->job.state)) {
+    return Error{ErrorCode::Conflict, "There is no job of this id that has not ended"};
+  }
+  if (!entry->has_children() && (update.running_max || update.failed_max)) {
+    return Error{ErrorCode::BadRequest, "maxRunning and maxFailures are for array jobs only"};
+  }
+  if (update.running_max.value_or(0) < 0 || update.failed_max.value_or(0) < 0) {
+    return Error{ErrorCode::BadRequest, "maxRunning and maxFailures must not be negative"};
+  }
+  const std::int32_t priority = update.priority.value_or(0);
+  if (priority < 0 || priority > kPriorityMax) {
+    return Error{ErrorCode::BadRequest,
+                 "priority must be between 0 and " + std::to_string(kPriorityMax)};
+  }
+  return std::nullopt;
+}
+
+void note(Turn& turn, const Job& job, NoteKind kind, std::string reason,
+          const std::string& said_by) {
+  turn.put(JobNoted{{.job = {job.id, kNoChild},
+                     .kind = kind,
+                     .at = turn.at(),
+                     .reason = std::move(reason),
+                     .said_by = said_by}});
+}
+
+/// What the history tells of it. A word that changes nothing is not worth a line.
+void note_changes(Turn& turn, const Job& before, const Job& after, const std::string& said_by) {
+  if (before.is_held != after.is_held) {
+    note(turn, after, after.is_held ? NoteKind::Hold : NoteKind::Release, "", said_by);
+  }
+  if (priority_of(before) != priority_of(after)) {
+    note(
+        turn, after, NoteKind::Priority,
+        "from " + std::to_string(priority_of(before)) + " to " + std::to_string(priority_of(after)),
+        said_by);
+  }
+}
+
 }  // namespace
 
 /// A lower limit ends nothing that has begun; a higher one revives nothing that has ended.
 void take(Turn& turn, const JobUpdated& event) {
   const JobEntry* entry = turn.state().find_job(event.job);
   const JobUpdate& update = event.update;
-  if (entry == nullptr || is_terminal(entry->job.state)) {
-    turn.refuse(ErrorCode::Conflict, "There is no job of this id that has not ended");
+  if (std::optional<Error> error = why_not(entry, update)) {
+    turn.reply(std::move(*error));
     return;
   }
-  if (!entry->has_children() && (update.running_max || update.failed_max)) {
-    turn.refuse(ErrorCode::BadRequest, "maxRunning and maxFailures are for array jobs only");
-    return;
-  }
-  Job job = entry->job;
+  const Job before = entry->job;
+  Job job = before;
   ArrayLimits& limits = job.limits;
   limits.running_max = update.running_max.value_or(limits.running_max);
   limits.failed_max = update.failed_max.value_or(limits.failed_max);
   job.is_held = update.is_held.value_or(job.is_held);
-  if (limits.running_max < 0 || limits.failed_max < 0) {
-    turn.refuse(ErrorCode::BadRequest, "maxRunning and maxFailures must not be negative");
-    return;
-  }
+  job.priority = update.priority ? update.priority : job.priority;
   const JobId id = job.id;
-  const bool is_held = job.is_held;
+  // What has been given ahead goes before what waits, also where it should now stand behind it.
+  const bool comes_back = job.is_held || priority_of(job) < priority_of(before);
+  note_changes(turn, before, job, update.said_by);
   turn.put(JobMoved{std::move(job)});
-  if (is_held) {
+  if (comes_back) {
     take_back(turn, id);
   }
   stop_if_failed_enough(turn, id);

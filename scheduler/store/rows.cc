@@ -277,6 +277,9 @@ Job read_job(const Statement& row) {
                 static_cast<std::uint32_t>(row.integer(21))};
   job.is_held = row.integer(22) != 0;
   job.reopened_after.value = row.number(23);
+  if (const auto priority = row.optional_integer(24)) {
+    job.priority = static_cast<std::int32_t>(*priority);
+  }
   return job;
 }
 

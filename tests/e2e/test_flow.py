@@ -113,6 +113,39 @@ def test_a_held_job_waits_for_its_release(system):
     assert system.wait_state(held)["status"] == "SUCCEEDED"
 
 
+def test_the_priority_of_a_waiting_job_can_be_changed(system):
+    client = system.client()
+    policy = client.create_scheduling_policy(name="first", fairsharePolicy={"shareDecaySeconds": 600})
+    client.create_job_queue(jobQueueName="ordered", priority=1, schedulingPolicyArn=policy["arn"],
+                            computeEnvironmentOrder=[{"order": 1, "computeEnvironment": "default"}])
+    common = {"queue": "ordered", "shareIdentifier": "one", "schedulingPriorityOverride": 5}
+    jobs = [system.submit(["/bin/true"], name=f"p{number}", vcpus=1000, **common) for number in range(3)]
+
+    def front():
+        snapshot = client.get_job_queue_snapshot(jobQueue="ordered")
+        return [job["jobArn"].rsplit("/", 1)[1] for job in snapshot["frontOfQueue"]["jobs"]]
+    wait_for("all wait", lambda: front() == jobs)
+    done = system.dray("priority", "6", jobs[2])
+    assert done.returncode == 0 and "has priority 6" in done.stderr, done
+    system.put(f"/dray/v1/jobs/{jobs[0]}/priority", {"priority": 4})
+    assert front() == [jobs[2], jobs[1], jobs[0]]
+    shown = system.own("/v1/describejobs", jobs=[jobs[2]])["jobs"][0]
+    assert shown["dray"]["priority"] == 6 and shown["schedulingPriority"] == 5
+    assert ["Priority", "6"] in [line.split() for line in system.dray("show", jobs[2]).stdout.splitlines()]
+    lines = system.own(f"/dray/v1/jobs/{jobs[2]}/history")["history"]
+    assert [line["reason"] for line in lines if line.get("request") == "PRIORITY"] == ["from 5 to 6"]
+    assert "priority asked for" in system.dray("history", jobs[2]).stdout
+    system.kill_scheduler()
+    system.start_scheduler()
+    wait_for("it goes first again", lambda: front()[:1] == [jobs[2]])
+    assert system.dray("priority", "10000", jobs[1]).returncode == 2
+    for job in jobs:
+        client.terminate_job(jobId=job, reason="seen")
+        system.wait_state(job)
+    late = system.dray("priority", "1", jobs[1])
+    assert late.returncode != 0 and "has not ended" in late.stderr
+
+
 def test_only_the_failed_children_are_run_again(system):
     good = system.folder / "good"
     # Child 2 fails until the file is there.

@@ -307,6 +307,10 @@ void Users::meddle() {
       limits.running_max = static_cast<std::int32_t>(chance_.below(5));
       door_(JobUpdated{job.uuid, limits}, forget);
     }
+    if (faults_.strikes(Fault::UserChangesPriority, 60)) {
+      const auto priority = static_cast<std::int32_t>(chance_.below(4));
+      door_(JobUpdated{job.uuid, {.priority = priority}}, forget);
+    }
     door_(ExplanationAsked{{{job.uuid, child}}}, forget);
     door_(WaitReasonsAsked{{{job.uuid, child}}}, forget);
     door_(AgentsAsked{}, forget);
