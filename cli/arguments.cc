@@ -119,6 +119,7 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
   add(sub, "--image", "IMAGE", "native (default), or a container image", into(options.image));
   add(sub, "--wait-timeout", "TIME", "Wait no longer than this",
       duration_into(options.wait_timeout));
+  sub.add_flag("--hold", ask.is_held, "Start nothing of it until `dray release`");
   sub.add_flag("--dry-run", options.is_dry_run, "Print the request instead of sending it");
 }
 

@@ -44,6 +44,7 @@ struct Submission {
   std::int32_t revision = 0;  ///< 0: the newest active one.
   std::int32_t array_size = 0;
   ArrayLimits limits;
+  bool is_held = false;  ///< From the beginning, until it is released; Dray's own.
   std::vector<Dependency> depends_on;
   Parameters parameters;
   std::optional<std::vector<std::string>> command;

@@ -61,6 +61,9 @@ std::string encode_submit(const SubmitAsk& ask) {
       body["arrayProperties"]["maxFailures"] = ask.failed_max;
     }
   }
+  if (ask.is_held) {
+    body["held"] = true;
+  }
   for (const SubmitAsk::DependsOn& dependency : ask.depends_on) {
     Json item = Json::object();
     put_text(item, "jobId", dependency.id);

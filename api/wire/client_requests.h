@@ -22,6 +22,7 @@ struct SubmitAsk {
   std::int32_t array_size = 0;
   std::int32_t running_max = 0;  ///< Of the array; 0: left out.
   std::int32_t failed_max = 0;
+  bool is_held = false;
   struct DependsOn {
     std::string id;    ///< Empty with SEQUENTIAL.
     std::string type;  ///< "", "N_TO_N", "SEQUENTIAL", "AFTER_ANY", "AFTER_NOT_OK".

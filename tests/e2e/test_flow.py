@@ -113,6 +113,26 @@ def test_a_held_job_waits_for_its_release(system):
     assert system.wait_state(held)["status"] == "SUCCEEDED"
 
 
+def test_a_job_is_submitted_held(system):
+    held = system.dray("submit", "--hold", "--name", "later", "--", "/bin/true").stdout.strip()
+    array = system.own("/v1/submitjob", jobName="later", jobQueue="default", held=True,
+                       jobDefinition=system.register("later", ["/bin/true"], vcpus=0.25),
+                       arrayProperties={"size": 3})["jobId"]
+    for job in (held, array):
+        assert own_facts(system, job)["isHeld"]
+        assert system.own(f"/dray/v1/jobs/{job}/explain")["code"] == "HELD"
+    # What came later has run and ended: the held ones would have, too.
+    system.wait_state(system.submit(["/bin/true"], name="passes"))
+    assert system.describe(held)["status"] == "RUNNABLE"
+    assert system.describe(array)["arrayProperties"]["statusSummary"]["RUNNABLE"] == 3
+    system.kill_scheduler()
+    system.start_scheduler()
+    assert system.describe(held)["status"] == "RUNNABLE"
+    assert system.dray("release", held, array).returncode == 0
+    assert system.wait_state(held)["status"] == "SUCCEEDED"
+    assert system.wait_state(array)["status"] == "SUCCEEDED"
+
+
 def test_the_priority_of_a_waiting_job_can_be_changed(system):
     client = system.client()
     policy = client.create_scheduling_policy(name="first", fairsharePolicy={"shareDecaySeconds": 600})

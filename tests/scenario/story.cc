@@ -233,6 +233,8 @@ void Story::submit(const std::vector<std::string>& parts) {
       it.array_size = std::stoi(words.at(1));
     } else if (words[0] == "at" && words[1] == "once") {
       it.limits.running_max = std::stoi(words.at(2));
+    } else if (words[0] == "held") {
+      it.is_held = true;
     } else if (words[0] == "failures") {
       it.limits.failed_max = std::stoi(words.at(1));
     } else if (words[0] == "queue") {

@@ -149,6 +149,9 @@ void Users::submit(Submission submission) {
   if (*submission.milli_vcpus > biggest_.milli_vcpus) {
     too_big_.push_back(uuid);
   }
+  if (submission.is_held) {
+    held_.push_back(uuid);
+  }
   ++open_;
   door_(JobSubmitted{.uuid = uuid, .submission = submission},
         [this, uuid, submission](const Reply* reply) {
@@ -213,6 +216,7 @@ Submission Users::some_submission() {
     submission.share_identifier = kShares[chance_.below(std::size(kShares))];
     submission.scheduling_priority = static_cast<std::int32_t>(chance_.below(3));
   }
+  submission.is_held = chance_.one_in(16);
   add_dependencies(submission);
   return submission;
 }
@@ -353,6 +357,9 @@ void Users::heal() {
   }
   for (const Acknowledged& job : acknowledged_) {
     release(job.uuid);
+  }
+  for (const Uuid& uuid : held_) {
+    release(uuid);
   }
   for (const Uuid& uuid : too_big_) {
     ask_until_done(JobTerminated{uuid, kNoChild, {"too big", "ann"}});

@@ -53,6 +53,11 @@ TEST(Arguments, SubmissionsAreTakenApart) {
   EXPECT_EQ(ask.command, std::vector<std::string>{"true"});
 }
 
+TEST(Arguments, JobsAreSubmittedHeld) {
+  EXPECT_TRUE(good({"submit", "--hold", "--", "x"}).submit.ask.is_held);
+  EXPECT_FALSE(good({"submit", "--", "x", "--hold"}).submit.ask.is_held);
+}
+
 TEST(Arguments, APriorityStandsBeforeTheJobs) {
   const Arguments arguments = good({"priority", "70", "last", "4c75:3"});
   EXPECT_EQ(arguments.verb, Verb::Priority);
