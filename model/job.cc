@@ -26,4 +26,8 @@ std::int32_t priority_of(const Job& job) {
   return job.priority.value_or(is_shared ? job.spec->scheduling_priority : 0);
 }
 
+bool is_held(const Job& job, std::int32_t child) {
+  return job.is_held || has_child(job.held_children, child);
+}
+
 }  // namespace dray

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/access.h"
+#include "model/child_runs.h"
 #include "model/job.h"
 #include "model/job_definition.h"
 #include "model/time_limit.h"
@@ -76,6 +77,7 @@ struct JobUpdate {
   std::optional<std::int32_t> running_max;  ///< ArrayLimits.
   std::optional<std::int32_t> failed_max;
   std::optional<bool> is_held;
+  ChildRuns children;                    ///< Whom `is_held` is about; none: the whole job.
   std::optional<std::int32_t> priority;  ///< 0 to kPriorityMax.
   std::string said_by;                   ///< As JobNote's.
 };

@@ -66,7 +66,8 @@ class Client {
   Reply<void> limit_queue(const std::string& name, std::optional<std::int32_t> running_max,
                           const std::map<std::string, std::int32_t>& by_name);
   Reply<void> prioritise(const std::string& id, std::int32_t priority);
-  Reply<void> hold(const std::string& id, bool is_held);
+  /// The whole job, or those of its children that are in "3,7-9".
+  Reply<void> hold(const std::string& id, const std::string& children, bool is_held);
 
   /// The newest active revision.
   Reply<std::optional<wire::DefinitionView>> newest_definition(const std::string& name);

@@ -22,6 +22,21 @@ Result<std::string> limit(const Call& call, const JobName& job) {
   return update ? update_job(call, job, *update) : tl::unexpected(update.error());
 }
 
+/// Of a whole job, or of those of its children that the path or the body names.
+Result<std::string> hold(const Call& call, const JobName& job, bool is_held) {
+  Result<ChildRuns> children = wire::decode_held_children(call.body);
+  if (!children) {
+    return tl::unexpected(children.error());
+  }
+  if (job.child != kNoChild && !children->empty()) {
+    return refuse(ErrorCode::BadRequest, "Name the children once: in the path or as children");
+  }
+  if (job.child != kNoChild) {
+    children->emplace_back(job.child, job.child);
+  }
+  return update_job(call, job, {.is_held = is_held, .children = std::move(*children)});
+}
+
 Result<std::string> set_priority(const Call& call, const JobName& job) {
   const Result<JobUpdate> update = wire::decode_job_priority(call.body);
   return update ? update_job(call, job, *update) : tl::unexpected(update.error());
@@ -44,7 +59,8 @@ std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_vie
   if (rest == "priority" ? method != "POST" && method != "PUT" : !is_known || method != "POST") {
     return std::nullopt;
   }
-  if (!job || job->child != kNoChild) {
+  const bool is_hold = rest == "hold" || rest == "release";
+  if (!job || job->is_node || (job->child != kNoChild && !is_hold)) {
     return json_response(refuse(ErrorCode::NotFound, "There is no job of this id"));
   }
   if (rest == "limits") {
@@ -56,7 +72,7 @@ std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_vie
   if (rest == "rerun") {
     return json_response(rerun(call, *job));
   }
-  return json_response(update_job(call, *job, {.is_held = rest == "hold"}));
+  return json_response(hold(call, *job, rest == "hold"));
 }
 
 }  // namespace dray::server

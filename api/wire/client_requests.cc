@@ -161,7 +161,7 @@ std::string encode_queue_limits(std::optional<std::int32_t> running_max,
   return text_of(body);
 }
 
-std::string encode_rerun_ask(const std::string& children) {
+std::string encode_children(const std::string& children) {
   Json body = Json::object();
   put_text(body, "children", children);
   return text_of(body);

@@ -77,8 +77,9 @@ std::string encode_priority(std::int32_t priority);
 /// POST /dray/v1/queues/NAME/concurrency; what is absent stays.
 std::string encode_queue_limits(std::optional<std::int32_t> running_max,
                                 const std::map<std::string, std::int32_t>& by_name);
-/// POST /dray/v1/jobs/ID/rerun: of all failed children, or of those in "3,7-9".
-std::string encode_rerun_ask(const std::string& children);
+/// POST /dray/v1/jobs/ID/rerun, hold or release: of all children (that have failed), or of those in
+/// "3,7-9".
+std::string encode_children(const std::string& children);
 std::string encode_describe_queues(const std::string& name);
 std::string encode_describe_environments(const std::string& name);
 /// An UNMANAGED compute environment: a pool that agents join by name.

@@ -222,6 +222,7 @@ JobView job_of(const Json& json) {
   const Json& own = member(json, "dray");
   job.agent = text(own, "agent");
   job.is_held = flag(own, "isHeld");
+  job.held_children = text(own, "heldChildren");
   job.priority = small(own, "priority");
   job.json = line_of(json);
   return job;

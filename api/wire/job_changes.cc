@@ -42,6 +42,10 @@ Result<ChildRuns> decode_rerun(std::string_view body) {
   });
 }
 
+Result<ChildRuns> decode_held_children(std::string_view body) {
+  return body.empty() ? ChildRuns() : decode_rerun(body);
+}
+
 std::string encode_rerun(std::uint32_t children) {
   JsonWriter out;
   out.begin_object().number("children", children).end_object();

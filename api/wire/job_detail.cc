@@ -91,8 +91,10 @@ void write_dray_attempt(JsonWriter& out, const JobDetail& detail, const Attempt&
 void write_dray(JsonWriter& out, const JobDetail& detail) {
   const Job& job = detail.job;
   out.name("dray").begin_object();
-  if (job.is_held) {
+  if (is_held(job, detail.child)) {
     out.flag("isHeld", true);
+  } else if (detail.child == kNoChild) {
+    out.text_if_any("heldChildren", to_text(job.held_children));
   }
   if (job.priority || priority_of(job) > 0) {
     out.number("priority", priority_of(job));

@@ -60,6 +60,10 @@ class Applier {
   /// It asks for what its spec says again. It does not wait, and has no attempt.
   void shrink(JobEntry& entry, std::int32_t child);
   void wait(JobEntry& entry, std::int32_t first, std::int32_t last);
+  /// They are not held: they stand in line, or behind those that do.
+  void line_up(JobEntry& entry, std::int32_t first, std::int32_t last);
+  /// Children that are held by now leave the line; those that are not any more come into it.
+  void follow_holds(JobEntry& entry, const ChildRuns& before);
   void unwait(JobEntry& entry, std::int32_t first, std::int32_t last);
   /// Puts them into the class's line, those that ask for more memory into their own classes'.
   void stand_in_line(JobEntry& entry, std::int32_t first, std::int32_t last);

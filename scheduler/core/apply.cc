@@ -131,6 +131,7 @@ void Applier::operator()(const JobAdded& change) {
 void Applier::operator()(const JobMoved& change) {
   JobEntry& entry = entry_of(change.job.id);
   const bool had_ended = is_terminal(entry.job.state);
+  const ChildRuns were_held = std::move(entry.job.held_children);
   const bool has_other_priority = entry.job.priority != change.job.priority;
   std::shared_ptr<const JobSpec> spec = std::move(entry.job.spec);
   entry.job = change.job;
@@ -141,6 +142,9 @@ void Applier::operator()(const JobMoved& change) {
   if (had_ended || !is_terminal(entry.job.state)) {
     if (!entry.has_children() && !had_ended) {
       refresh_waiting(entry);
+    }
+    if (entry.job.held_children != were_held) {
+      follow_holds(entry, were_held);
     }
     admit(entry);
     return;

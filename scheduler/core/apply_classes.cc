@@ -188,12 +188,39 @@ void Applier::wait(JobEntry& entry, std::int32_t first, std::int32_t last) {
   if (entry.request_class.is_none()) {
     return;  // Recovery replays an ended job's attempts: it waits for nothing.
   }
+  const ChildRuns& held = entry.job.held_children;
+  if (held.empty()) {
+    line_up(entry, first, last);
+  }
+  for (const auto& [from, to] : held.empty() ? ChildRuns{} : without({{first, last}}, held)) {
+    line_up(entry, from, to);
+  }
+  admit(entry);
+}
+
+void Applier::line_up(JobEntry& entry, std::int32_t first, std::int32_t last) {
   if (!entry.kept_back.is_empty() && entry.kept_back.front() < first) {
     entry.kept_back.add(first, last);
   } else {
     stand_in_line(entry, first, last);
   }
-  admit(entry);
+}
+
+void Applier::follow_holds(JobEntry& entry, const ChildRuns& before) {
+  for (const auto& [first, last] : without(entry.job.held_children, before)) {
+    unwait(entry, first, last);
+  }
+  for (const auto& [first, last] : without(before, entry.job.held_children)) {
+    for (std::int32_t child = first; child <= last; ++child) {
+      const std::int32_t from = child;
+      while (child <= last && entry.array->state(child) == ChildState::Runnable) {
+        ++child;
+      }
+      if (from < child) {
+        wait(entry, from, child - 1);
+      }
+    }
+  }
 }
 
 void Applier::unwait(JobEntry& entry, std::int32_t first, std::int32_t last) {

@@ -133,6 +133,35 @@ def test_a_job_is_submitted_held(system):
     assert system.wait_state(array)["status"] == "SUCCEEDED"
 
 
+def test_children_are_held_and_released_one_by_one(system):
+    gate = system.folder / "children-gate"
+    array = submit_array(system, until(gate), 10, maxRunning=2)
+    assert system.dray("hold", f"{array}:3,5-99").returncode == 0
+    system.own(f"/dray/v1/jobs/{array}:4/hold", children="")
+    assert own_facts(system, array)["heldChildren"] == "3-9"
+    assert own_facts(system, f"{array}:4")["isHeld"] and "isHeld" not in own_facts(system, f"{array}:2")
+    assert ["Held", "3-9"] in [line.split() for line in system.dray("show", array).stdout.splitlines()]
+    gate.touch()
+    for child in range(3):
+        system.wait_state(f"{array}:{child}")
+    explained = system.own(f"/dray/v1/jobs/{array}:7/explain")
+    assert explained["code"] == "HELD", explained
+    system.kill_scheduler()
+    system.start_scheduler()
+    assert own_facts(system, array)["heldChildren"] == "3-9"
+    assert system.dray("release", f"{array}:8-9").returncode == 0
+    for child in (8, 9):
+        system.wait_state(f"{array}:{child}")
+    counts = system.describe(array)["arrayProperties"]["statusSummary"]
+    assert counts["SUCCEEDED"] == 5 and counts["RUNNABLE"] == 5, counts
+    late = system.dray("hold", f"{array}:8")
+    assert late.returncode != 0 and "no child of these" in late.stderr
+    lines = system.own(f"/dray/v1/jobs/{array}/history")["history"]
+    assert [line["reason"] for line in lines if "request" in line] == ["children 3,5-99", "children 8-9"]
+    assert system.dray("release", array).returncode == 0
+    assert system.wait_state(array)["status"] == "SUCCEEDED"
+
+
 def test_the_priority_of_a_waiting_job_can_be_changed(system):
     client = system.client()
     policy = client.create_scheduling_policy(name="first", fairsharePolicy={"shareDecaySeconds": 600})
@@ -199,7 +228,7 @@ def test_a_rerun_takes_ranges_and_survives_a_restart(system):
     tried = [len(system.describe(f"{array}:{child}")["attempts"]) for child in range(12)]
     assert tried == [1, 1, 1, 2, 1, 1, 1, 2, 2, 2, 1, 2]
     queue = [one for one in system.own("/dray/v1/queues")["queues"] if one["name"] == "default"][0]
-    ended = system.own("/dray/v1/jobs?state=FAILED&limit=1000")["jobs"]
+    ended = system.own("/dray/v1/jobs?queue=default&state=FAILED&limit=1000")["jobs"]
     assert queue["counts"]["FAILED"] == sum(
         job["array"]["counts"]["FAILED"] if "array" in job else 1 for job in ended)
 

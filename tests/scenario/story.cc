@@ -167,7 +167,10 @@ void Story::happen(const std::string& what) {
       }
     }
   } else if (verb == "hold" || verb == "release") {
-    answer(desk_.take(JobUpdated{job(words.at(1)).first, {.is_held = verb == "hold"}}));
+    // "hold J", "hold J 3,7-9"
+    const ChildRuns children = parse_child_runs(rest_after(what, 2)).value_or(ChildRuns());
+    answer(desk_.take(
+        JobUpdated{job(words.at(1)).first, {.is_held = verb == "hold", .children = children}}));
   } else if (verb == "priority") {  // "priority J 7"
     answer(desk_.take(JobUpdated{job(words.at(1)).first, {.priority = std::stoi(words.at(2))}}));
   } else if (verb == "rerun") {

@@ -307,6 +307,12 @@ void Users::meddle() {
     }
     if (faults_.strikes(Fault::UserHolds, 60)) {
       door_(JobUpdated{job.uuid, {.is_held = chance_.one_in(2)}}, forget);
+      if (job.submission.array_size > 0 && chance_.one_in(2)) {
+        const auto first = static_cast<std::int32_t>(chance_.below(6));
+        const auto last = first + static_cast<std::int32_t>(chance_.below(4));
+        const ChildRuns children{{first, last}, {last + 2, last + 3}};
+        door_(JobUpdated{job.uuid, {.is_held = !chance_.one_in(3), .children = children}}, forget);
+      }
       JobUpdate limits;
       limits.running_max = static_cast<std::int32_t>(chance_.below(5));
       door_(JobUpdated{job.uuid, limits}, forget);
