@@ -119,6 +119,7 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
   add(sub, "--image", "IMAGE", "native (default), or a container image", into(options.image));
   add(sub, "--wait-timeout", "TIME", "Wait no longer than this",
       duration_into(options.wait_timeout));
+  sub.add_flag("--hold", ask.is_held, "Start nothing of it until `dray release`");
   sub.add_flag("--dry-run", options.is_dry_run, "Print the request instead of sending it");
 }
 
@@ -225,6 +226,20 @@ void add_queue_changers(CLI::App& app, Arguments& out) {
       ->required()
       ->type_name("ORDER")
       ->check(CLI::IsMember({"backfill", "fifo-strict"}));
+}
+
+void add_priority(CLI::App& app, Arguments& out) {
+  CLI::App& priority = verb(app, out, Verb::Priority, "priority", "Change which jobs go first",
+                            "  dray priority 100 last\n"
+                            "  dray priority 0 4c75 9a01\n"
+                            "  dray priority 9999 $(dray jobs --name urgent -o id)\n");
+  priority
+      .add_option("priority", out.priority.priority,
+                  "0 to 9999: of its queue, within its share, the highest goes first")
+      ->required()
+      ->check(CLI::Range(0, kPriorityMax))
+      ->type_name("N");
+  add_ids(priority, out.priority.ids);
 }
 
 void add_changers(CLI::App& app, Arguments& out) {
@@ -433,6 +448,7 @@ std::variant<Arguments, Finished> parse_arguments(int argc, const char* const* a
   add_lookers(app, out);
   add_changers(app, out);
   add_queue_changers(app, out);
+  add_priority(app, out);
   add_places(app, out);
   add_keys(app, out);
   add_tls(app, out);

@@ -71,6 +71,11 @@ struct LimitOptions {
   std::optional<std::int32_t> failed_max;
 };
 
+struct PriorityOptions {
+  std::int32_t priority = 0;
+  std::vector<std::string> ids;
+};
+
 struct QueueLimitOptions {
   std::string queue;
   std::optional<std::int32_t> running_max;
@@ -139,6 +144,7 @@ enum class Verb {
   Hold,
   Release,
   Limit,
+  Priority,
   LimitQueue,
   OrderQueue,
   Rerun,
@@ -168,6 +174,7 @@ struct Arguments {
   JobsOptions jobs;
   StopOptions stop;
   LimitOptions limit;
+  PriorityOptions priority;
   QueueLimitOptions limit_queue;
   QueueOrderOptions order_queue;
   RerunOptions rerun;

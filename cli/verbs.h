@@ -15,6 +15,7 @@ int run_logs(Session& session, const LogsOptions& options);
 int run_wait(Session& session, const WaitOptions& options);
 int run_cancel(Session& session, const StopOptions& options);
 int run_terminate(Session& session, const StopOptions& options);
+int run_priority(Session& session, const PriorityOptions& options);
 int run_hold(Session& session, const NamesOptions& options, bool is_held);
 int run_limit(Session& session, const LimitOptions& options);
 int run_order_queue(Session& session, const QueueOrderOptions& options);

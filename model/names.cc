@@ -114,12 +114,19 @@ std::string_view name_of(NoteKind kind) {
       return "CANCEL";
     case NoteKind::Terminate:
       return "TERMINATE";
+    case NoteKind::Hold:
+      return "HOLD";
+    case NoteKind::Release:
+      return "RELEASE";
+    case NoteKind::Priority:
+      return "PRIORITY";
   }
   check_failed("a NoteKind", __FILE__, __LINE__);
 }
 
 std::optional<NoteKind> parse_note_kind(std::string_view name) {
-  for (const NoteKind kind : {NoteKind::Cancel, NoteKind::Terminate}) {
+  for (const NoteKind kind : {NoteKind::Cancel, NoteKind::Terminate, NoteKind::Hold,
+                              NoteKind::Release, NoteKind::Priority}) {
     if (name_of(kind) == name) {
       return kind;
     }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/access.h"
+#include "model/child_runs.h"
 #include "model/job.h"
 #include "model/job_definition.h"
 #include "model/job_queue.h"
@@ -45,6 +46,7 @@ struct Submission {
   std::int32_t revision = 0;  ///< 0: the newest active one.
   std::int32_t array_size = 0;
   ArrayLimits limits;
+  bool is_held = false;  ///< From the beginning, until it is released; Dray's own.
   std::vector<Dependency> depends_on;
   Parameters parameters;
   std::optional<std::vector<std::string>> command;
@@ -76,6 +78,9 @@ struct JobUpdate {
   std::optional<std::int32_t> running_max;  ///< ArrayLimits.
   std::optional<std::int32_t> failed_max;
   std::optional<bool> is_held;
+  ChildRuns children;                    ///< Whom `is_held` is about; none: the whole job.
+  std::optional<std::int32_t> priority;  ///< 0 to kPriorityMax.
+  std::string said_by;                   ///< As JobNote's.
 };
 
 /// Only what is given changes.

@@ -70,6 +70,7 @@ constexpr std::array kOwnReads{
 constexpr std::array kOwnChanges{
     Rule{"hold", Role::Submitter, Reach::Own, true},
     Rule{"limits", Role::Submitter, Reach::Own, true},
+    Rule{"priority", Role::Submitter, Reach::Own, true},
     Rule{"release", Role::Submitter, Reach::Own, true},
     Rule{"rerun", Role::Submitter, Reach::Own, true},
     Rule{"concurrency", Role::Operator, Reach::Own, true},

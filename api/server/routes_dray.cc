@@ -104,8 +104,8 @@ HttpResponse answer_own(const Call& call, const HttpRequest& request, std::strin
   if (kind == "jobs" && is_get) {
     return answer_jobs(call, rest, query);
   }
-  if (kind == "jobs" && request.method == "POST") {
-    return answer_job_changes(call, rest).value_or(unknown_path());
+  if (kind == "jobs") {
+    return answer_job_changes(call, request.method, rest).value_or(unknown_path());
   }
   if (kind == "agents" && is_get && rest.empty()) {
     return json_response(list_agents(call));

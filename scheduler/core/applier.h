@@ -50,8 +50,9 @@ class Applier {
   void join_class(JobEntry& entry);
   void leave_class(JobEntry& entry);
   void sort_classes(const std::string& queue);
-  /// What its class is made by has changed beside its request: its name is limited, or how long it
-  /// runs is known better. It goes into another class with all that is its.
+  /// Where what its class goes by has changed since it joined (its priority, whether its queue
+  /// limits jobs of its name, how long it is expected to run), it goes into another with all that
+  /// is its own.
   void change_class(JobEntry& entry);
   ClassId join(const ClassKey& key);
   void leave(ClassId id);
@@ -60,6 +61,10 @@ class Applier {
   /// It asks for what its spec says again. It does not wait, and has no attempt.
   void shrink(JobEntry& entry, std::int32_t child);
   void wait(JobEntry& entry, std::int32_t first, std::int32_t last);
+  /// They are not held: they stand in line, or behind those that do.
+  void line_up(JobEntry& entry, std::int32_t first, std::int32_t last);
+  /// Children that are held by now leave the line; those that are not any more come into it.
+  void follow_holds(JobEntry& entry, const ChildRuns& before);
   void unwait(JobEntry& entry, std::int32_t first, std::int32_t last);
   /// Puts them into the class's line, those that ask for more memory into their own classes'.
   void stand_in_line(JobEntry& entry, std::int32_t first, std::int32_t last);

@@ -75,9 +75,7 @@ void Applier::operator()(const AttemptGone& change) {
 /// this array learn with it.
 void Applier::learn_run_time(JobEntry& entry, Duration run) {
   state_.run_times.note(entry.job.spec->definition, run);
-  if (expected_run(*entry.job.spec, state_.run_times) != state_.class_of(entry).key.expected) {
-    change_class(entry);
-  }
+  change_class(entry);
 }
 
 void Applier::end_attempt(JobEntry& entry, const Attempt& attempt) {

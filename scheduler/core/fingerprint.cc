@@ -118,7 +118,8 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
                            << job.status_reason << (job.is_cancelled ? "cancelled" : "-")
                            << (job.is_terminated ? "terminated" : "-") << job.limits.running_max
                            << job.limits.failed_max << job.limits.failed_before
-                           << (job.is_held ? "held" : "-");
+                           << (job.is_held ? "held" : "-") << to_text(job.held_children)
+                           << job.priority.value_or(-1);
   out.number(job.reopened_after.value);
   out.hash(spec.bytes()) << "unmet" << entry.unmet << "dependents";
   for (const auto& [child, id, place] : entry.dependents) {

@@ -31,7 +31,7 @@ struct ClassKey {
   std::string queue;
   Resources request;
   std::string share;          ///< Of a fair-share queue; empty in others.
-  std::int32_t priority = 0;  ///< The job's: within its share, or in its queue.
+  std::int32_t priority = 0;  ///< As priority_of the job: within its share, or in its queue.
   Duration expected{};        ///< How long each probably runs (expected_run); zero: unknown.
   Quantities consumables;     ///< What each job or child takes.
   /// Of multi-node jobs, in the order of their nodes: all of them start, or none (a gang). Then

@@ -87,7 +87,7 @@ struct JobEntry {
   std::optional<Array> array;  ///< Of arrays: their children. Of gangs: their nodes.
   std::uint32_t active = 0;    ///< Children with a live attempt.
   /// Runnable children that may not start yet (ArrayLimits): all behind those that wait in the
-  /// class.
+  /// class. Held children are in neither.
   ChildSet kept_back;
   /// By child, or kNoChild: those few that ask for more memory than the spec, as their attempts
   /// tell, until they end. Nodes of gangs never do.

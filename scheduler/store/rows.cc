@@ -282,6 +282,16 @@ Job read_job(const Statement& row) {
                 static_cast<std::uint32_t>(row.integer(21))};
   job.is_held = row.integer(22) != 0;
   job.reopened_after.value = row.number(23);
+  if (const auto priority = row.optional_integer(24)) {
+    job.priority = static_cast<std::int32_t>(*priority);
+  }
+  if (const std::string_view held = row.text(25); !held.empty()) {
+    auto runs = parse_child_runs(held);
+    if (!runs) {
+      broken("the held children of an array");
+    }
+    job.held_children = std::move(*runs);
+  }
   return job;
 }
 

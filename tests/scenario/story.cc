@@ -1,6 +1,7 @@
 #include "tests/scenario/story.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <sstream>
 #include <stdexcept>
@@ -159,11 +160,19 @@ void Story::happen(const std::string& what) {
     const auto [uuid, child] = job(words.at(2));
     for (const JobNote& note : desk_.rows.notes()) {
       if (note.job == JobKey{desk_.job(uuid).id, child}) {
-        said_.push_back((note.kind == NoteKind::Cancel ? "cancel: " : "terminate: ") + note.reason);
+        std::string kind(name_of(note.kind));
+        std::transform(kind.begin(), kind.end(), kind.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        said_.push_back(kind + (note.reason.empty() ? "" : ": " + note.reason));
       }
     }
   } else if (verb == "hold" || verb == "release") {
-    answer(desk_.take(JobUpdated{job(words.at(1)).first, {.is_held = verb == "hold"}}));
+    // "hold J", "hold J 3,7-9"
+    const ChildRuns children = parse_child_runs(rest_after(what, 2)).value_or(ChildRuns());
+    answer(desk_.take(
+        JobUpdated{job(words.at(1)).first, {.is_held = verb == "hold", .children = children}}));
+  } else if (verb == "priority") {  // "priority J 7"
+    answer(desk_.take(JobUpdated{job(words.at(1)).first, {.priority = std::stoi(words.at(2))}}));
   } else if (verb == "rerun") {
     answer(desk_.rerun(job(words.at(1)).first,
                        parse_child_runs(rest_after(what, 2)).value_or(ChildRuns())));
@@ -234,6 +243,8 @@ void Story::submit(const std::vector<std::string>& parts) {
       it.array_size = std::stoi(words.at(1));
     } else if (words[0] == "at" && words[1] == "once") {
       it.limits.running_max = std::stoi(words.at(2));
+    } else if (words[0] == "held") {
+      it.is_held = true;
     } else if (words[0] == "failures") {
       it.limits.failed_max = std::stoi(words.at(1));
     } else if (words[0] == "queue") {

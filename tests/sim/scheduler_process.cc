@@ -238,8 +238,15 @@ void SchedulerProcess::run_batch() {
   life_.later(disk, [this, batch] { commit(*batch); });
 }
 
-/// Brings what ended a while ago, now and then what ended just now.
+/// Brings what ended a while ago, now and then what ended just now. The real retention waits for
+/// its answer before it looks again.
 void SchedulerProcess::sweep() {
+  const bool is_waiting = std::any_of(inbox_.begin(), inbox_.end(), [](const Letter& waiting) {
+    return std::holds_alternative<JobsExpired>(waiting.event.what);
+  });
+  if (is_waiting) {
+    return;
+  }
   const Duration keep = around_.chance.between(milliseconds(0), Duration(seconds(30)));
   const WallTime ended_before{wall().epoch_ms -
                               std::chrono::duration_cast<milliseconds>(keep).count()};

@@ -75,7 +75,7 @@ std::vector<Route> routes() {
   all.push_back({"PUT", "/dray/v1/queues/q/environment", "{}", Role::Operator, false});
   all.push_back({"PUT", "/dray/v1/queues/q/concurrency", "{}", Role::Operator, false});
   all.push_back({"PUT", "/dray/v1/queues/q/order", "{}", Role::Operator, false});
-  for (const char* name : {"hold", "limits", "release", "rerun"}) {
+  for (const char* name : {"hold", "limits", "priority", "release", "rerun"}) {
     all.push_back({"POST",
                    "/dray/v1/jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/" + std::string(name), "{}",
                    Role::Submitter, false});
