@@ -119,8 +119,9 @@ void Applier::occupy(const Attempt& attempt) {
     if (live.ahead_order == 0) {
       live.ahead_order = ++state_.last_ahead_order_;
     }
-    agent->second.ahead.emplace(live.ahead_order, key);
-    ++agent->second.ahead_by_class[State::class_id_of(entry_of(key.job), key.child)];
+    const ClassId request_class = State::class_id_of(entry_of(key.job), key.child);
+    agent->second.ahead.emplace(live.ahead_order, InLine{key, request_class});
+    ++agent->second.ahead_by_class[request_class];
   } else {
     live.is_retracting = false;
     agent->second.live.insert(key);

@@ -135,7 +135,9 @@ void Applier::change_class(JobEntry& entry) {
       is_counted = true;
     }
     if (at->second.attempt.state == AttemptState::Ahead) {
-      auto& by_class = state_.agents_.at(at->second.attempt.agent).ahead_by_class;
+      AgentEntry& agent = state_.agents_.at(at->second.attempt.agent);
+      agent.ahead.at(at->second.ahead_order).request_class = to;
+      auto& by_class = agent.ahead_by_class;
       if (--by_class.at(from) == 0) {
         by_class.erase(from);
       }

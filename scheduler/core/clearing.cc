@@ -66,10 +66,8 @@ class Clearing {
         const Room& room = pass.pools.room(index);
         if (room.may_be_given && !room.entry->ahead.empty()) {
           lines.by_free.emplace(weight_of(room.free), index);
-          const Idle idle = idle_of(pass.state, room);
-          if (idle.room.milli_vcpus > 0) {
-            lines.idle.emplace(index, idle);
-            lines.by_idle.emplace(weight_of(idle.room), index);
+          if (room.idle.room.milli_vcpus > 0) {
+            lines.by_idle.emplace(weight_of(room.idle.room), index);
           }
         }
       }
@@ -80,13 +78,14 @@ class Clearing {
   /// as there is room for: it starts there, or where it is better off.
   void free_held_up() {
     for (const auto& [name, lines] : lines_) {
-      for (const auto& [index, idle] : lines.idle) {
+      for (const auto& [weight, index] : lines.by_idle) {
         Room& room = pass_.pools.room(index);
+        const Idle& idle = room.idle;
         const bool may_fit = std::any_of(
             room.entry->ahead_by_class.begin(), room.entry->ahead_by_class.end(),
             [&](const auto& it) { return room.may_use(it.first) && fits(it.first, idle.room); });
         if (may_fit) {
-          free_held_up(room, idle);
+          free_held_up(room);
         }
       }
     }
@@ -116,8 +115,8 @@ class Clearing {
  private:
   struct Lines {
     std::set<std::pair<std::int64_t, std::size_t>>
-        by_free;                       ///< Rooms by the weight of what is free.
-    std::map<std::size_t, Idle> idle;  ///< Where something stays free.
+        by_free;  ///< Rooms by the weight of what is free.
+    /// Those where something stays free beside the line, by its weight.
     std::set<std::pair<std::int64_t, std::size_t>> by_idle;
     /// Rooms by how far below the top their least important is, made when it is needed.
     std::optional<std::set<std::pair<std::int64_t, std::size_t>>> by_lowest;
@@ -128,10 +127,10 @@ class Clearing {
   }
 
   /// Those that come back already take their part.
-  void free_held_up(Room& room, const Idle& idle) {
-    Resources left = idle.room;
+  void free_held_up(Room& room) {
+    Resources left = room.idle.room;
     const auto& line = room.entry->ahead;
-    for (auto at = line.lower_bound(idle.behind); at != line.end(); ++at) {
+    for (auto at = line.lower_bound(room.idle.behind); at != line.end(); ++at) {
       const JobKey& key = at->second;
       const LiveAttempt& live = *pass_.state.find_attempt(key);
       const JobEntry& job = *pass_.state.find_job(key.job);
@@ -162,9 +161,8 @@ class Clearing {
     for (auto at = lines.by_idle.lower_bound(least); at != lines.by_idle.end() && wanted > 0;
          ++at) {
       Room& room = pass_.pools.room(at->second);
-      const std::int64_t times =
-          std::min(pass_.pools.times(room, asker, wanted),
-                   times_it_fits(line.request(), lines.idle.at(at->second).room, wanted));
+      const std::int64_t times = std::min(pass_.pools.times(room, asker, wanted),
+                                          times_it_fits(line.request(), room.idle.room, wanted));
       if (times > 0 && !room.cleared_for) {
         room.cleared_for = line.id();
         clear(at->second, line, own, Wrong::AllOthers);

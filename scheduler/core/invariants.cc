@@ -99,6 +99,9 @@ class Inspection {
         ahead.insert(key);
         const LiveAttempt* live = state_.find_attempt(key);
         expect(live != nullptr && live->ahead_order == order, name + " has a crooked line");
+        const JobEntry* job = state_.find_job(key.job);
+        expect(job != nullptr && State::class_id_of(*job, key.child) == key.request_class,
+               name + " mistakes what stands in its line");
       }
       expect(entry.agent.id == id, name + " has another id");
       expect(state_.find_agent(entry.agent.name) == &entry, name + " is not found by name");

@@ -7,6 +7,19 @@
 namespace dray {
 namespace {
 constexpr std::int64_t kGpuWeight = 1'000'000'000;
+
+Idle idle_of(const State& state, const AgentEntry& agent) {
+  Idle idle{agent.free()};
+  for (const auto& [order, key] : agent.ahead) {
+    const Resources& request = state.classes().at(key.request_class).key.request;
+    if (!request.fits_in(idle.room)) {
+      idle.behind = order;
+      break;
+    }
+    idle.room -= request;
+  }
+  return idle;
+}
 }  // namespace
 
 std::int64_t weight_of(const Resources& resources) {
@@ -23,20 +36,6 @@ std::int64_t times_it_fits(const Resources& request, const Resources& room, std:
   bound(request.memory_mib, room.memory_mib);
   bound(request.gpus, room.gpus);
   return most;
-}
-
-Idle idle_of(const State& state, const Room& room) {
-  Idle idle{room.free};
-  for (const auto& [order, key] : room.entry->ahead) {
-    const ClassId id = State::class_id_of(*state.find_job(key.job), key.child);
-    const Resources& request = state.classes().at(id).key.request;
-    if (!request.fits_in(idle.room)) {
-      idle.behind = order;
-      break;
-    }
-    idle.room -= request;
-  }
-  return idle;
 }
 
 Asker asker_of(ClassId id, const RequestClass& request_class) {
@@ -66,6 +65,9 @@ Pools::Pools(const State& state, Instant now) : now_(now) {
       continue;
     }
     room.may_be_given = pool->is_enabled && may_be_given(state, entry, now);
+    if (room.may_be_given && !entry.ahead.empty()) {
+      room.idle = idle_of(state, entry);
+    }
     pool->rooms.push_back(index);
     capacities[entry.agent.environment] += entry.agent.capacity.milli_vcpus;
     if (pool->cap_left) {

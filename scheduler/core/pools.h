@@ -29,12 +29,18 @@ struct Opening {
   Resources spare;
 };
 
+/// What stays free of a room when the first in its line have begun, as far as they find room.
+struct Idle {
+  Resources room;
+  std::uint64_t behind = 0;  ///< From this place in the line on, nothing begins; 0: all begin.
+};
 struct Room {
   const AgentEntry* entry = nullptr;
   Resources free;
   std::uint32_t live = 0;   ///< Starting and running, those of this pass included.
   std::uint32_t ahead = 0;  ///< Given ahead and to stay there.
   bool may_be_given = false;
+  Idle idle;  ///< Where somebody stands in line.
   /// Room is kept for nodes that its agent does not know of yet: what were given ahead would take
   /// it.
   bool has_held = false;
@@ -55,13 +61,6 @@ struct Asker {
   Duration expected{};  ///< How long each probably runs; zero: unknown.
 };
 [[nodiscard]] Asker asker_of(ClassId id, const RequestClass& request_class);
-
-/// What stays free of a room when the first in its line have begun, as far as they find room.
-struct Idle {
-  Resources room;
-  std::uint64_t behind = 0;  ///< From this place in the line on, nothing begins; 0: all begin.
-};
-[[nodiscard]] Idle idle_of(const State& state, const Room& room);
 
 /// Someone at the head of an agent's line who waits for room there.
 struct LineHead {

@@ -107,11 +107,9 @@ void balance_lines(Pass& pass) {
     for (const std::size_t index : pool.rooms) {
       const AgentEntry& entry = *pass.pools.room(index).entry;
       for (auto at = entry.ahead.rbegin(); at != entry.ahead.rend(); ++at) {
-        const LiveAttempt& live = *pass.state.find_attempt(at->second);
-        const JobEntry& job = *pass.state.find_job(at->second.job);
-        const ClassId id = State::class_id_of(job, at->second.child);
+        const ClassId id = at->second.request_class;
         const RequestClass& request_class = pass.state.classes().at(id);
-        if (live.attempt.stop_requested || job.is_gang()) {
+        if (request_class.key.is_gang()) {
           continue;
         }
         std::optional<std::size_t> open;
@@ -126,7 +124,8 @@ void balance_lines(Pass& pass) {
         if (!open) {
           break;
         }
-        if (!live.is_retracting) {
+        const LiveAttempt& live = *pass.state.find_attempt(at->second);
+        if (!live.is_retracting && !live.attempt.stop_requested) {
           pass.plan.retractions[entry.agent.id].push_back(at->second);
         }
       }

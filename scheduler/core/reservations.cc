@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "scheduler/core/openings.h"
 #include "scheduler/core/pass.h"
@@ -42,17 +45,41 @@ std::optional<AgentId> kept_before(const State& state, const std::string& enviro
   return kept->second.agent;
 }
 
-std::optional<LineHead> head_of_line(const State& state, const Room& room, std::size_t index,
-                                     Instant now) {
-  const Idle idle = idle_of(state, room);
+/// The first of the line that waits for room and is to stay there.
+std::optional<LineHead> head_of_line(const Pass& pass, std::size_t index) {
+  const Room& room = pass.pools.room(index);
   const auto& line = room.entry->ahead;
-  for (auto at = line.lower_bound(idle.behind); idle.behind > 0 && at != line.end(); ++at) {
-    const LiveAttempt& live = *state.find_attempt(at->second);
-    const JobEntry& job = *state.find_job(at->second.job);
-    if (!live.is_retracting && !live.attempt.stop_requested && !job.is_gang()) {
-      const ClassId id = State::class_id_of(job, at->second.child);
-      return LineHead{standing_of(state, state.classes().at(id), at->second, now), id, index};
+  for (auto at = line.lower_bound(room.idle.behind); at != line.end(); ++at) {
+    const InLine& key = at->second;
+    const LiveAttempt& live = *pass.state.find_attempt(key);
+    const RequestClass& request_class = pass.state.classes().at(key.request_class);
+    if (!live.is_retracting && !live.attempt.stop_requested && !request_class.key.is_gang()) {
+      return LineHead{standing_of(pass.state, request_class, key, pass.now), key.request_class,
+                      index};
     }
+  }
+  return std::nullopt;
+}
+
+/// By priority and age; how far they have risen is looked at only of the one that is found.
+std::optional<LineHead> first_in_line(const Pass& pass, const Pool& pool) {
+  std::vector<std::tuple<std::int64_t, JobKey, std::size_t>> firsts;
+  firsts.reserve(pool.rooms.size());
+  for (const std::size_t index : pool.rooms) {
+    const Room& room = pass.pools.room(index);
+    if (room.may_be_given && room.idle.behind > 0) {
+      const InLine& first = room.entry->ahead.at(room.idle.behind);
+      firsts.emplace_back(below_top(pass.state, pass.state.classes().at(first.request_class)),
+                          first, index);
+    }
+  }
+  while (!firsts.empty()) {
+    const auto first = std::min_element(firsts.begin(), firsts.end());
+    if (const auto head = head_of_line(pass, std::get<std::size_t>(*first))) {
+      return head;
+    }
+    std::swap(*first, firsts.back());
+    firsts.pop_back();
   }
   return std::nullopt;
 }
@@ -81,16 +108,7 @@ bool is_behind_line(Pass& pass, Pool& pool, const Standing& standing) {
 
 void find_line_heads(Pass& pass) {
   for (auto& [name, pool] : pass.pools.all()) {
-    for (const std::size_t index : pool.rooms) {
-      const Room& room = pass.pools.room(index);
-      if (!room.may_be_given || room.entry->ahead.empty()) {
-        continue;
-      }
-      const auto head = head_of_line(pass.state, room, index, pass.now);
-      if (head && (!pool.first_in_line || head->standing < pool.first_in_line->standing)) {
-        pool.first_in_line = head;
-      }
-    }
+    pool.first_in_line = first_in_line(pass, pool);
   }
 }
 

@@ -135,11 +135,11 @@ void State::mark_sent(JobId job, AgentId agent, SessionId session) {
 
 void State::order_ahead(AgentId agent, const std::vector<JobKey>& order) {
   AgentEntry& entry = agents_.at(agent);
-  std::map<std::uint64_t, JobKey> before;
+  std::map<std::uint64_t, InLine> before;
   before.swap(entry.ahead);
   const auto append = [&](const JobKey& key, LiveAttempt& live) {
     live.ahead_order = ++last_ahead_order_;
-    entry.ahead.emplace(live.ahead_order, key);
+    entry.ahead.emplace(live.ahead_order, InLine{key, class_id_of(jobs_.at(key.job), key.child)});
   };
   std::set<JobKey> placed;
   for (const JobKey& key : order) {

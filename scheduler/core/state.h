@@ -49,11 +49,16 @@ struct AgentLink {
   Pace pace;            ///< How much it is given ahead (D3).
 };
 
+/// Who stands in an agent's line, and what it asks for there.
+struct InLine : JobKey {
+  ClassId request_class;
+};
+
 struct AgentEntry {
   Agent agent;
   Resources reserved;                     ///< Of its Starting and Running attempts; <= capacity.
   std::set<JobKey> live;                  ///< Whose attempts are Starting or Running there.
-  std::map<std::uint64_t, JobKey> ahead;  ///< Given ahead, first in, first out.
+  std::map<std::uint64_t, InLine> ahead;  ///< Given ahead, first in, first out.
   std::map<ClassId, std::uint32_t> ahead_by_class;
   AgentLink link;
   [[nodiscard]] Resources free() const { return agent.capacity - reserved; }
