@@ -10,7 +10,7 @@ from pathlib import Path
 
 import botocore
 from clients import Refusal
-from cluster import wait_for
+from cluster import processes_of, wait_for
 
 # A job that does what its parameter `do` says, in the world's folder.
 SMALL = [{"type": "VCPU", "value": "0.25"}, {"type": "MEMORY", "value": "16"}]
@@ -20,6 +20,11 @@ ENDED = ("SUCCEEDED", "FAILED")
 def hold(gate):
     """A line of shell that goes on when the file is there."""
     return f"until [ -e {gate} ]; do sleep 0.02; done"
+
+
+def inside(place):
+    """A line of shell: what comes after it runs in a folder of its own, by which its processes are known."""
+    return f"mkdir -p {place}; cd {place}"
 
 
 class AwsBatch:
@@ -122,6 +127,10 @@ class AwsBatch:
 
     def wait_said(self, *lines, name="log"):
         wait_for(f"{name} to have {lines}", lambda: set(lines) <= set(self.said(name)), 30)
+
+    def living(self, place):
+        """Pids of the processes that went `inside` a place."""
+        return processes_of(self.world / place)
 
     def touch(self, *gates):
         for gate in gates:

@@ -1,10 +1,7 @@
-"""Dependencies and retries with the AWS CLI alone: which jobs run, when and how often."""
-import os
-import signal
-
+"""Dependencies with the AWS CLI alone, and how ended jobs are found again."""
 import pytest
 from aws_program import AwsBatch, hold, refusal
-from cluster import processes_of
+from cluster import wait_for
 from cluster import wait_for
 
 DEPENDENT = "Dependent Job failed"
@@ -109,91 +106,59 @@ def test_dependencies_that_cannot_be_are_refused(aws):
     assert listed["jobSummaryList"] == []
 
 
-# ---- Retry
+# ---- Ended jobs
 
-def test_rules_decide_in_their_order_and_no_match_is_a_retry(aws):
-    """Attempt 1 ends with 75 (rule 2), 2 with 3 (no rule), 3 with 76 (rule 3)."""
-    job = aws.submit(
-        "ordered", "echo $AWS_BATCH_JOB_ATTEMPT >> attempts; "
-        "case $AWS_BATCH_JOB_ATTEMPT in 1) exit 75;; 2) exit 3;; *) exit 76;; esac",
-        "--retry-strategy", "attempts=5,evaluateOnExit=[{onExitCode=75,onReason=Never*,action=EXIT},"
-        "{onExitCode=75,action=retry},{onExitCode=7*,onStatusReason=Essential*,action=Exit}]")
-    every, exits, start, children = aws.at_once(
-        lambda: aws.submit("star", "echo star >> attempts; exit 1", "--retry-strategy",
-                           "attempts=5,evaluateOnExit=[{onStatusReason=Host EC2*,action=RETRY},"
-                           "{onReason=*,action=EXIT}]"),
-        lambda: aws.submit("plain", "echo plain >> attempts; exit 1", "--retry-strategy", "attempts=3"),
-        lambda: aws.text("submit-job", "--cli-input-json", {
-            "jobName": "missing", "jobQueue": "pool", "jobDefinition": "script",
-            "containerOverrides": {"command": ["/no/such/program"]},
-            "retryStrategy": {"attempts": 4, "evaluateOnExit": [
-                {"action": "RETRY", "onReason": "CannotStartContainerError:*"},
-                {"action": "EXIT", "onExitCode": "*"}]}}, query="jobId"),
-        lambda: aws.submit("child", "echo child $AWS_BATCH_JOB_ARRAY_INDEX $AWS_BATCH_JOB_ATTEMPT >> attempts; "
-                           "[ $AWS_BATCH_JOB_ARRAY_INDEX$AWS_BATCH_JOB_ATTEMPT != 11 ]",
-                           "--array-properties", "size=2", "--retry-strategy", "attempts=2"))
-    done = aws.show(job, every, exits, start, children)
-    assert statuses(done) == ["FAILED"] * 4 + ["SUCCEEDED"]
+def test_ended_jobs_are_found_again(aws):
+    """By id, by state and by filter, page by page, also by the next scheduler."""
+    jobs = aws.at_once(*(lambda n=n: aws.submit(f"Old-{n}", f"exit {n}") for n in range(3)),
+                       lambda: aws.submit("old-array", "[ $AWS_BATCH_JOB_ARRAY_INDEX != 1 ]",
+                                          "--array-properties", "size=3"))
+    before = aws.show(*jobs)
+    aws.cluster.kill_scheduler()
+    aws.cluster.start_scheduler()
+    aws.cluster.wait_for_agent("pool-1")
+    after = aws.describe(*jobs)
+    for job in before + after:
+        job.pop("dray", None)
+    assert before == after
+    assert [job["container"].get("exitCode") for job in after[:3]] == [0, 1, 2]
 
-    def codes(job):
-        return [attempt["container"].get("exitCode") for attempt in job["attempts"]]
-    assert [codes(job) for job in done[:4]] == [[75, 3, 76], [1], [1, 1, 1], [None] * 4]
-    assert done[0]["retryStrategy"]["evaluateOnExit"][1] == {"onExitCode": "75", "action": "retry"}
-    assert {a["statusReason"] for a in done[3]["attempts"]} == {"Task failed to start"}
-    assert {a["container"]["reason"].split(":")[0] for a in done[3]["attempts"]} == {
-        "CannotStartContainerError"}
-    assert sorted(aws.said("attempts")) == ["1", "2", "3", "child 0 1", "child 1 1", "child 1 2",
-                                            "plain", "plain", "plain", "star"]
-
-
-def test_strategies_that_cannot_be_are_refused(aws):
-    def refused(strategy):
-        return lambda: refusal(lambda: aws.submit("refused", None, "--retry-strategy", strategy))
-    assert aws.at_once(
-        refused("evaluateOnExit=[{onExitCode=1,action=EXIT}]"),
-        refused("attempts=2,evaluateOnExit=[{onReason=*Error,action=EXIT}]"),
-        refused("attempts=2,evaluateOnExit=[{onExitCode=1a,action=EXIT}]")) == [
-            "RetryAttempts must be provided with retry strategy",
-            *["Evaluate on exit condition contains restricted characters"] * 2]
+    def listed(*words):
+        return aws.text("list-jobs", *words, query="jobSummaryList[].jobId").split()
+    by_name = aws("list-jobs", "--job-queue", "pool", "--filters", "name=JOB_NAME,values=OLD-*", "--page-size", "2")
+    assert {one["jobId"]: one["status"] for one in by_name["jobSummaryList"]} == {
+        job["jobId"]: job["status"] for job in before}
+    created = [one["createdAt"] for one in by_name["jobSummaryList"]]
+    assert created == sorted(created, reverse=True)
+    page = aws("list-jobs", "--job-queue", "pool", "--filters", "name=JOB_NAME,values=old-*", "--max-items", "3")
+    rest = aws("list-jobs", "--job-queue", "pool", "--filters", "name=JOB_NAME,values=old-*", "--starting-token",
+               page["NextToken"])
+    assert [one["jobId"] for one in page["jobSummaryList"] + rest["jobSummaryList"]] == [
+        one["jobId"] for one in by_name["jobSummaryList"]]
+    failed, running, children, newest, defined, nothing = aws.at_once(
+        lambda: listed("--job-queue", "pool", "--job-status", "FAILED"), lambda: listed("--job-queue", "pool"),
+        lambda: listed("--array-job-id", jobs[3], "--job-status", "FAILED"),
+        lambda: listed("--job-queue", "pool", "--filters", f"name=AFTER_CREATED_AT,values={max(created) - 1}"),
+        lambda: listed("--job-queue", "pool", "--filters", "name=JOB_DEFINITION,values=script"),
+        lambda: refusal(lambda: aws("list-jobs")))
+    assert set(jobs[1:]) <= set(failed) and jobs[0] not in failed and children == [f"{jobs[3]}:1"]
+    assert running == []  # Those are listed when nothing is said.
+    assert set(newest) == {one["jobId"] for one in by_name["jobSummaryList"] if one["createdAt"] == max(created)}
+    assert set(jobs) <= set(defined)
+    assert "one of jobQueue, arrayJobId and multiNodeJobId" in nothing
 
 
-def test_what_was_stopped_is_never_tried_again(aws):
-    strategy = ("--retry-strategy", "attempts=5,evaluateOnExit=[{onReason=*,action=RETRY}]")
-    job, waits = aws.at_once(
-        lambda: aws.submit("stopped", "echo stopped $AWS_BATCH_JOB_ATTEMPT >> stopped; exec sleep 600",
-                           *strategy),
-        lambda: aws.submit("waits", "echo waits >> stopped", *strategy, "--container-overrides",
-                           "resourceRequirements=[{type=VCPU,value=64}]"))
-    aws.wait_said("stopped 1", name="stopped")
-    aws.at_once(lambda: aws("terminate-job", "--job-id", job, "--reason", "no more"),
-                lambda: aws("cancel-job", "--job-id", waits, "--reason", "no need"))
-    job, waits = aws.show(job, waits)
-    assert [(job["status"], job["statusReason"], len(job["attempts"])),
-            (waits["status"], waits["statusReason"], len(waits["attempts"]))] == [
-                ("FAILED", "no more", 1), ("FAILED", "no need", 0)]
-    assert aws.said("stopped") == ["stopped 1"]
-
-
-
-
-def test_a_lost_host_is_an_attempt(cluster):
-    """A machine dies with all that runs on it; the rule that AWS's users have for that tries again."""
+def test_jobs_are_forgotten_after_their_time(cluster):
     cluster.kill_scheduler()
-    cluster.start_scheduler("--lease", "2", "--renew-every", "200", "--silent-after", "1")
+    cluster.start_scheduler("--keep-finished", "2s")
     aws = AwsBatch(cluster)
     aws.start_pool()
     aws.register_script()
-    job = aws.submit("twice", "echo began $AWS_BATCH_JOB_ATTEMPT; echo $AWS_BATCH_JOB_ATTEMPT >> twice; "
-                     f"[ $AWS_BATCH_JOB_ATTEMPT = 2 ] || {hold('never')}", "--retry-strategy",
-                     "attempts=3,evaluateOnExit=[{onStatusReason=Host EC2*,action=RETRY},"
-                     "{onReason=*,action=EXIT}]")
-    aws.wait_said("1", name="twice")
-    for pid in processes_of(cluster.folder / "pool-1"):
-        os.kill(pid, signal.SIGKILL)
-    cluster.start_agent("pool-2", "--vcpus", 1, "--memory", 1024, "--containers", "none",
-                        "--environment", "pool")
-    (done,) = aws.show(job)
-    assert done["status"] == "SUCCEEDED" and aws.said("twice") == ["1", "2"]
-    lost, good = done["attempts"]
-    assert lost["statusReason"] == "Host EC2 (agent pool-1) terminated."
-    assert "exitCode" not in lost["container"] and good["container"]["exitCode"] == 0
+    job = aws.submit("ended", "echo ended >> log")
+    lives = aws.submit("lives", "echo lives >> log; exec sleep 600")
+    aws.wait_said("ended", "lives")
+    wait_for("it to be forgotten", lambda: aws.text(
+        "describe-jobs", "--jobs", job, lives, query="jobs[].jobId") == lives)
+    assert aws.text("list-jobs", "--job-queue", "pool", "--job-status", "SUCCEEDED",
+                    query="jobSummaryList[].jobId") == ""
+    aws("cancel-job", "--job-id", job, "--reason", "it is no more")

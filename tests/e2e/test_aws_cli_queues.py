@@ -1,19 +1,19 @@
 """Queues, environments, shares and consumable resources with the AWS CLI alone: what runs where and
 in which order."""
 import pytest
-from aws_program import AwsBatch, hold, refusal
-from cluster import processes_of, wait_for
+from aws_program import AwsBatch, hold, inside, refusal
+from cluster import wait_for
 
 
 @pytest.fixture(scope="module")
 def aws(bare_system):
     """One machine for one job in `pool`, and one in `spare`."""
     aws = AwsBatch(bare_system)
-    aws.start_pool(vcpus=1)
-    aws.start_pool("spare", vcpus=1)
-    aws.register_script()
-    aws.register("whole", ["/bin/sh", "-c", f"cd {aws.world}; Ref::do"], "--parameters", "do=true",
-                 resourceRequirements=[{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "16"}])
+    whole = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "16"}]
+    aws.at_once(
+        lambda: aws.start_pool(vcpus=1), lambda: aws.start_pool("spare", vcpus=1), aws.register_script,
+        lambda: aws.register("whole", ["/bin/sh", "-c", f"cd {aws.world}; Ref::do"], "--parameters", "do=true",
+                             resourceRequirements=whole))
     return aws
 
 
@@ -31,11 +31,12 @@ def test_the_more_important_queue_goes_first(aws):
     low = aws.submit("low", "echo low $AWS_BATCH_JOB_ARRAY_INDEX >> turns", "--array-properties", "size=2",
                      definition="whole")
     high = aws.submit("high", "echo high $AWS_BATCH_JQ_NAME >> turns", definition="whole", queue="urgent")
-    assert aws.text("list-jobs", "--job-queue", "urgent", "--job-status", "RUNNABLE",
-                    query="jobSummaryList[].jobId") == high
-    front = aws.text("get-job-queue-snapshot", "--job-queue", "pool",
-                     query="frontOfQueue.jobs[].jobArn").split()
-    assert [arn.split("/")[1] for arn in front] == [f"{low}:0", f"{low}:1"]
+    waits, front = aws.at_once(
+        lambda: aws.text("list-jobs", "--job-queue", "urgent", "--job-status", "RUNNABLE",
+                         query="jobSummaryList[].jobId"),
+        lambda: aws.text("get-job-queue-snapshot", "--job-queue", "pool",
+                         query="frontOfQueue.jobs[].jobArn").split())
+    assert waits == high and [arn.split("/")[1] for arn in front] == [f"{low}:0", f"{low}:1"]
     aws.touch("turns-begin")
     assert {job["status"] for job in aws.show(gate, low, high)} == {"SUCCEEDED"}
     assert aws.said("turns") == ["gate", "high urgent", "low 0", "low 1"]
@@ -65,14 +66,14 @@ def test_environments_are_used_in_their_order(aws):
     (shown,) = aws.describe(waits)
     assert (shown["status"], shown["statusReason"]) == (
         "RUNNABLE", "ACTION_REQUIRED - CE(s) associated with the job queue are invalid.")
-    for name in ("pool", "spare"):
-        aws("update-compute-environment", "--compute-environment", name, "--state", "ENABLED")
+    aws.at_once(*(lambda name=name: aws("update-compute-environment", "--compute-environment", name, "--state",
+                                        "ENABLED") for name in ("pool", "spare")))
     assert {job["status"] for job in aws.show(third, waits)} == {"SUCCEEDED"}
 
 
 def test_a_disabled_queue_goes_on_and_a_deleted_one_ends_its_jobs(aws):
     aws.create_queue("doomed", "pool")
-    running = aws.submit("running", f": MARK-DOOMED; echo doomed >> doomed; {hold('never')}", queue="doomed",
+    running = aws.submit("running", f"echo doomed >> doomed; {inside('doom')}; {hold('never')}", queue="doomed",
                          definition="whole")
     aws.wait_said("doomed", name="doomed")
     runnable, pending = aws.at_once(
@@ -80,17 +81,17 @@ def test_a_disabled_queue_goes_on_and_a_deleted_one_ends_its_jobs(aws):
         lambda: aws.submit("pending", "echo no >> doomed", "--depends-on", f"jobId={running}", queue="doomed"))
     assert refusal(lambda: aws("delete-job-queue", "--job-queue", "doomed"))
     disable(aws, "job-queue", "doomed")
-    assert "doomed" in refusal(lambda: aws.submit("late", queue="doomed"))
-    assert [job["status"] for job in aws.describe(running, runnable, pending)] == [
-        "RUNNING", "RUNNABLE", "PENDING"]
-    assert processes_of("MARK-DOOMED")
+    refused, shown = aws.at_once(lambda: refusal(lambda: aws.submit("late", queue="doomed")),
+                                 lambda: aws.describe(running, runnable, pending))
+    assert "doomed" in refused
+    assert [job["status"] for job in shown] == ["RUNNING", "RUNNABLE", "PENDING"]
+    assert aws.living("doom")
     aws("delete-job-queue", "--job-queue", "doomed")
     done = aws.show(running, runnable, pending)
     assert {(job["status"], job["statusReason"]) for job in done} == {("FAILED", "JobQueue deleted")}
-    assert not processes_of("MARK-DOOMED") and aws.said("doomed") == ["doomed"]
+    assert not aws.living("doom") and aws.said("doomed") == ["doomed"]
     wait_for("the queue to be gone", lambda: aws.text(
         "describe-job-queues", "--job-queues", "doomed", query="length(jobQueues)") == "0")
-    assert "does not exist" in refusal(lambda: aws("delete-job-queue", "--job-queue", "doomed"))
 
 
 def test_a_queue_cancels_what_is_blocked_too_long(aws):
@@ -115,26 +116,29 @@ def test_shares_take_turns_by_their_weight(aws):
     def submit(name, share, priority, do, *words):
         return lambda: aws.submit(name, do, "--share-identifier", share, "--scheduling-priority-override",
                                   str(priority), *words, queue="fair", definition="whole")
-    assert refusal(lambda: aws.submit("none", queue="fair")) == "shareIdentifier must be specified."
-    assert refusal(submit("plain", "a", 1, None, "--job-queue", "pool")) == (
-        "Job with shareIdentifier or schedulingPriority can onlybe submitted to job queue with fair share "
-        "scheduling policy.")
-    gate = submit("gate", "gate", 0, f"echo gate >> shares; {hold('shares-begin')}")()
+    absent, plain, gate = aws.at_once(
+        lambda: refusal(lambda: aws.submit("none", queue="fair")),
+        lambda: refusal(submit("plain", "a", 1, None, "--job-queue", "pool")),
+        submit("gate", "gate", 0, f"echo gate >> shares; {hold('shares-begin')}"))
+    assert absent == "shareIdentifier must be specified."
+    assert plain == ("Job with shareIdentifier or schedulingPriority can onlybe submitted to job queue with fair "
+                     "share scheduling policy.")
     aws.wait_said("gate", name="shares")
     turn = "echo NAME >> shares; sleep 0.3"
     jobs = aws.at_once(*(submit(f"one-{n}", "one", n, turn.replace("NAME", f"one-{n}")) for n in range(3)))
     jobs.append(submit("half", "halfA", 0, turn.replace("NAME", "half"), "--array-properties", "size=4")())
     names = dict(zip(jobs, ("one-0", "one-1", "one-2", "half")))
 
-    seen = aws("get-job-queue-snapshot", "--job-queue", "fair")
+    seen, listed = aws.at_once(
+        lambda: aws("get-job-queue-snapshot", "--job-queue", "fair"),
+        lambda: aws.text("list-jobs", "--job-queue", "fair", "--filters", "name=SHARE_IDENTIFIER,values=one",
+                         "--job-status", "RUNNABLE", query="jobSummaryList[].jobName").split())
+    assert sorted(listed) == ["one-0", "one-1", "one-2"]
     expected = [names[job["jobArn"].split("job/")[1].split(":")[0]] for job in seen["frontOfQueue"]["jobs"]]
     assert expected == ["one-2", "half", "half", "one-1", "half", "half", "one-0"]
     use = seen["queueUtilization"]["fairshareUtilization"]
     assert use["activeShareCount"] == 3 and use["topCapacityUtilization"] == [
         {"shareIdentifier": "gate", "capacityUsage": [{"capacityUnit": "vCPU", "quantity": 1.0}]}]
-    assert sorted(aws.text("list-jobs", "--job-queue", "fair", "--filters",
-                           "name=SHARE_IDENTIFIER,values=one", "--job-status", "RUNNABLE",
-                           query="jobSummaryList[].jobName").split()) == ["one-0", "one-1", "one-2"]
     aws.touch("shares-begin")
     aws.show(gate, *jobs)
     ran = aws.said("shares")
@@ -148,17 +152,19 @@ def test_a_policy_is_changed_and_kept_while_a_queue_has_it(aws):
     queue = aws.create_queue("changing", "pool", more=("--scheduling-policy-arn", policy))
     aws("update-scheduling-policy", "--arn", policy, "--fairshare-policy",
         "shareDecaySeconds=60,computeReservation=5,shareDistribution=[{shareIdentifier=a,weightFactor=0.25}]")
-    shown = aws("describe-scheduling-policies", "--arns", policy)["schedulingPolicies"][0]
+    shown, of_queue, overlap, in_use, every = aws.at_once(
+        lambda: aws("describe-scheduling-policies", "--arns", policy)["schedulingPolicies"][0],
+        lambda: aws.text("describe-job-queues", "--job-queues", queue, query="jobQueues[].schedulingPolicyArn"),
+        lambda: refusal(lambda: aws("update-scheduling-policy", "--arn", policy, "--fairshare-policy",
+                                    "shareDistribution=[{shareIdentifier=a*},{shareIdentifier=ab}]")),
+        lambda: refusal(lambda: aws("delete-scheduling-policy", "--arn", policy)),
+        lambda: aws.text("list-scheduling-policies", query="schedulingPolicies[].arn").split())
     assert shown["fairsharePolicy"] == {
         "shareDecaySeconds": 60, "computeReservation": 5,
         "shareDistribution": [{"shareIdentifier": "a", "weightFactor": 0.25}]}
-    assert aws.text("describe-job-queues", "--job-queues", queue,
-                    query="jobQueues[].schedulingPolicyArn") == policy
-    refused = refusal(lambda: aws("update-scheduling-policy", "--arn", policy, "--fairshare-policy",
-                                  "shareDistribution=[{shareIdentifier=a*},{shareIdentifier=ab}]"))
-    assert "a*" in refused or "overlap" in refused, refused
-    assert refusal(lambda: aws("delete-scheduling-policy", "--arn", policy))
-    assert policy in aws.text("list-scheduling-policies", query="schedulingPolicies[].arn").split()
+    assert of_queue == policy and policy in every
+    assert overlap == "The share identifiers a* and ab overlap"
+    assert in_use == "Cannot delete, found existing JobQueue relationship."
 
 
 # ---- Consumable resources
@@ -188,9 +194,10 @@ def test_no_more_is_taken_than_there_is(aws):
     wait_for("two children to run", lambda: len(aws.said("seats")) == 2)
     both = aws.submit("both", "echo both >> seats", "--consumable-resource-properties-override",
                       takes((seats, 2), ("tokens", 1)), definition="taker")
-    assert counts(aws, "seats") == [2, 2, 0] and counts(aws, "tokens") == [1, 0, 1]
-    assert aws.describe(both)[0]["status"] == "RUNNABLE"
-    assert aws.describe(both)[0]["consumableResourceProperties"]["consumableResourceList"][0] == {
+    of_seats, of_tokens, (shown,) = aws.at_once(
+        lambda: counts(aws, "seats"), lambda: counts(aws, "tokens"), lambda: aws.describe(both))
+    assert (of_seats, of_tokens, shown["status"]) == ([2, 2, 0], [1, 0, 1], "RUNNABLE")
+    assert shown["consumableResourceProperties"]["consumableResourceList"][0] == {
         "consumableResource": seats, "quantity": 2}
 
     # One more: the third child begins. The repeat with the same token changes nothing.
@@ -199,7 +206,6 @@ def test_no_more_is_taken_than_there_is(aws):
                          "ADD", "--quantity", "1", "--client-token", "once", query="totalQuantity")
         assert total == "3"
     wait_for("the third child to run", lambda: len(aws.said("seats")) == 3)
-    assert counts(aws, "seats") == [3, 3, 0]
     # Fewer than are in use: nothing is taken away from who has it, nothing is given before.
     aws("update-consumable-resource", "--consumable-resource", "seats", "--operation", "REMOVE",
         "--quantity", "2")
@@ -213,15 +219,15 @@ def test_no_more_is_taken_than_there_is(aws):
     aws.touch("seat-0", "seat-1", "seat-2")
     assert {job["status"] for job in aws.show(array, both)} == {"SUCCEEDED"}
     assert {"3 ends", "both"} <= set(aws.said("seats"))
-    # Seats come back, the token is gone with the job that took it.
-    assert counts(aws, "seats") == [4, 0, 4] and counts(aws, "tokens") == [0, 0, 0]
 
-    def listed(*filters):
-        return aws.text("list-jobs-by-consumable-resource", "--consumable-resource", "seats", *filters,
-                        query="jobs[].[jobName, jobStatus, quantity]").splitlines()
-    assert listed("--filters", "name=JOB_NAME,values=bo*") == ["both\tSUCCEEDED\t2"]
-    assert listed("--filters", "name=JOB_STATUS,values=RUNNABLE") == []
-    assert aws.text("list-consumable-resources", query="consumableResources[].consumableResourceName"
-                    ).split() == ["seats", "tokens"]
+    def listed(filtered):
+        return aws.text("list-jobs-by-consumable-resource", "--consumable-resource", "seats", "--filters",
+                        filtered, query="jobs[].[jobName, jobStatus, quantity]")
+    # Seats come back, the token is gone with the job that took it.
+    assert aws.at_once(
+        lambda: counts(aws, "seats"), lambda: counts(aws, "tokens"),
+        lambda: listed("name=JOB_NAME,values=bo*"), lambda: listed("name=JOB_STATUS,values=RUNNABLE"),
+        lambda: aws.text("list-consumable-resources", query="consumableResources[].consumableResourceName")) == [
+            [4, 0, 4], [0, 0, 0], "both\tSUCCEEDED\t2", "", "seats\ttokens"]
     aws("delete-consumable-resource", "--consumable-resource", "tokens")
     assert refusal(lambda: counts(aws, "tokens"))
