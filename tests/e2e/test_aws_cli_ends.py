@@ -144,6 +144,22 @@ def test_the_children_of_an_array_are_stopped_alone_or_together(aws):
     assert [job["status"] for job in rest] == ["SUCCEEDED"] * 2
 
 
+def test_a_cancelled_array_ends_when_its_running_children_do(aws):
+    array = aws.submit("turns", f"echo turn >> turns; {hold('end-turns')}", "--array-properties", "size=3",
+                       "--depends-on", "type=SEQUENTIAL")
+    aws.wait_said("turn", name="turns")
+    aws("cancel-job", "--job-id", array, "--reason", "not needed")
+    parent, *children = aws.describe(array, *(f"{array}:{n}" for n in range(3)))
+    assert (parent["status"], parent["isCancelled"]) == ("PENDING", True)
+    assert [job["status"] for job in children] == ["RUNNING", "FAILED", "FAILED"]
+    assert {told(job) for job in children[1:]} == {("FAILED", "not needed", True, False)}
+    aws.touch("end-turns")
+    parent, first = aws.show(array, f"{array}:0")
+    assert told(parent) == ("FAILED", "not needed", True, False)
+    assert told(first) == ("SUCCEEDED", "Essential container in task exited", False, False)
+    assert aws.said("turns") == ["turn"]
+
+
 def test_jobs_are_stopped_in_bulk(aws):
     def job(name):
         return lambda: aws.submit(name, f"echo {name} begins >> ends; {hold(f'end-{name}')}")
