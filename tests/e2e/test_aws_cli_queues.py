@@ -144,7 +144,8 @@ def test_shares_take_turns_by_their_weight(aws):
     ran = aws.said("shares")
     assert ran[:3] == ["gate", "one-2", "half"] and ran.count("half") == 4
     assert [name for name in ran if name.startswith("one")] == ["one-2", "one-1", "one-0"]
-    assert ran[:ran.index("one-1")].count("half") >= 2 and ran[-1] == "one-0"
+    # Were they worth the same, they would take turns, and only two halves be before the last of the ones.
+    assert ran[:ran.index("one-0")].count("half") >= 3
 
 
 def test_a_policy_is_changed_and_kept_while_a_queue_has_it(aws):
