@@ -265,11 +265,13 @@ def test_a_lost_host_is_an_attempt(cluster):
 # ---- Timeouts, a minute later
 
 def test_a_timeout_ends_a_job_whose_agent_is_dead(aws, overdue):
-    """The supervisor does it alone, and the next agent tells."""
+    """The supervisor does it alone, the scheduler is dead as well, and the next agent tells."""
+    aws.cluster.kill_scheduler()
     wait_for("it to be told to end", lambda: "orphan term" in aws.said("ends"), 90)
     assert time.monotonic() - overdue.begun > 59
     wait_for("its processes to be gone", lambda: not aws.living("orphan-place"))
     assert aws.cluster.agents["lonely-1"].process.poll() is not None
+    aws.cluster.start_scheduler()
     aws.cluster.start_agent("lonely-1")
     (done,) = aws.show(overdue.orphan)
     assert told(done) == ("FAILED", "Job attempt duration exceeded timeout", False, False)

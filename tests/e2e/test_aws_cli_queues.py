@@ -25,12 +25,13 @@ def disable(aws, kind, name):
 # ---- Priorities and several environments
 
 def test_the_more_important_queue_goes_first(aws):
-    aws.create_queue("urgent", "pool", priority=10)
+    aws.create_queue("urgent", "pool", priority=0)
     gate = aws.submit("gate", f"echo gate >> turns; {hold('turns-begin')}", definition="whole")
     aws.wait_said("gate", name="turns")
     low = aws.submit("low", "echo low $AWS_BATCH_JOB_ARRAY_INDEX >> turns", "--array-properties", "size=2",
                      definition="whole")
     high = aws.submit("high", "echo high $AWS_BATCH_JQ_NAME >> turns", definition="whole", queue="urgent")
+    aws("update-job-queue", "--job-queue", "urgent", "--priority", "10")
     waits, front = aws.at_once(
         lambda: aws.text("list-jobs", "--job-queue", "urgent", "--job-status", "RUNNABLE",
                          query="jobSummaryList[].jobId"),
