@@ -72,6 +72,14 @@ def test_environments_are_used_in_their_order(aws):
     assert {job["status"] for job in aws.show(third, waits)} == {"SUCCEEDED"}
 
 
+def test_a_queue_has_the_type_of_its_environments(aws):
+    aws("create-compute-environment", "--compute-environment-name", "fargate", "--type", "MANAGED",
+        "--compute-resources", "type=FARGATE,maxvCpus=4,subnets=subnet-1,securityGroupIds=sg-1")
+    aws.create_queue("fargate", "fargate")
+    assert aws.text("describe-job-queues", "--job-queues", "fargate", "pool",
+                    query="sort_by(jobQueues, &jobQueueName)[].jobQueueType").split() == ["ECS_FARGATE", "ECS"]
+
+
 def test_a_disabled_queue_goes_on_and_a_deleted_one_ends_its_jobs(aws):
     aws.create_queue("doomed", "pool")
     running = aws.submit("running", f"echo doomed >> doomed; {inside('doom')}; {hold('never')}", queue="doomed",
