@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "api/server/chance.h"
@@ -92,15 +93,34 @@ Result<std::string> create_queue(const Call& call) {
   });
 }
 
+/// Of each queue the first environment: it says what type the queue has.
+Result<std::vector<ComputeEnvironment>> first_environments(const Call& call,
+                                                           const std::vector<QueueStatus>& queues) {
+  std::set<std::string> names;
+  for (const QueueStatus& status : queues) {
+    if (!status.queue.environments.empty()) {
+      names.insert(status.queue.environments.front());
+    }
+  }
+  if (names.empty()) {
+    return std::vector<ComputeEnvironment>();
+  }
+  return call.backend.environments({names.begin(), names.end()});
+}
+
 Result<std::string> describe_queues(const Call& call) {
   Result<wire::NamesAsked> asked = wire::decode_describe_queues(call.body);
   if (!asked) {
     return tl::unexpected(asked.error());
   }
-  return call.backend.queues(asked->names).map([&](std::vector<QueueStatus> queues) {
-    return wire::encode_queues(
-        call.scope, wire::page_of(std::move(queues), asked->page,
-                                  [](const QueueStatus& one) { return one.queue.name; }));
+  Result<std::vector<QueueStatus>> queues = call.backend.queues(asked->names);
+  if (!queues) {
+    return tl::unexpected(queues.error());
+  }
+  const PageOf<QueueStatus> page = wire::page_of(
+      std::move(*queues), asked->page, [](const QueueStatus& one) { return one.queue.name; });
+  return first_environments(call, page.items).map([&](const auto& environments) {
+    return wire::encode_queues(call.scope, page, environments);
   });
 }
 

@@ -93,7 +93,7 @@ void write_environment(JsonWriter& out, const ArnScope& scope,
   out.text("status", "VALID");
   out.text("statusReason", "ComputeEnvironment Healthy");
   out.text_if_any("uuid", environment.uuid);
-  out.text("containerOrchestrationType", "ECS");
+  out.text("containerOrchestrationType", queue_type_of(environment) == "EKS" ? "EKS" : "ECS");
   if (Result<JsonDocument> kept = JsonDocument::parse(environment.as_given)) {
     const JsonObject members = kept->root();
     write_compute_resources(out, members, environment);
@@ -113,6 +113,23 @@ std::optional<std::int32_t> read_unmanaged(const JsonObject& request) {
 }
 
 }  // namespace
+
+std::string queue_type_of(const ComputeEnvironment& environment) {
+  Result<JsonDocument> kept = JsonDocument::parse(environment.as_given);
+  if (!kept) {
+    return "ECS";
+  }
+  const JsonObject members = kept->root();
+  if (members.has("eksConfiguration")) {
+    return "EKS";
+  }
+  const std::optional<JsonObject> resources = members.object("computeResources");
+  const std::string type = resources ? resources->text("type") : std::string();
+  if (type == "FARGATE" || type == "FARGATE_SPOT") {
+    return "ECS_FARGATE";
+  }
+  return type == "ECS_MANAGED_INSTANCES" ? type : "ECS";
+}
 
 Result<ComputeEnvironment> decode_create_environment(std::string_view body) {
   return decode_request<ComputeEnvironment>(

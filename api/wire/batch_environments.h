@@ -31,5 +31,7 @@ Result<NamesAsked> decode_describe_environments(std::string_view body);
 /// The answer of create and update.
 std::string encode_environment_names(const ArnScope& scope, std::string_view name);
 std::string encode_environments(const ArnScope& scope, const PageOf<ComputeEnvironment>& page);
+/// The jobQueueType of a queue on this environment: AWS derives it.
+std::string queue_type_of(const ComputeEnvironment& environment);
 
 }  // namespace dray::wire

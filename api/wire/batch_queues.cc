@@ -140,15 +140,25 @@ void write_order(JsonWriter& out, const ArnScope& scope, const JsonObject& kept,
 }
 
 /// AWS derives it when it is not given.
-std::string queue_type(const JsonObject& kept, const JobQueue& queue) {
+std::string queue_type(const JsonObject& kept, const JobQueue& queue,
+                       const std::vector<ComputeEnvironment>& environments) {
   const std::string type = kept.text("jobQueueType");
   if (!type.empty()) {
     return type;
   }
-  return queue.service_environments.empty() ? "ECS" : "SAGEMAKER_TRAINING";
+  if (!queue.service_environments.empty()) {
+    return "SAGEMAKER_TRAINING";
+  }
+  for (const ComputeEnvironment& environment : environments) {
+    if (!queue.environments.empty() && environment.name == queue.environments.front()) {
+      return queue_type_of(environment);
+    }
+  }
+  return "ECS";
 }
 
-void write_queue(JsonWriter& out, const ArnScope& scope, const JobQueue& queue) {
+void write_queue(JsonWriter& out, const ArnScope& scope, const JobQueue& queue,
+                 const std::vector<ComputeEnvironment>& environments) {
   out.begin_object();
   out.text("jobQueueName", queue.name);
   out.text("jobQueueArn", queue_arn(scope, queue.name));
@@ -164,7 +174,7 @@ void write_queue(JsonWriter& out, const ArnScope& scope, const JobQueue& queue) 
     const JsonObject kept = document->root();
     write_order(out, scope, kept, kComputeOrder, queue.environments);
     write_order(out, scope, kept, kServiceOrder, queue.service_environments);
-    out.text("jobQueueType", queue_type(kept, queue));
+    out.text("jobQueueType", queue_type(kept, queue, environments));
     out.json("jobStateTimeLimitActions", kept.has("jobStateTimeLimitActions")
                                              ? kept.json("jobStateTimeLimitActions")
                                              : std::string("[]"));
@@ -234,11 +244,12 @@ std::string encode_queue_names(const ArnScope& scope, std::string_view name) {
   return out.take();
 }
 
-std::string encode_queues(const ArnScope& scope, const PageOf<QueueStatus>& page) {
+std::string encode_queues(const ArnScope& scope, const PageOf<QueueStatus>& page,
+                          const std::vector<ComputeEnvironment>& environments) {
   JsonWriter out;
   out.begin_object().name("jobQueues").begin_list();
   for (const QueueStatus& status : page.items) {
-    write_queue(out, scope, status.queue);
+    write_queue(out, scope, status.queue, environments);
   }
   out.end_list();
   write_next_token(out, page.next);

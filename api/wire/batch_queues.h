@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/wire/arn.h"
 #include "api/wire/batch_environments.h"
@@ -21,6 +22,8 @@ Result<NamesAsked> decode_describe_queues(std::string_view body);
 
 /// The answer of create and update.
 std::string encode_queue_names(const ArnScope& scope, std::string_view name);
-std::string encode_queues(const ArnScope& scope, const PageOf<QueueStatus>& page);
+/// `environments` are those of the queues, of each at least the first: a queue has their type.
+std::string encode_queues(const ArnScope& scope, const PageOf<QueueStatus>& page,
+                          const std::vector<ComputeEnvironment>& environments);
 
 }  // namespace dray::wire

@@ -161,6 +161,10 @@ Job child_job(const Job& parent, const ChildRecord& record, JobState state) {
   job.started_at.reset();
   job.stopped_at.reset();
   job.status_reason.clear();
+  if (!is_node) {  // A child that a cancel or terminate of its array did not reach has no mark.
+    job.is_cancelled = false;
+    job.is_terminated = false;
+  }
   if (record.latest) {
     job.started_at = record.latest->started_at;
     if (record.latest->end && is_terminal(state)) {
@@ -171,11 +175,12 @@ Job child_job(const Job& parent, const ChildRecord& record, JobState state) {
     if (record.latest->stop_requested && state == JobState::Failed) {
       job.status_reason = record.latest->stop_reason;
     }
-    // Of what had begun, only a terminate asks for the end; an array's flags say who ended it
-    // whole.
-    if (record.latest->stop_requested && record.latest->state != AttemptState::Ahead &&
-        !job.is_cancelled && !is_node) {
-      job.is_terminated = true;
+    if (record.latest->stop_requested && !is_node) {
+      // An array's flags say who ended it whole; of what had begun, only a terminate asks for the
+      // end.
+      job.is_cancelled = parent.is_cancelled && !parent.is_terminated;
+      job.is_terminated = parent.is_terminated ||
+                          (!job.is_cancelled && record.latest->state != AttemptState::Ahead);
     }
   }
   if (record.ended) {

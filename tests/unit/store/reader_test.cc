@@ -127,6 +127,36 @@ TEST(Reader, ShowsThatAChildAloneIsBeingTerminated) {
   EXPECT_EQ(describe(room, 1, 1).job.state, State::Running);
 }
 
+TEST(Reader, MarksOnlyTheChildrenThatTheEndOfTheirArrayReached) {
+  const auto array_with = [](StoreRoom& room, bool is_cancelled, bool is_terminated) {
+    Job array = a_job(1, a_spec("many", 5), State::Pending);
+    array.is_cancelled = is_cancelled;
+    array.is_terminated = is_terminated;
+    Attempt stopped = an_ended_attempt(1, 2, Outcome::Stopped);
+    stopped.stop_requested = true;
+    Attempt running = an_attempt(1, 3, AttemptState::Running);
+    room.commit({JobAdded{array}, AttemptPut{an_ended_attempt(1, 0, Outcome::Succeeded)},
+                 AttemptPut{an_ended_attempt(1, 1, Outcome::Failed)}, AttemptPut{stopped},
+                 AttemptPut{running},
+                 ChildrenEnded{
+                     JobId{1}, 4, 4, State::Failed, "stop", {2'300}, is_cancelled, is_terminated}});
+  };
+  StoreRoom cancelled;
+  array_with(cancelled, true, false);
+  StoreRoom terminated;
+  array_with(terminated, false, true);
+  for (const std::int32_t child : {0, 1, 3}) {  // Ended before, or goes on all the same.
+    EXPECT_FALSE(describe(cancelled, 1, child).job.is_cancelled) << child;
+    EXPECT_FALSE(describe(terminated, 1, child).job.is_terminated) << child;
+  }
+  for (const std::int32_t child : {2, 4}) {
+    EXPECT_TRUE(describe(cancelled, 1, child).job.is_cancelled) << child;
+    EXPECT_FALSE(describe(cancelled, 1, child).job.is_terminated) << child;
+    EXPECT_TRUE(describe(terminated, 1, child).job.is_terminated) << child;
+    EXPECT_FALSE(describe(terminated, 1, child).job.is_cancelled) << child;
+  }
+}
+
 TEST(Reader, LetsWaitingChildrenBePendingAsTheirDependenciesSay) {
   StoreRoom room;
   JobSpec each = a_spec("each", 3);

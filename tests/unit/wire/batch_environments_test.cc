@@ -39,6 +39,14 @@ TEST(CreateEnvironment, AddsNoFleetMembersToFargate) {
   EXPECT_FALSE(contains(shown(*environment), "desiredvCpus"));
 }
 
+TEST(CreateEnvironment, OfEksSaysSo) {
+  const auto environment = decode_create_environment(
+      R"({"computeEnvironmentName":"ce","type":"MANAGED","computeResources":{"type":"EC2","maxvCpus":4},
+          "eksConfiguration":{"eksClusterArn":"arn:aws:eks:r:123456789012:cluster/c",
+                              "kubernetesNamespace":"n"}})");
+  EXPECT_TRUE(contains(shown(*environment), R"("containerOrchestrationType":"EKS")"));
+}
+
 TEST(CreateEnvironment, TakesAnUnmanagedOneWithNothingElse) {
   const auto environment =
       decode_create_environment(R"({"computeEnvironmentName":"default","type":"UNMANAGED"})");

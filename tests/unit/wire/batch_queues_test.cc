@@ -16,7 +16,7 @@ TEST(CreateQueue, PutsEnvironmentsInOrderAndShowsTheNumbersGiven) {
   EXPECT_EQ(queue->environments, (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(queue->is_enabled);
   EXPECT_EQ(queue->priority, 5);
-  const std::string text = encode_queues(kScope, {{{*queue, {}}}, ""});
+  const std::string text = encode_queues(kScope, {{{*queue, {}}}, ""}, {});
   const std::string prefix = "arn:aws:batch:eu-west-1:123456789012:compute-environment/";
   EXPECT_NE(text.find(R"([{"order":10,"computeEnvironment":")" + prefix + R"(a"},{"order":20,)"),
             std::string::npos)
@@ -65,7 +65,7 @@ TEST(CreateQueue, ReadsTimeLimitsAndShowsThemAsGiven) {
   ASSERT_TRUE(queue);
   EXPECT_EQ(queue->time_limits,
             (std::vector<TimeLimit>{{BlockReason::Requirement, std::chrono::seconds(700)}}));
-  const std::string text = encode_queues(kScope, {{{*queue, {}}}, ""});
+  const std::string text = encode_queues(kScope, {{{*queue, {}}}, ""}, {});
   EXPECT_NE(text.find(R"("maxTimeSeconds":700)"), std::string::npos) << text;
   EXPECT_NE(text.find("NOBODY:KNOWS"), std::string::npos) << text;
 }
@@ -103,11 +103,37 @@ TEST(UpdateQueue, ChangesOnlyWhatIsGiven) {
   EXPECT_EQ(update->as_given, R"({"jobQueueType":"ECS"})");
 }
 
+TEST(DescribeQueues, DerivesTheTypeFromTheFirstEnvironment) {
+  JobQueue queue;
+  queue.name = "q";
+  queue.environments = {"first", "second"};
+  const auto type_on = [&queue](const char* as_given) {
+    ComputeEnvironment second;
+    second.name = "second";
+    ComputeEnvironment first;
+    first.name = "first";
+    first.as_given = as_given;
+    const std::string text = encode_queues(kScope, {{{queue, {}}}, ""}, {second, first});
+    const std::string member = R"("jobQueueType":")";
+    const std::size_t begin = text.find(member) + member.size();
+    return text.substr(begin, text.find('"', begin) - begin);
+  };
+  EXPECT_EQ(type_on("{}"), "ECS");
+  EXPECT_EQ(type_on(R"({"computeResources":{"type":"SPOT"}})"), "ECS");
+  EXPECT_EQ(type_on(R"({"computeResources":{"type":"FARGATE"}})"), "ECS_FARGATE");
+  EXPECT_EQ(type_on(R"({"computeResources":{"type":"FARGATE_SPOT"}})"), "ECS_FARGATE");
+  EXPECT_EQ(type_on(R"({"computeResources":{"type":"ECS_MANAGED_INSTANCES"}})"),
+            "ECS_MANAGED_INSTANCES");
+  EXPECT_EQ(type_on(R"({"eksConfiguration":{},"computeResources":{"type":"EC2"}})"), "EKS");
+  queue.as_given = R"({"jobQueueType":"ECS"})";
+  EXPECT_EQ(type_on(R"({"computeResources":{"type":"FARGATE"}})"), "ECS") << "as it was given";
+}
+
 TEST(DescribeQueues, WritesNextTokenOnlyWhenThereIsMore) {
   JobQueue queue;
   queue.name = "q";
-  EXPECT_EQ(encode_queues(kScope, {{{queue, {}}}, ""}).find("nextToken"), std::string::npos);
-  EXPECT_NE(encode_queues(kScope, {{{queue, {}}}, "q"}).find("nextToken"), std::string::npos);
+  EXPECT_EQ(encode_queues(kScope, {{{queue, {}}}, ""}, {}).find("nextToken"), std::string::npos);
+  EXPECT_NE(encode_queues(kScope, {{{queue, {}}}, "q"}, {}).find("nextToken"), std::string::npos);
 }
 
 }  // namespace
