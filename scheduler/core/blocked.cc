@@ -67,9 +67,11 @@ std::optional<BlockReason> why_blocked(const State& state, const RequestClass& r
   bool has_agents = false;
   bool has_large = false;
   for (const auto& [id, entry] : state.agents()) {
-    const bool is_there = std::any_of(
-        environments.begin(), environments.end(),
-        [&](const ComputeEnvironment* it) { return it->name == entry.agent.environment; });
+    const bool is_there =
+        std::any_of(environments.begin(), environments.end(),
+                    [&name = entry.agent.environment](const ComputeEnvironment* it) {
+                      return it->name == name;
+                    });
     if (is_there && request.fits_in(entry.whole())) {
       if (may_be_given(state, entry, now)) {
         return std::nullopt;
