@@ -1,0 +1,72 @@
+#include "scheduler/core/older_jobs.h"
+
+#include <algorithm>
+
+#include "scheduler/core/run_limits.h"
+#include "scheduler/core/sentences.h"
+#include "scheduler/core/shares.h"
+
+namespace dray {
+
+OlderJobs::OlderJobs(const State& state, const JobEntry& entry, const Explanation& out)
+    : state_(state),
+      own_class_(state.class_of(entry, out.key.child)),
+      own_(standing_of(state, own_class_, out.key)),
+      position_(out.position) {
+  const RunsLeft runs_left(state);
+  for (const auto& [id, other] : state.classes()) {
+    const bool may_run = !runs_left.is_used_up(other) || other.key.queue == own_class_.key.queue;
+    if (!other.waiting.empty() && is_before(other) && may_run && may_start(other)) {
+      classes_.push_back(&other);
+    }
+  }
+}
+
+/// In a fair-share queue the order is not one of age: only the position tells.
+bool OlderJobs::is_before(const RequestClass& other) const {
+  if (is_fair(own_class_) && other.key.queue == own_class_.key.queue) {
+    return position_ != 1;
+  }
+  return standing_of(state_, other, other.head()) < own_;
+}
+
+/// What lacks a consumable resource lets others pass, unless they lack the same.
+bool OlderJobs::may_start(const RequestClass& other) const {
+  return std::all_of(other.key.consumables.begin(), other.key.consumables.end(),
+                     [this](const auto& need) {
+                       return need.second <= state_.consumable_left(need.first) ||
+                              own_class_.key.consumables.contains(need.first);
+                     });
+}
+
+bool OlderJobs::compete_for(const std::string& environment, const Resources& whole) const {
+  return std::any_of(classes_.begin(), classes_.end(), [&](const RequestClass* other) {
+    const auto queue = state_.queues().find(other->key.queue);
+    if (queue == state_.queues().end()) {
+      return false;
+    }
+    const auto& names = queue->second.environments;
+    const auto& nodes = other->key.nodes;
+    const bool fits =
+        other->key.is_gang()
+            ? std::any_of(nodes.begin(), nodes.end(),
+                          [&](const NodeShape& shape) { return shape.request.fits_in(whole); })
+            : other->key.request.fits_in(whole);
+    return fits && std::find(names.begin(), names.end(), environment) != names.end();
+  });
+}
+
+std::string OlderJobs::text() const {
+  if (count() == 1 && classes_.size() == 1) {
+    const JobKey head = classes_.front()->head();
+    const Job& job = state_.find_job(head.job)->job;
+    return job.spec->queue == own_class_.key.queue
+               ? "job " + job_text(job, head.child) + " before it"
+               : "the job of another queue before it";
+  }
+  return count() == 0   ? "the jobs before it"
+         : count() == 1 ? "the job before it"
+                        : "the " + counted(count(), "job") + " before it";
+}
+
+}  // namespace dray
