@@ -75,7 +75,11 @@ bool explain_gang(const State& state, const JobEntry& entry, Explanation& out) {
 /// What has an attempt.
 void explain_attempt(const State& state, const LiveAttempt& live, Explanation& out) {
   const std::string name = agent_name(state, live.attempt.agent);
-  if (live.attempt.is_held) {
+  const bool is_in_line = live.attempt.state == AttemptState::Ahead;
+  if (live.attempt.is_held && is_in_line && state.find_agent(name)->agent.is_draining) {
+    out.code = WaitCode::AgentsBusy;
+    out.sentence = "It waits for room on another agent: " + name + ", where it was, drains.";
+  } else if (live.attempt.is_held) {
     out.code = WaitCode::Starting;
     out.sentence = "It has room on agent " + name + " and starts when the main node runs.";
   } else if (live.attempt.stop_requested) {

@@ -62,10 +62,12 @@ void call_back_main(Turn& turn, const LiveAttempt& main) {
   }
 }
 
-/// An agent that has become too small for the node would give it back for ever.
+/// An agent that has become too small for the node would give it back for ever. From one that
+/// drains it moves to another.
 bool may_come_again(const State& state, const JobEntry& entry, const Attempt& attempt) {
   const Resources& request = entry.job.spec->container_of(attempt.key.job.child).request;
-  return request.fits_in(state.find_agent(attempt.agent)->whole());
+  const AgentEntry& agent = *state.find_agent(attempt.agent);
+  return agent.agent.is_draining || request.fits_in(agent.whole());
 }
 
 /// The main node never began: nothing of this run has.
@@ -127,6 +129,9 @@ void order_held_nodes(Turn& turn) {
       const AgentEntry& agent = *turn.state().find_agent(attempt.agent);
       if (!attempt.is_held || address.empty() || !agent.link.is_connected) {
         continue;  // After a restart: until the agents have said hello.
+      }
+      if (attempt.state == AttemptState::Ahead && agent.agent.is_draining) {
+        continue;  // It gives back what stands in line there.
       }
       attempt.is_held = false;
       attempt.ordered_at = turn.at();

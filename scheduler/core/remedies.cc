@@ -202,6 +202,16 @@ std::vector<std::string> remedies_ahead(const State& state, const LiveAttempt& l
   return {sentence_of({}, way)};
 }
 
+/// A node of a gang that runs without it: its agent drains, and no other has room.
+std::vector<std::string> remedies_moving(const State& state, const LiveAttempt& live,
+                                         const JobEntry& entry) {
+  const AgentEntry& agent = *state.find_agent(live.attempt.agent);
+  const std::string request = amounts_text(State::request_of(entry, live.attempt.key.job.child));
+  return {"Another agent of environment " + agent.agent.environment + " has " + request + " free.",
+          "Agent " + agent.agent.name + " takes new work again (`dray undrain " + agent.agent.name +
+              "`) and has " + request + " free."};
+}
+
 }  // namespace
 
 std::vector<std::string> remedies_of(const State& state, const JobEntry& entry,
@@ -210,6 +220,9 @@ std::vector<std::string> remedies_of(const State& state, const JobEntry& entry,
   const LiveAttempt* live = state.find_attempt(out.key);
   if (out.code == WaitCode::GivenAhead && live != nullptr) {
     return remedies_ahead(state, *live, entry, moment);
+  }
+  if (out.code == WaitCode::AgentsBusy && live != nullptr) {
+    return remedies_moving(state, *live, entry);
   }
   if (out.code == WaitCode::NotWaiting || out.code == WaitCode::Starting) {
     return {};
