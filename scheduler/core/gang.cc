@@ -10,6 +10,7 @@
 #include "scheduler/core/leases.h"
 #include "scheduler/core/start_orders.h"
 #include "scheduler/core/stops.h"
+#include "scheduler/core/used_up.h"
 
 namespace dray {
 namespace {
@@ -46,6 +47,9 @@ void end_when_over(Turn& turn, JobId id) {
   }
   if (is_terminal(job.state)) {
     job.stopped_at = turn.at();
+  }
+  if (job.started_at) {  // Its main node had begun in this run.
+    use_up_consumables(turn, *entry.job.spec);
   }
   const JobState state = job.state;
   turn.put(JobMoved{std::move(job)});
