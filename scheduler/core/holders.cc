@@ -10,6 +10,7 @@
 
 #include "scheduler/core/leases.h"
 #include "scheduler/core/pools.h"
+#include "scheduler/core/run_limits.h"
 #include "scheduler/core/sentences.h"
 
 namespace dray {
@@ -97,24 +98,36 @@ std::string who_holds(const State& state, const std::vector<JobKey>& keys,
   return text + (is_one ? " holds" : " hold");
 }
 
+/// Its end would let others start that may stand before whoever asks: siblings that are kept back,
+/// jobs that wait for it, or for the limits of its queue.
+bool lets_others_start(const State& state, const RunsLeft& runs_left, const JobKey& key) {
+  const JobEntry& entry = *state.find_job(key.job);
+  return !entry.kept_back.is_empty() || !entry.dependents.empty() ||
+         runs_left.is_used_up(state.class_of(entry, key.child));
+}
+
 }  // namespace
+
+Resources lack_on(const AgentEntry& agent, const Resources& request) {
+  return shortage(request + agent.reserved, agent.whole());
+}
 
 std::string holders_of_room(const State& state, const AgentEntry& agent, const Resources& lack,
                             const std::string& queue, Instant now, WallTime at) {
   std::vector<Holder> holders;
+  const RunsLeft runs_left(state);
   const bool is_heard = !is_silent(state, agent, now);
   for (const JobKey& key : agent.live) {
     const JobEntry& entry = *state.find_job(key.job);
     const Resources has = common_part(State::request_of(entry, key.child), lack);
-    if (has != Resources{}) {
+    const bool is_clear =
+        entry.job.spec->consumables.empty() && !lets_others_start(state, runs_left, key);
+    if (has != Resources{} && is_clear) {
       const Attempt& attempt = state.find_attempt(key)->attempt;
       holders.push_back({key, has, is_heard ? time_left(state, attempt, at) : std::nullopt});
     }
   }
   const std::vector<Holder> chosen = enough_of(std::move(holders), lack);
-  if (chosen.empty()) {
-    return {};
-  }
   Resources sum;
   std::vector<JobKey> keys;
   std::optional<Duration> left = Duration{};
@@ -122,6 +135,9 @@ std::string holders_of_room(const State& state, const AgentEntry& agent, const R
     sum += it.has;
     keys.push_back(it.key);
     left = left && it.left ? std::optional(std::max(*left, *it.left)) : std::nullopt;
+  }
+  if (!lack.fits_in(sum)) {
+    return {};
   }
   const std::string until = left ? ", for at most " + time_text(*left) + " by " +
                                        (keys.size() == 1 ? "its timeout" : "their timeouts")
@@ -139,12 +155,13 @@ std::string holders_of_consumable(const State& state, const std::string& name, s
     return quantity;
   };
   std::vector<std::pair<std::int64_t, JobKey>> holders;
+  const RunsLeft runs_left(state);
   for (auto at = state.attempts().begin(); at != state.attempts().end(); ++at) {
     const JobEntry& entry = *state.find_job(at->first.job);
     const std::int64_t quantity = held_by(entry);
     const bool is_counted =
         entry.is_gang() && !holders.empty() && holders.back().second.job == at->first.job;
-    if (quantity > 0 && !is_counted) {
+    if (quantity > 0 && !is_counted && !lets_others_start(state, runs_left, at->first)) {
       holders.emplace_back(quantity,
                            JobKey{at->first.job, entry.is_gang() ? kNoChild : at->first.child});
     }
@@ -160,7 +177,7 @@ std::string holders_of_consumable(const State& state, const std::string& name, s
       keys.push_back(key);
     }
   }
-  return keys.empty() ? "" : " (" + who_holds(state, keys, queue) + " " + std::to_string(sum) + ")";
+  return sum < lack ? "" : " (" + who_holds(state, keys, queue) + " " + std::to_string(sum) + ")";
 }
 
 }  // namespace dray

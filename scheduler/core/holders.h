@@ -7,6 +7,9 @@
 /// are counted, not named: who asks may not know of them.
 namespace dray {
 
+/// What `request` is short of there, as it is once the agent has no more than it says.
+[[nodiscard]] Resources lack_on(const AgentEntry& agent, const Resources& request);
+
 /// " (job X holds 4 vCPUs there)", with the time by which a timeout ends them where each has one;
 /// empty when nobody holds any of it. `lack` is what the agent is short of.
 [[nodiscard]] std::string holders_of_room(const State& state, const AgentEntry& agent,

@@ -11,6 +11,7 @@ namespace dray {
 OlderJobs::OlderJobs(const State& state, const JobEntry& entry, const Explanation& out)
     : state_(state),
       own_class_(state.class_of(entry, out.key.child)),
+      own_class_id_(State::class_id_of(entry, out.key.child)),
       own_(standing_of(state, own_class_, out.key)),
       position_(out.position) {
   const RunsLeft runs_left(state);
@@ -19,6 +20,9 @@ OlderJobs::OlderJobs(const State& state, const JobEntry& entry, const Explanatio
     if (!other.waiting.empty() && is_before(other) && may_run && may_start(other)) {
       classes_.push_back(&other);
     }
+  }
+  if (entry.kept_back.has(out.key.child) && entry.kept_back.count_below(out.key.child) > 0) {
+    classes_.push_back(&own_class_);  // Siblings come to stand in line before it.
   }
 }
 
@@ -39,21 +43,44 @@ bool OlderJobs::may_start(const RequestClass& other) const {
                      });
 }
 
-bool OlderJobs::compete_for(const std::string& environment, const Resources& whole) const {
-  return std::any_of(classes_.begin(), classes_.end(), [&](const RequestClass* other) {
-    const auto queue = state_.queues().find(other->key.queue);
-    if (queue == state_.queues().end()) {
-      return false;
+/// Nodes of gangs that leave an agent which drains are placed before all that waits.
+bool OlderJobs::are_moving(const std::string& environment) const {
+  for (const auto& [job, count] : state_.held_nodes()) {
+    const auto& all = state_.attempts();
+    for (auto at = all.lower_bound({job, 0}); at != all.end() && at->first.job == job; ++at) {
+      const Agent& agent = state_.find_agent(at->second.attempt.agent)->agent;
+      if (at->second.attempt.is_held && agent.is_draining && agent.environment == environment) {
+        return true;
+      }
     }
-    const auto& names = queue->second.environments;
-    const auto& nodes = other->key.nodes;
-    const bool fits =
-        other->key.is_gang()
-            ? std::any_of(nodes.begin(), nodes.end(),
-                          [&](const NodeShape& shape) { return shape.request.fits_in(whole); })
-            : other->key.request.fits_in(whole);
-    return fits && std::find(names.begin(), names.end(), environment) != names.end();
-  });
+  }
+  return false;
+}
+
+bool OlderJobs::compete_for(const std::string& environment, const Resources& whole) const {
+  return are_moving(environment) ||
+         std::any_of(classes_.begin(), classes_.end(), [&](const RequestClass* other) {
+           const auto queue = state_.queues().find(other->key.queue);
+           if (queue == state_.queues().end()) {
+             return false;
+           }
+           const auto& names = queue->second.environments;
+           const auto& nodes = other->key.nodes;
+           const bool fits = other->key.is_gang()
+                                 ? std::any_of(nodes.begin(), nodes.end(),
+                                               [&](const NodeShape& shape) {
+                                                 return shape.request.fits_in(whole);
+                                               })
+                                 : other->key.request.fits_in(whole);
+           return fits && std::find(names.begin(), names.end(), environment) != names.end();
+         });
+}
+
+bool OlderJobs::keep(const AgentEntry& agent) const {
+  const auto kept = state_.reservations.find(agent.agent.environment);
+  return kept != state_.reservations.end() && kept->second.request_class != own_class_id_ &&
+         (kept->second.is_of_all() || kept->second.agent == agent.agent.id ||
+          kept->second.gang_agents.contains(agent.agent.id));
 }
 
 std::string OlderJobs::text() const {

@@ -16,6 +16,8 @@ class OlderJobs {
   OlderJobs(const State& state, const JobEntry& entry, const Explanation& out);
   /// Whether one of them could take an agent of `environment` that has `whole` when it is empty.
   [[nodiscard]] bool compete_for(const std::string& environment, const Resources& whole) const;
+  /// Whether room of that agent is kept for one of them.
+  [[nodiscard]] bool keep(const AgentEntry& agent) const;
   /// As far as they are counted: 0 when nobody knows.
   [[nodiscard]] std::uint64_t count() const { return position_ > 0 ? position_ - 1 : 0; }
   /// "job X before it", "the 3 jobs before it".
@@ -24,8 +26,10 @@ class OlderJobs {
  private:
   [[nodiscard]] bool is_before(const RequestClass& other) const;
   [[nodiscard]] bool may_start(const RequestClass& other) const;
+  [[nodiscard]] bool are_moving(const std::string& environment) const;
   const State& state_;
   const RequestClass& own_class_;
+  ClassId own_class_id_;
   Standing own_;
   std::uint64_t position_;
   std::vector<const RequestClass*> classes_;

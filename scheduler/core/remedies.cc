@@ -71,6 +71,9 @@ void await_array(const State& state, const JobEntry& entry, std::int32_t child, 
   const std::uint64_t before =
       entry.active + state.in_line(entry) + entry.kept_back.count_below(child);
   const auto running_max = static_cast<std::uint64_t>(entry.job.limits.running_max);
+  if (running_max == 0 || before < running_max) {
+    return;  // It is kept back because its job is held.
+  }
   const std::string raised = std::to_string(before + 1);
   const std::uint64_t ends = before + 1 - running_max;
   needed.push_back("its array may run " + raised + " children at once (`dray limit " +
@@ -192,7 +195,7 @@ std::vector<std::string> remedies_ahead(const State& state, const LiveAttempt& l
     way.clauses.push_back("agent " + name + " has " + amounts_text(request) + " free");
     way.once = " once " + (before == 1 ? "the job" : "the " + counted(before, "job")) +
                " in line there before it " + (before == 1 ? "has" : "have") + " started or ended";
-  } else if (const Resources lack = shortage(request, agent.free()); lack != Resources{}) {
+  } else if (const Resources lack = lack_on(agent, request); lack != Resources{}) {
     way.clauses.push_back(
         "agent " + name + " has " + amounts_text(lack) + " more free" +
         holders_of_room(state, agent, lack, entry.job.spec->queue, moment.now, moment.at));
@@ -218,7 +221,10 @@ std::vector<std::string> remedies_of(const State& state, const JobEntry& entry,
                                      const Explanation& out, Moment moment) {
   const std::int32_t child = out.key.child;
   const LiveAttempt* live = state.find_attempt(out.key);
-  if (out.code == WaitCode::GivenAhead && live != nullptr) {
+  const bool is_ahead = out.code == WaitCode::GivenAhead && live != nullptr;
+  const bool comes_back =
+      is_ahead && (live->is_retracting || state.find_agent(live->attempt.agent)->agent.is_draining);
+  if (is_ahead && !comes_back) {
     return remedies_ahead(state, *live, entry, moment);
   }
   if (out.code == WaitCode::AgentsBusy && live != nullptr) {
@@ -228,6 +234,10 @@ std::vector<std::string> remedies_of(const State& state, const JobEntry& entry,
     return {};
   }
   Clauses needed;
+  if (comes_back) {
+    needed.push_back("agent " + state.find_agent(live->attempt.agent)->agent.name +
+                     " gives it back");
+  }
   if (entry.job.is_held) {
     needed.push_back("it is released (`dray release " + to_string(entry.job.uuid) + "`)");
   }

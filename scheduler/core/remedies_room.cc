@@ -78,7 +78,7 @@ class RoomWays {
 
   OneAgent look_at(const ComputeEnvironment& environment, const Pool& pool,
                    const Room& room) const {
-    OneAgent it{&environment, &pool, &room, 0, shortage(request_, room.free)};
+    OneAgent it{&environment, &pool, &room, 0, lack_on(*room.entry, request_)};
     it.steps += open_clauses(state_, *room.entry, moment_.now).size();
     it.steps += environment.is_enabled ? 0 : 1;
     it.steps += lacks_cap(pool) ? 1 : 0;
@@ -91,10 +91,8 @@ class RoomWays {
     return pool.cap_left && *pool.cap_left < request_.milli_vcpus;
   }
 
-  /// What stands before it on the agent itself. A draining one gives it back.
-  static std::size_t in_line(const Room& room) {
-    return room.entry->agent.is_draining ? 0 : room.entry->ahead.size();
-  }
+  /// What stands before it on the agent itself.
+  static std::size_t in_line(const Room& room) { return room.entry->ahead.size(); }
 
   WayToRoom way_by(const OneAgent& it) const {
     const AgentEntry& agent = *it.room->entry;
@@ -107,7 +105,8 @@ class RoomWays {
     }
     const std::string& name = agent.agent.name;
     const std::size_t line = in_line(*it.room);
-    const bool is_behind = older_.compete_for(it.environment->name, agent.whole());
+    const bool is_behind =
+        older_.compete_for(it.environment->name, agent.whole()) || older_.keep(agent);
     if (line > 0 || is_behind) {
       way.clauses.push_back("agent " + name + " has " + amounts_text(request_) + " free");
       way.once = once_text(line, is_behind);
