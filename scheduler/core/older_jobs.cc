@@ -57,7 +57,31 @@ bool OlderJobs::are_moving(const std::string& environment) const {
   return false;
 }
 
+/// Where something else than that agent's room may run short too, an older job that starts on
+/// another agent takes it.
+bool OlderJobs::share_more(const RequestClass& other, const std::string& environment) const {
+  const auto found = state_.environments().find(environment);
+  const bool has_cap = found != state_.environments().end() && found->second.vcpus_max;
+  const bool is_limited = other.key.queue == own_class_.key.queue && RunsLeft(state_).of(other);
+  const auto& needs = other.key.consumables;
+  return has_cap || is_limited || std::any_of(needs.begin(), needs.end(), [this](const auto& need) {
+           return own_class_.key.consumables.contains(need.first);
+         });
+}
+
 bool OlderJobs::compete_for(const std::string& environment, const Resources& whole) const {
+  const auto fits = [](const RequestClass& other, const Resources& room) {
+    const auto& nodes = other.key.nodes;
+    return nodes.empty() ? other.key.request.fits_in(room)
+                         : std::any_of(nodes.begin(), nodes.end(), [&](const NodeShape& shape) {
+                             return shape.request.fits_in(room);
+                           });
+  };
+  const auto fits_somewhere = [&](const RequestClass& other) {
+    return std::any_of(state_.agents().begin(), state_.agents().end(), [&](const auto& agent) {
+      return agent.second.agent.environment == environment && fits(other, agent.second.whole());
+    });
+  };
   return are_moving(environment) ||
          std::any_of(classes_.begin(), classes_.end(), [&](const RequestClass* other) {
            const auto queue = state_.queues().find(other->key.queue);
@@ -65,14 +89,9 @@ bool OlderJobs::compete_for(const std::string& environment, const Resources& who
              return false;
            }
            const auto& names = queue->second.environments;
-           const auto& nodes = other->key.nodes;
-           const bool fits = other->key.is_gang()
-                                 ? std::any_of(nodes.begin(), nodes.end(),
-                                               [&](const NodeShape& shape) {
-                                                 return shape.request.fits_in(whole);
-                                               })
-                                 : other->key.request.fits_in(whole);
-           return fits && std::find(names.begin(), names.end(), environment) != names.end();
+           return std::find(names.begin(), names.end(), environment) != names.end() &&
+                  (fits(*other, whole) ||
+                   (share_more(*other, environment) && fits_somewhere(*other)));
          });
 }
 
@@ -84,7 +103,7 @@ bool OlderJobs::keep(const AgentEntry& agent) const {
 }
 
 std::string OlderJobs::text() const {
-  if (count() == 1 && classes_.size() == 1) {
+  if (count() == 1 && classes_.size() == 1 && !classes_.front()->waiting.empty()) {
     const JobKey head = classes_.front()->head();
     const Job& job = state_.find_job(head.job)->job;
     return job.spec->queue == own_class_.key.queue

@@ -26,6 +26,7 @@ class OlderJobs {
  private:
   [[nodiscard]] bool is_before(const RequestClass& other) const;
   [[nodiscard]] bool may_start(const RequestClass& other) const;
+  [[nodiscard]] bool share_more(const RequestClass& other, const std::string& environment) const;
   [[nodiscard]] bool are_moving(const std::string& environment) const;
   const State& state_;
   const RequestClass& own_class_;

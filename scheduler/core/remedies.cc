@@ -189,7 +189,7 @@ std::vector<std::string> remedies_ahead(const State& state, const LiveAttempt& l
   for (const auto& [order, key] : agent.ahead) {
     before += order < live.ahead_order ? 1 : 0;
   }
-  WayToRoom way;
+  WayToRoom way{open_clauses(state, agent, moment.now), {}};
   const std::string& name = agent.agent.name;
   if (before > 0) {
     way.clauses.push_back("agent " + name + " has " + amounts_text(request) + " free");
