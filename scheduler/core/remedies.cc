@@ -17,6 +17,7 @@ namespace {
 /// Jobs that are named in one sentence, and sentences in all.
 constexpr std::size_t kNamedJobsMax = 3;
 constexpr std::size_t kSentencesMax = 5;
+constexpr std::size_t kLongSentencesMax = 2;  ///< Of those that name something besides room.
 
 using Clauses = std::vector<std::string>;
 
@@ -251,9 +252,9 @@ std::vector<std::string> remedies_of(const State& state, const JobEntry& entry,
                                           ? ways_to_room_for_gang(state, entry, out, moment)
                                           : ways_to_room(state, entry, out, moment);
   std::vector<std::string> sentences;
+  const std::size_t most = needed.empty() ? kSentencesMax : kLongSentencesMax;
   for (const WayToRoom& way : ways) {
-    if (std::string text = sentence_of(needed, way);
-        !text.empty() && sentences.size() < kSentencesMax) {
+    if (std::string text = sentence_of(needed, way); !text.empty() && sentences.size() < most) {
       sentences.push_back(std::move(text));
     }
   }

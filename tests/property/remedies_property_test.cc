@@ -29,9 +29,10 @@ constexpr std::uint32_t kKinds = 20;
 
 rc::Gen<std::vector<Move>> stories() {
   const auto number = rc::gen::inRange<std::uint32_t>(0, 1000);
-  return rc::gen::container<std::vector<Move>>(
-      rc::gen::build<Move>(rc::gen::set(&Move::kind, rc::gen::inRange<std::uint32_t>(0, kKinds)),
-                           rc::gen::set(&Move::a, number), rc::gen::set(&Move::b, number)));
+  return rc::gen::scale(3.0,
+                        rc::gen::container<std::vector<Move>>(rc::gen::build<Move>(
+                            rc::gen::set(&Move::kind, rc::gen::inRange<std::uint32_t>(0, kKinds)),
+                            rc::gen::set(&Move::a, number), rc::gen::set(&Move::b, number))));
 }
 
 class Cluster {

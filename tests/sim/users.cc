@@ -307,7 +307,8 @@ void Users::meddle() {
       limits.running_max = static_cast<std::int32_t>(chance_.below(5));
       door_(JobUpdated{job.uuid, limits}, forget);
     }
-    door_(ExplanationAsked{{{job.uuid, child}}}, forget);
+    const std::int32_t node = job.submission.node_count && chance_.one_in(2) ? 1 : child;
+    door_(ExplanationAsked{{{job.uuid, node}}}, forget);
     door_(WaitReasonsAsked{{{job.uuid, child}}}, forget);
     door_(AgentsAsked{}, forget);
   }
