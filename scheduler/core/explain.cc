@@ -174,7 +174,8 @@ Explanation explain(const State& state, const JobEntry& entry, std::int32_t chil
   } else if (!explain_run_limit(state, entry, out)) {
     explain_room(state, entry, moment.now, out);
   }
-  if (out.code != WaitCode::WaitsForChildren) {
+  const bool is_parent = entry.has_children() && child == kNoChild && entry.unmet == 0;
+  if (!is_parent || is_terminal(at)) {
     out.would_start_if = remedies_of(state, entry, out, moment);
   } else if (const std::int32_t next = next_child(entry); next != kNoChild) {
     const Explanation of_next = explain(state, entry, next, moment);

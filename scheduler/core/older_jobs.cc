@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "scheduler/core/run_limits.h"
 #include "scheduler/core/sentences.h"
 #include "scheduler/core/shares.h"
 
@@ -13,10 +12,13 @@ OlderJobs::OlderJobs(const State& state, const JobEntry& entry, const Explanatio
       own_class_(state.class_of(entry, out.key.child)),
       own_class_id_(State::class_id_of(entry, out.key.child)),
       own_(standing_of(state, own_class_, out.key)),
-      position_(out.position) {
-  const RunsLeft runs_left(state);
+      position_(out.position),
+      runs_left_(state) {
+  const bool is_limited = runs_left_.is_used_up(own_class_);
   for (const auto& [id, other] : state.classes()) {
-    const bool may_run = !runs_left.is_used_up(other) || other.key.queue == own_class_.key.queue;
+    // Those that wait for the limits that it waits for itself come before it too.
+    const bool may_run =
+        !runs_left_.is_used_up(other) || (is_limited && other.key.queue == own_class_.key.queue);
     if (!other.waiting.empty() && is_before(other) && may_run && may_start(other)) {
       classes_.push_back(&other);
     }
@@ -62,7 +64,7 @@ bool OlderJobs::are_moving(const std::string& environment) const {
 bool OlderJobs::share_more(const RequestClass& other, const std::string& environment) const {
   const auto found = state_.environments().find(environment);
   const bool has_cap = found != state_.environments().end() && found->second.vcpus_max;
-  const bool is_limited = other.key.queue == own_class_.key.queue && RunsLeft(state_).of(other);
+  const bool is_limited = other.key.queue == own_class_.key.queue && runs_left_.of(other);
   const auto& needs = other.key.consumables;
   return has_cap || is_limited || std::any_of(needs.begin(), needs.end(), [this](const auto& need) {
            return own_class_.key.consumables.contains(need.first);

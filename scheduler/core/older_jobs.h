@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/explanation.h"
+#include "scheduler/core/run_limits.h"
 #include "scheduler/core/state.h"
 #include "scheduler/core/waiting_line.h"
 
@@ -33,6 +34,7 @@ class OlderJobs {
   ClassId own_class_id_;
   Standing own_;
   std::uint64_t position_;
+  RunsLeft runs_left_;
   std::vector<const RequestClass*> classes_;
 };
 

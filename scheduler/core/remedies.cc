@@ -165,11 +165,11 @@ void await_shares(const State& state, const RequestClass& own, Instant now, Clau
 }
 
 std::string sentence_of(const Clauses& needed, const WayToRoom& way) {
+  Clauses all = needed;
+  all.insert(all.end(), way.clauses.begin(), way.clauses.end());
   std::string text;
-  for (const Clauses* clauses : {&needed, &way.clauses}) {
-    for (const std::string& clause : *clauses) {
-      text += (text.empty() ? "" : ", and ") + clause;
-    }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == all.size() ? ", and " : ", ") + all[i];
   }
   if (text.empty() && !way.once.empty()) {
     text = "its turn comes";
@@ -245,7 +245,9 @@ std::vector<std::string> remedies_of(const State& state, const JobEntry& entry,
   await_dependencies(state, entry, child, needed);
   const RequestClass& own = state.class_of(entry, child);
   await_array(state, entry, child, needed);
-  await_queue(state, own, needed);
+  if (!comes_back) {  // It counts itself until then.
+    await_queue(state, own, needed);
+  }
   await_consumables(state, own, needed);
   await_shares(state, own, moment.now, needed);
   const std::vector<WayToRoom> ways = entry.is_gang()

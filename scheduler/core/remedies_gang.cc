@@ -12,7 +12,7 @@ namespace dray {
 namespace {
 
 /// Agents that are tried one by one, each with a seating of its own.
-constexpr std::size_t kTriedMax = 32;
+constexpr std::size_t kTriedMax = 8;
 
 class GangWays {
  public:

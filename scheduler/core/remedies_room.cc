@@ -126,7 +126,7 @@ class RoomWays {
     if (is_behind) {
       text += (text.empty() ? "" : " and ") + older_.text();
     }
-    const bool is_one = line + (is_behind ? older_.count() : 0) == 1;
+    const bool is_one = is_behind ? line == 0 && older_.count() == 1 : line == 1;
     return " once " + text + (is_one ? " has" : " have") + " started or ended";
   }
 
