@@ -119,6 +119,7 @@ void add_submission(CLI::App& sub, SubmitOptions& options) {
   add(sub, "--image", "IMAGE", "native (default), or a container image", into(options.image));
   add(sub, "--wait-timeout", "TIME", "Wait no longer than this",
       duration_into(options.wait_timeout));
+  sub.add_flag("--hold", ask.is_held, "Start nothing of it until `dray release`");
   sub.add_flag("--dry-run", options.is_dry_run, "Print the request instead of sending it");
 }
 
@@ -200,6 +201,47 @@ void add_lookers(CLI::App& app, Arguments& out) {
       duration_into(out.wait.timeout));
 }
 
+void add_queue_changers(CLI::App& app, Arguments& out) {
+  CLI::App& queue =
+      verb(app, out, Verb::LimitQueue, "limit-queue", "Change how many jobs of a queue run at once",
+           "  dray limit-queue default --max-running 100\n"
+           "  dray limit-queue default --max-running-of train=2\n"
+           "  dray limit-queue default --max-running 0 --max-running-of train=0\n");
+  queue.add_option("queue", out.limit_queue.queue, "The queue's name")
+      ->required()
+      ->type_name("QUEUE");
+  add(queue, "--max-running", "N", "At most N jobs, children counted one by one; 0: any number",
+      optional_into(out.limit_queue.running_max, 0, 1'000'000));
+  add_each(queue, "--max-running-of", "NAME=N", "At most N jobs of that name; 0: any number",
+           number_by_name_into(out.limit_queue.by_name));
+  CLI::App& order = verb(
+      app, out, Verb::OrderQueue, "order-queue", "Change the order in which jobs of a queue start",
+      "  dray order-queue default fifo-strict   as submitted, nothing goes past\n"
+      "  dray order-queue default backfill      others go past where that delays "
+      "nobody\n");
+  order.add_option("queue", out.order_queue.queue, "The queue's name")
+      ->required()
+      ->type_name("QUEUE");
+  order.add_option("order", out.order_queue.order, "backfill or fifo-strict")
+      ->required()
+      ->type_name("ORDER")
+      ->check(CLI::IsMember({"backfill", "fifo-strict"}));
+}
+
+void add_priority(CLI::App& app, Arguments& out) {
+  CLI::App& priority = verb(app, out, Verb::Priority, "priority", "Change which jobs go first",
+                            "  dray priority 100 last\n"
+                            "  dray priority 0 4c75 9a01\n"
+                            "  dray priority 9999 $(dray jobs --name urgent -o id)\n");
+  priority
+      .add_option("priority", out.priority.priority,
+                  "0 to 9999: of its queue, within its share, the highest goes first")
+      ->required()
+      ->check(CLI::Range(0, kPriorityMax))
+      ->type_name("N");
+  add_ids(priority, out.priority.ids);
+}
+
 void add_changers(CLI::App& app, Arguments& out) {
   for (const bool is_cancel : {true, false}) {
     const std::string name = is_cancel ? "cancel" : "terminate";
@@ -227,18 +269,6 @@ void add_changers(CLI::App& app, Arguments& out) {
       optional_into(out.limit.running_max, 0, 1'000'000));
   add(limit, "--max-failures", "N", "Start no more once N have failed; 0: any number",
       optional_into(out.limit.failed_max, 0, 1'000'000));
-  CLI::App& queue =
-      verb(app, out, Verb::LimitQueue, "limit-queue", "Change how many jobs of a queue run at once",
-           "  dray limit-queue default --max-running 100\n"
-           "  dray limit-queue default --max-running-of train=2\n"
-           "  dray limit-queue default --max-running 0 --max-running-of train=0\n");
-  queue.add_option("queue", out.limit_queue.queue, "The queue's name")
-      ->required()
-      ->type_name("QUEUE");
-  add(queue, "--max-running", "N", "At most N jobs, children counted one by one; 0: any number",
-      optional_into(out.limit_queue.running_max, 0, 1'000'000));
-  add_each(queue, "--max-running-of", "NAME=N", "At most N jobs of that name; 0: any number",
-           number_by_name_into(out.limit_queue.by_name));
   CLI::App& rerun =
       verb(app, out, Verb::Rerun, "rerun", "Run the failed children of an array again",
            "  dray rerun last\n"
@@ -417,6 +447,8 @@ std::variant<Arguments, Finished> parse_arguments(int argc, const char* const* a
   add_submitters(app, out);
   add_lookers(app, out);
   add_changers(app, out);
+  add_queue_changers(app, out);
+  add_priority(app, out);
   add_places(app, out);
   add_keys(app, out);
   add_tls(app, out);

@@ -36,13 +36,38 @@ int change_all(Session& session, const std::vector<std::string>& names, const st
 int run_hold(Session& session, const NamesOptions& options, bool is_held) {
   const std::string what =
       is_held ? " is held: what runs goes on, nothing of it starts" : " is released";
-  return change_all(session, options.names, what,
-                    [&](const std::string& id) { return session.client.hold(id, is_held); });
+  std::vector<std::pair<std::string, std::string>> jobs;
+  for (const std::string& name : options.names) {
+    auto [job, children] = split_children(name);
+    const Reply<std::string> id = resolve_job(session, job);
+    if (!id) {
+      return report(session, id.error());
+    }
+    jobs.emplace_back(*id, std::move(children));
+  }
+  int code = kDone;
+  for (const auto& [id, children] : jobs) {
+    const Reply<void> done = session.client.hold(id, children, is_held);
+    if (!done) {
+      const int one = report(session, done.error());
+      code = code == kDone ? one : code;
+      continue;
+    }
+    session.note("dray: " + id + (children.empty() ? "" : ":" + children) + what);
+  }
+  return code;
 }
 
 int run_limit(Session& session, const LimitOptions& options) {
   return change_all(session, options.ids, " has its new limits", [&](const std::string& id) {
     return session.client.limit(id, options.running_max, options.failed_max);
+  });
+}
+
+int run_priority(Session& session, const PriorityOptions& options) {
+  const std::string what = " has priority " + std::to_string(options.priority);
+  return change_all(session, options.ids, what, [&](const std::string& id) {
+    return session.client.prioritise(id, options.priority);
   });
 }
 
@@ -53,6 +78,15 @@ int run_limit_queue(Session& session, const QueueLimitOptions& options) {
     return report(session, done.error());
   }
   session.note("dray: queue " + options.queue + " has its new limits");
+  return kDone;
+}
+
+int run_order_queue(Session& session, const QueueOrderOptions& options) {
+  const Reply<void> done = session.client.order_queue(options.queue, options.order);
+  if (!done) {
+    return report(session, done.error());
+  }
+  session.note("dray: queue " + options.queue + " starts jobs in order " + options.order);
   return kDone;
 }
 

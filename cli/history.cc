@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cctype>
+
 #include "cli/each_job.h"
 #include "cli/job_words.h"
 #include "cli/table.h"
@@ -15,9 +18,9 @@ Cell event_cell(const wire::HistoryLineView& line) {
     cell.text += line.is_estimate ? " (about)" : "";
     return cell;
   }
-  const std::string what = line.request == "CANCEL"      ? "cancel"
-                           : line.request == "TERMINATE" ? "terminate"
-                                                         : line.request;
+  std::string what = line.request;
+  std::transform(what.begin(), what.end(), what.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return {what + " asked for" + (line.by.empty() ? "" : " by " + line.by)};
 }
 

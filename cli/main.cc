@@ -36,6 +36,10 @@ int run_verb(Session& session, const Arguments& arguments) {
       return run_hold(session, arguments.names, false);
     case Verb::Limit:
       return run_limit(session, arguments.limit);
+    case Verb::OrderQueue:
+      return run_order_queue(session, arguments.order_queue);
+    case Verb::Priority:
+      return run_priority(session, arguments.priority);
     case Verb::LimitQueue:
       return run_limit_queue(session, arguments.limit_queue);
     case Verb::Rerun:

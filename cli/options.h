@@ -71,10 +71,20 @@ struct LimitOptions {
   std::optional<std::int32_t> failed_max;
 };
 
+struct PriorityOptions {
+  std::int32_t priority = 0;
+  std::vector<std::string> ids;
+};
+
 struct QueueLimitOptions {
   std::string queue;
   std::optional<std::int32_t> running_max;
   std::map<std::string, std::int32_t> by_name;
+};
+
+struct QueueOrderOptions {
+  std::string queue;
+  std::string order;  ///< "backfill" or "fifo-strict".
 };
 
 struct RerunOptions {
@@ -134,7 +144,9 @@ enum class Verb {
   Hold,
   Release,
   Limit,
+  Priority,
   LimitQueue,
+  OrderQueue,
   Rerun,
   Explain,
   History,
@@ -162,7 +174,9 @@ struct Arguments {
   JobsOptions jobs;
   StopOptions stop;
   LimitOptions limit;
+  PriorityOptions priority;
   QueueLimitOptions limit_queue;
+  QueueOrderOptions order_queue;
   RerunOptions rerun;
   NamesOptions names;
   UpOptions up;

@@ -83,6 +83,15 @@ std::string listed(const std::vector<std::string>& texts) {
   return out;
 }
 
+/// "3,7-9", of long lists the beginning.
+std::string indexes_text(const std::string& indexes) {
+  std::size_t end = 0;
+  for (std::size_t runs = 0; runs < kRunsMax && end != std::string::npos; ++runs) {
+    end = indexes.find(',', end + 1);
+  }
+  return end == std::string::npos ? indexes : indexes.substr(0, end) + ",...";
+}
+
 std::string flags_text(const wire::JobView& job) {
   return job.is_terminated ? "terminate accepted" : job.is_cancelled ? "cancel accepted" : "";
 }
@@ -93,7 +102,9 @@ void add_facts(Sheet& sheet, const wire::JobView& job) {
   sheet.line("State", state_cell(job.state));
   sheet.line("Why", job.state == JobState::Failed ? failure_words(job) : job.status_reason);
   sheet.line("Stopped by", flags_text(job));
+  sheet.line("Held", job.is_held ? "until it is released" : indexes_text(job.held_children));
   sheet.line("Queue", job.queue);
+  sheet.line("Priority", job.priority ? std::to_string(*job.priority) : "");
   sheet.line("Definition", job.definition);
   sheet.line("Children", children_text(job));
   sheet.line("Agent", job.agent);
@@ -142,15 +153,6 @@ std::string attempts_text(const Session& session, const wire::JobView& job) {
   }
   return table.text(session.terminal.out_is_tty ? session.terminal.width : 0,
                     session.terminal.color_out);
-}
-
-/// "3,7-9", of long lists the beginning.
-std::string indexes_text(const std::string& indexes) {
-  std::size_t end = 0;
-  for (std::size_t runs = 0; runs < kRunsMax && end != std::string::npos; ++runs) {
-    end = indexes.find(',', end + 1);
-  }
-  return end == std::string::npos ? indexes : indexes.substr(0, end) + ",...";
 }
 
 std::string containers_text(const Session& session, const wire::JobView& job) {

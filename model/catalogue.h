@@ -8,6 +8,7 @@
 
 #include "model/instant.h"
 #include "model/job_definition.h"
+#include "model/queue_shares.h"
 #include "model/resource_name.h"
 
 /// What AWS Batch keeps by name beside environments, queues and definitions: scheduling policies,
@@ -84,7 +85,9 @@ struct EntryUpdate {
 /// A job that waits, in the order of dispatch (AWS: GetJobQueueSnapshot).
 struct FrontJob {
   JobName job;
-  WallTime since;  ///< It has not stood there before.
+  WallTime since;          ///< It has not stood there before.
+  std::string name = {};   ///< The job's.
+  std::string share = {};  ///< Of a fair-share queue; empty in others.
 };
 /// What the shares of a fair-share queue hold now (AWS: FairshareUtilizationDetail).
 struct SharesUse {
@@ -101,7 +104,8 @@ struct QueueSnapshot {
   std::vector<FrontJob> front;
   std::int64_t milli_vcpus_used = 0;  ///< By what starts and runs.
   WallTime at;
-  std::optional<SharesUse> shares;  ///< Of a fair-share queue.
+  std::optional<SharesUse> shares;              ///< Of a fair-share queue.
+  std::optional<SharesStanding> standing = {};  ///< The same in Dray's own words.
 };
 
 }  // namespace dray

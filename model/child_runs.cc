@@ -64,4 +64,40 @@ bool has_child(const ChildRuns& runs, std::int32_t child) {
   return after != runs.begin() && child <= std::prev(after)->second;
 }
 
+ChildRuns together(ChildRuns runs, const ChildRuns& others) {
+  runs.insert(runs.end(), others.begin(), others.end());
+  return joined(std::move(runs));
+}
+
+ChildRuns without(const ChildRuns& runs, const ChildRuns& others) {
+  ChildRuns out;
+  for (auto [first, last] : runs) {
+    auto other =
+        std::lower_bound(others.begin(), others.end(), first,
+                         [](const auto& run, std::int32_t child) { return run.second < child; });
+    bool has_more = true;
+    for (; has_more && other != others.end() && other->first <= last; ++other) {
+      if (first < other->first) {
+        out.emplace_back(first, other->first - 1);
+      }
+      has_more = other->second < last;
+      first = has_more ? other->second + 1 : first;
+    }
+    if (has_more) {
+      out.emplace_back(first, last);
+    }
+  }
+  return out;
+}
+
+ChildRuns within(const ChildRuns& runs, std::int32_t size) {
+  ChildRuns out;
+  for (const auto& [first, last] : runs) {
+    if (first < size) {
+      out.emplace_back(first, std::min(last, size - 1));
+    }
+  }
+  return out;
+}
+
 }  // namespace dray

@@ -14,9 +14,9 @@
 /// there anyway; what users said is kept as notes, because a later word replaces the reason.
 namespace dray {
 
-enum class NoteKind : std::uint8_t { Cancel, Terminate };
+enum class NoteKind : std::uint8_t { Cancel, Terminate, Hold, Release, Priority };
 
-/// What a user asked of a job or child that lived, and why.
+/// What a user asked of a job or child that lived, and why: of Priority, how it changed.
 struct JobNote {
   JobKey job;
   NoteKind kind = NoteKind::Cancel;

@@ -21,4 +21,13 @@ std::int64_t memory_after(const JobSpec& spec, std::int64_t memory_mib, const At
   return had_too_little && !ended.is_final ? grown_memory(spec.retry, memory_mib) : memory_mib;
 }
 
+std::int32_t priority_of(const Job& job) {
+  const bool is_shared = !job.spec->share_identifier.empty();
+  return job.priority.value_or(is_shared ? job.spec->scheduling_priority : 0);
+}
+
+bool is_held(const Job& job, std::int32_t child) {
+  return job.is_held || has_child(job.held_children, child);
+}
+
 }  // namespace dray

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/child_runs.h"
 #include "model/ids.h"
 #include "model/instant.h"
 #include "model/job_definition.h"
@@ -123,10 +124,25 @@ struct Job {
   bool is_terminated = false;  ///< A terminate was accepted.
   ArrayLimits limits;          ///< Of arrays only.
   bool is_held = false;        ///< Starts nothing until it is released; Dray's own.
+  /// Of an array that is not held as a whole: those that start nothing until they are released,
+  /// also when they have ended and are run again. At most kHeldRunsMax runs.
+  ChildRuns held_children;
+  /// As somebody has changed it since; absent: as it was submitted (see priority_of).
+  std::optional<std::int32_t> priority;
   /// Of an array that had ended and was reopened, its failed children to be run again: the newest
   /// job then. Jobs up to that one were told of its first end and do not wait for another; nor does
   /// it wait for other jobs again.
   JobId reopened_after;
 };
+
+/// Which of its queue's jobs goes first, within its share where the queue has shares: the highest,
+/// 0 to 9999. It begins as schedulingPriority there, and as 0 in other queues, where AWS does not
+/// look at that.
+[[nodiscard]] std::int32_t priority_of(const Job& job);
+/// Whether the job (kNoChild) or this child of it may not start now.
+[[nodiscard]] bool is_held(const Job& job, std::int32_t child);
+inline constexpr std::int32_t kPriorityMax = 9999;
+/// They stand in the job's row.
+inline constexpr std::size_t kHeldRunsMax = 1'000;
 
 }  // namespace dray

@@ -18,6 +18,12 @@ struct RunLimits {
   bool operator==(const RunLimits&) const = default;
 };
 
+/// In which order jobs of a queue without shares start; Dray's own.
+enum class DispatchOrder : std::uint8_t {
+  Backfill,    ///< The longest-waiting first; others go past it where that delays it not.
+  FifoStrict,  ///< As submitted: nothing starts before what came earlier (AWS, of FIFO queues).
+};
+
 /// Where jobs wait. Queues with a higher priority are looked at first.
 struct JobQueue {
   std::string name;
@@ -34,6 +40,7 @@ struct JobQueue {
   std::string scheduling_policy;  ///< A name; empty: first in, first out.
   std::vector<TimeLimit> time_limits;
   RunLimits limits;
+  DispatchOrder order = DispatchOrder::Backfill;
   bool operator==(const JobQueue&) const = default;
 };
 

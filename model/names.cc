@@ -114,14 +114,40 @@ std::string_view name_of(NoteKind kind) {
       return "CANCEL";
     case NoteKind::Terminate:
       return "TERMINATE";
+    case NoteKind::Hold:
+      return "HOLD";
+    case NoteKind::Release:
+      return "RELEASE";
+    case NoteKind::Priority:
+      return "PRIORITY";
   }
   check_failed("a NoteKind", __FILE__, __LINE__);
 }
 
 std::optional<NoteKind> parse_note_kind(std::string_view name) {
-  for (const NoteKind kind : {NoteKind::Cancel, NoteKind::Terminate}) {
+  for (const NoteKind kind : {NoteKind::Cancel, NoteKind::Terminate, NoteKind::Hold,
+                              NoteKind::Release, NoteKind::Priority}) {
     if (name_of(kind) == name) {
       return kind;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(DispatchOrder order) {
+  switch (order) {
+    case DispatchOrder::Backfill:
+      return "backfill";
+    case DispatchOrder::FifoStrict:
+      return "fifo-strict";
+  }
+  check_failed("a DispatchOrder", __FILE__, __LINE__);
+}
+
+std::optional<DispatchOrder> parse_dispatch_order(std::string_view name) {
+  for (const DispatchOrder order : {DispatchOrder::Backfill, DispatchOrder::FifoStrict}) {
+    if (name_of(order) == name) {
+      return order;
     }
   }
   return std::nullopt;

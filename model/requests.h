@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "model/access.h"
+#include "model/child_runs.h"
 #include "model/job.h"
 #include "model/job_definition.h"
+#include "model/job_queue.h"
 #include "model/time_limit.h"
 
 /// What users ask for, decoded by the door and decided by the core.
@@ -44,6 +46,7 @@ struct Submission {
   std::int32_t revision = 0;  ///< 0: the newest active one.
   std::int32_t array_size = 0;
   ArrayLimits limits;
+  bool is_held = false;  ///< From the beginning, until it is released; Dray's own.
   std::vector<Dependency> depends_on;
   Parameters parameters;
   std::optional<std::vector<std::string>> command;
@@ -75,6 +78,9 @@ struct JobUpdate {
   std::optional<std::int32_t> running_max;  ///< ArrayLimits.
   std::optional<std::int32_t> failed_max;
   std::optional<bool> is_held;
+  ChildRuns children;                    ///< Whom `is_held` is about; none: the whole job.
+  std::optional<std::int32_t> priority;  ///< 0 to kPriorityMax.
+  std::string said_by;                   ///< As JobNote's.
 };
 
 /// Only what is given changes.
@@ -98,6 +104,7 @@ struct QueueUpdate {
   std::optional<std::vector<TimeLimit>> time_limits;
   std::optional<std::int32_t> running_max;
   std::map<std::string, std::int32_t> running_max_by_name;  ///< 0 lifts that name's limit.
+  std::optional<DispatchOrder> order;
   std::optional<std::string> as_given;  ///< The whole new text, merged by the door.
 };
 

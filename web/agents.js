@@ -4,6 +4,9 @@ import { html } from "./html.js";
 import { get, post } from "./api.js";
 import { useLive } from "./watch.js";
 import { count, duration, mebibytes } from "./format.js";
+import { mayDrain } from "./allowed.js";
+import { caller } from "./session.js";
+import { useAct } from "./act.js";
 import { Empty, Loading, Meter, Trouble } from "./parts.js";
 
 const useAgents = () => useLive([], () => get("/dray/v1/agents"), (change) => change.agents || change.overview, 1000);
@@ -39,7 +42,13 @@ export const Memory = ({ agent }) => html`<${Meter} label="Memory reserved" part
   text=${`${mebibytes(agent.reserved.memoryMiB)} of ${mebibytes(agent.capacity.memoryMiB)}`} />`;
 
 /** Draining takes nothing away: what runs goes on. @param {{agent: any, again: () => void}} p */
-export const DrainButton = ({ agent, again }) => html`
-  <button title=${agent.isDraining ? "Give it work again" : "Give it no new work; what runs goes on"} aria-label=${`${agent.isDraining ? "Undrain" : "Drain"} ${agent.name}`}
-    onClick=${async () => { await post(`/dray/v1/agents/${encodeURIComponent(agent.name)}/${agent.isDraining ? "undrain" : "drain"}`); again(); }}>
-    ${agent.isDraining ? "Undrain" : "Drain"}</button>`;
+export function DrainButton({ agent, again }) {
+  const acting = useAct(again);
+  if (!mayDrain(caller.value)) return null;
+  const what = agent.isDraining ? "undrain" : "drain";
+  return html`
+    ${acting.error ? html`<span class="trouble" role="alert">${acting.error.message}</span> ` : null}
+    <button title=${agent.isDraining ? "Give it work again" : "Give it no new work; what runs goes on"} aria-label=${`${agent.isDraining ? "Undrain" : "Drain"} ${agent.name}`}
+      onClick=${() => acting.act(() => post(`/dray/v1/agents/${encodeURIComponent(agent.name)}/${what}`))}>
+      ${agent.isDraining ? "Undrain" : "Drain"}</button>`;
+}

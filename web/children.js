@@ -5,13 +5,17 @@ import { route, withQuery } from "./route.js";
 import { useLive } from "./watch.js";
 import { LETTERS, STATES } from "./states.js";
 import { count } from "./format.js";
+import { actionsOf } from "./allowed.js";
+import { caller } from "./session.js";
+import { childrenIn, childWords } from "./child_runs.js";
+import { askRerun } from "./job_actions.js";
 import { HeatMap } from "./heatmap.js";
 import { Loading, Shape, Trouble } from "./parts.js";
 
 const LISTED = 200;
 
-/** @param {{id: string, job: any}} p */
-export function Children({ id, job }) {
+/** @param {{id: string, job: any, acting: import("./act.js").Acting}} p */
+export function Children({ id, job, acting }) {
   const { value, error } = useLive([id], () => get(`/dray/v1/jobs/${idPath(id)}/children`), (change) => change.jobs.includes(id), 500);
   const counts = job.arrayProperties.statusSummary;
   const summary = STATES.filter((state) => counts[state] > 0).map((state) => `${count(counts[state])} ${state}`).join(", ");
@@ -25,7 +29,7 @@ export function Children({ id, job }) {
           <span class="cell" data-state=${state}></span><${Shape} state=${state} />${state} ${count(counts[state] ?? 0)}</a></li>`)}</ul>
       ${value && only ? html`<${Chosen} id=${id} states=${value.states} only=${only} />` : null}
     </section>
-    ${value?.causes?.length ? html`<${Causes} id=${id} causes=${value.causes} leftOut=${value.causesLeftOut} />` : null}`;
+    ${value?.causes?.length ? html`<${Causes} job=${job} causes=${value.causes} leftOut=${value.causesLeftOut} acting=${acting} />` : null}`;
 }
 
 /** The children in one state as links. @param {{id: string, states: string, only: string}} p */
@@ -43,16 +47,28 @@ function Chosen({ id, states, only }) {
       ${all > found.length ? html`<span class="aside">and ${count(all - found.length)} more</span>` : null}</p>`;
 }
 
-/** @param {{id: string, causes: any[], leftOut?: number}} p */
-function Causes({ id, causes, leftOut }) {
+/** @param {{job: any, causes: any[], leftOut?: number, acting: import("./act.js").Acting}} p */
+function Causes({ job, causes, leftOut, acting }) {
+  const id = job.jobId;
+  const canRerun = actionsOf(job, caller.value).rerun > 0;
   return html`
     <section aria-labelledby="causes-title"><h2 id="causes-title">Failures by cause</h2>
       <div class="wide"><table>
-        <thead><tr><th class="number">Children</th><th class="number">Exit</th><th class="grow">Why</th><th>Which</th><th>Example</th></tr></thead>
+        <thead><tr><th class="number">Children</th><th class="number">Exit</th><th class="grow">Why</th><th>Which</th><th>Example</th>${canRerun ? html`<th><span class="sr">To do</span></th>` : null}</tr></thead>
         <tbody>${causes.map((cause, i) => html`
           <tr key=${i}><td class="number">${count(cause.count)}</td><td class="number">${cause.exitCode ?? ""}</td>
             <td class="grow">${cause.reason || cause.statusReason}</td><td class="indexes"><code>${cause.indexes}</code></td>
-            <td><a href=${`/jobs/${id}:${cause.example}`}>child ${cause.example}</a>, <a href=${`/jobs/${id}:${cause.example}/log`}>its log</a></td></tr>`)}</tbody>
+            <td><a href=${`/jobs/${id}:${cause.example}`}>child ${cause.example}</a>, <a href=${`/jobs/${id}:${cause.example}/log`}>its log</a></td>
+            ${canRerun ? html`<td><${RerunButton} job=${job} cause=${cause} acting=${acting} /></td>` : null}</tr>`)}</tbody>
       </table></div>
       ${leftOut ? html`<p class="aside">And ${count(leftOut)} rarer causes.</p>` : null}</section>`;
+}
+
+/** Of very many failures only the first ones are named. @param {{job: any, cause: any, acting: import("./act.js").Acting}} p */
+function RerunButton({ job, cause, acting }) {
+  const named = childrenIn(cause.indexes);
+  const words = named < cause.count ? `Run first ${count(named)} again` : "Run again";
+  const which = cause.count === 1 ? childWords(cause.indexes) : `${count(cause.count)} children`;
+  return html`
+    <button aria-label=${`${words}: ${which} with this cause`} onClick=${() => askRerun({ job, children: cause.indexes, acting })}>${words} …</button>`;
 }

@@ -1,19 +1,20 @@
 // One job: its state and why, its attempts, what it asked for and used, its children, its log.
 import { useEffect } from "preact/hooks";
 import { html } from "./html.js";
-import { describeJobs, post, jobPath } from "./api.js";
+import { describeJobs, jobPath } from "./api.js";
 import { useLive, useNow } from "./watch.js";
 import { hasEnded } from "./states.js";
 import { clock, commandLine, count, duration, mebibytes, nameOf, vcpus, parentOf } from "./format.js";
 import { CountBar, Facts, Loading, State, Trouble, doneShare } from "./parts.js";
-import { confirmWith } from "./dialog.js";
+import { isHeld } from "./allowed.js";
+import { Actions } from "./job_actions.js";
+import { Outcome, useAct } from "./act.js";
 import { Explain } from "./explain.js";
 import { History } from "./history.js";
 import { Attempts } from "./attempts.js";
 import { Children } from "./children.js";
 import { Timeline } from "./timeline.js";
 import { Log } from "./log.js";
-import { watchJob, watched } from "./watched.js";
 
 /** @param {{id: string}} p */
 export function Job({ id }) {
@@ -22,15 +23,16 @@ export function Job({ id }) {
     if (!job) throw new Error(`There is no job ${id}. Its id may be mistyped, or it was removed.`);
     return job;
   }, (change) => change.jobs.includes(parentOf(id)));
+  const acting = useAct(again);
   useEffect(() => { document.title = value ? `${value.jobName} ${value.status} · Dray` : "Job · Dray"; }, [value]);
   if (!value) return error ? html`<h1>Job</h1><${Trouble} error=${error} />` : html`<${Loading} />`;
   const job = value;
   const isArray = job.arrayProperties?.size > 0;
   return html`
-    <${Title} job=${job} again=${again} />
+    <${Title} job=${job} acting=${acting} />
     <${Trouble} error=${error} />
     ${hasEnded(job.status) ? null : html`<${Explain} id=${id} job=${job} />`}
-    ${isArray ? html`<${Children} id=${id} job=${job} />` : html`<${Attempts} job=${job} id=${id} />`}
+    ${isArray ? html`<${Children} id=${id} job=${job} acting=${acting} />` : html`<${Attempts} job=${job} id=${id} />`}
     <${Timeline} job=${job} />
     <${History} id=${id} job=${job} />
     ${isArray || job.attempts.length + job.dray.attempts.length === 0 ? null : html`
@@ -39,8 +41,8 @@ export function Job({ id }) {
     <${Definition} job=${job} />`;
 }
 
-/** @param {{job: any, again: () => void}} p */
-function Title({ job, again }) {
+/** @param {{job: any, acting: import("./act.js").Acting}} p */
+function Title({ job, acting }) {
   const now = useNow();
   const id = job.jobId;
   const index = job.arrayProperties?.index;
@@ -49,20 +51,22 @@ function Title({ job, again }) {
   const counts = job.arrayProperties?.statusSummary;
   return html`
     <div class="title">
-      <div><h1>${job.jobName}${index === undefined ? "" : html`<span class="index">:${index}</span>`} <${State} state=${job.status} /></h1>
+      <div><h1>${job.jobName}${index === undefined ? "" : html`<span class="index">:${index}</span>`} <${State} state=${job.status} />${isHeld(job) ? html` <span class="tag">held</span>` : null}</h1>
         <p class="sub dots"><code>${id}</code>
           <span>queue <a href=${`/queues/${encodeURIComponent(nameOf(job.jobQueue))}`}>${nameOf(job.jobQueue)}</a></span>
           ${index === undefined ? null : html`<span>child of <a href=${`/jobs/${parent}`}>the array</a></span>
             ${index > 0 ? html`<a href=${`/jobs/${parent}:${index - 1}`} aria-label=${`Child ${index - 1}`}>← ${index - 1}</a>` : null}
             <a href=${`/jobs/${parent}:${index + 1}`} aria-label=${`Child ${index + 1}`}>${index + 1} →</a>`}</p></div>
-      <${Actions} job=${job} again=${again} />
+      <${Actions} job=${job} acting=${acting} />
     </div>
+    <${Outcome} acting=${acting} />
     <${Verdict} job=${job} />
     ${counts && job.arrayProperties.size ? html`<div class="array-sum"><${CountBar} counts=${counts} label="Children" />
       <span>${count((counts.SUCCEEDED ?? 0) + (counts.FAILED ?? 0))} of ${count(job.arrayProperties.size)} ended (${doneShare(counts)})</span></div>` : null}
     <${Facts} items=${[["Submitted", clock(job.createdAt)], [job.startedAt ? "Waited" : "Waits for", job.startedAt ? duration(job.startedAt - job.createdAt) : hasEnded(job.status) ? null : duration(Math.max(0, now - job.createdAt))],
       ["Started", job.startedAt ? clock(job.startedAt) : null],
       ["Ended", job.stoppedAt ? clock(job.stoppedAt) : null], [hasEnded(job.status) ? "Ran for" : "Runs for", ran],
+      ["Children at once", job.dray?.maxRunning ? `at most ${count(job.dray.maxRunning)}` : null], ["Stops after failures", job.dray?.maxFailures ? count(job.dray.maxFailures) : null],
       ["Took in all", job.stoppedAt ? duration(job.stoppedAt - job.createdAt) : null]]} />`;
 }
 
@@ -79,28 +83,6 @@ function Verdict({ job }) {
   const head = counts ? (isBad ? `${count(counts.FAILED ?? 0)} of ${count(job.arrayProperties.size)} children failed.` : "All children succeeded.")
     : !isBad ? "Succeeded." : exit !== undefined ? `Exit code ${exit}.` : "Failed.";
   return html`<p class=${`verdict ${isBad ? "bad" : ""}`}><b>${head}</b> ${isBad && !counts ? reason : ""}</p>`;
-}
-
-/** @param {{job: any, again: () => void}} p */
-function Actions({ job, again }) {
-  const id = job.jobId;
-  const end = (/** @type {string} */ operation) => async (/** @type {string} */ reason) => {
-    await post(`/v1/${operation}`, { jobId: id, reason });
-    again();
-  };
-  const isWatched = watched.value === id;
-  return html`
-    <div class="actions">
-      ${hasEnded(job.status) ? null : html`
-        <button aria-pressed=${isWatched} onClick=${() => watchJob(isWatched ? null : id)}>${isWatched ? "Watched" : "Watch"}</button>
-        ${["SUBMITTED", "PENDING", "RUNNABLE"].includes(job.status) ? html`<button onClick=${() => confirmWith({
-          title: `Cancel ${job.jobName}?`, text: job.arrayProperties?.size ? "Children that have not started will not; those that run go on." : "It has not started and will not.",
-          reason: "Cancelled from the page", action: "Cancel the job", run: end("canceljob") })}>Cancel …</button>` : null}
-        <button class="danger" onClick=${() => confirmWith({
-          title: `Terminate ${job.jobName}?`, text: job.arrayProperties?.size ? "All children that have not ended are ended: running ones get SIGTERM and, 30 s later, SIGKILL."
-            : "If it runs, it gets SIGTERM and, 30 s later, SIGKILL.",
-          reason: "Terminated from the page", action: "Terminate the job", run: end("terminatejob") })}>Terminate …</button>`}
-    </div>`;
 }
 
 /** @param {{job: any}} p */

@@ -191,7 +191,7 @@ Reply<std::vector<wire::CauseView>> Client::causes(const std::string& id) {
 
 Reply<std::int64_t> Client::rerun(const std::string& id, const std::string& children) {
   return decoded(connection_->post("/dray/v1/jobs/" + path_part(id) + "/rerun",
-                                   wire::encode_rerun_ask(children)),
+                                   wire::encode_children(children)),
                  wire::decode_rerun_answer, "the answer to a rerun");
 }
 
@@ -201,9 +201,20 @@ Reply<void> Client::limit_queue(const std::string& name, std::optional<std::int3
                                 wire::encode_queue_limits(running_max, by_name)));
 }
 
-Reply<void> Client::hold(const std::string& id, bool is_held) {
+Reply<void> Client::order_queue(const std::string& name, const std::string& order) {
+  return done(connection_->post("/dray/v1/queues/" + path_part(name) + "/order",
+                                wire::encode_queue_order(order)));
+}
+
+Reply<void> Client::prioritise(const std::string& id, std::int32_t priority) {
+  return done(connection_->post("/dray/v1/jobs/" + path_part(id) + "/priority",
+                                wire::encode_priority(priority)));
+}
+
+Reply<void> Client::hold(const std::string& id, const std::string& children, bool is_held) {
   const std::string verb = is_held ? "/hold" : "/release";
-  return done(connection_->post("/dray/v1/jobs/" + path_part(id) + verb, "{}"));
+  return done(
+      connection_->post("/dray/v1/jobs/" + path_part(id) + verb, wire::encode_children(children)));
 }
 
 Reply<void> Client::drain_agent(const std::string& name, bool drain) {

@@ -63,9 +63,12 @@ class Client {
   Reply<std::vector<wire::CauseView>> causes(const std::string& id);
   /// How many children are run again.
   Reply<std::int64_t> rerun(const std::string& id, const std::string& children);
+  Reply<void> order_queue(const std::string& name, const std::string& order);
   Reply<void> limit_queue(const std::string& name, std::optional<std::int32_t> running_max,
                           const std::map<std::string, std::int32_t>& by_name);
-  Reply<void> hold(const std::string& id, bool is_held);
+  Reply<void> prioritise(const std::string& id, std::int32_t priority);
+  /// The whole job, or those of its children that are in "3,7-9".
+  Reply<void> hold(const std::string& id, const std::string& children, bool is_held);
 
   /// The newest active revision.
   Reply<std::optional<wire::DefinitionView>> newest_definition(const std::string& name);

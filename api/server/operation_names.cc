@@ -14,10 +14,10 @@ constexpr std::string_view kUnknown = "unknown";
 constexpr std::array<std::string_view, 5> kPlain{"livez", "metrics", "openapi.json", "readyz",
                                                  "version"};
 /// Names of what may follow /dray/v1/KIND/NAME/.
-constexpr std::array<std::string_view, 18> kParts{
-    "attempts",    "children", "concurrency", "disable", "drain",   "enable",
-    "environment", "explain",  "history",     "hold",    "limits",  "log",
-    "log/raw",     "log/tail", "release",     "rerun",   "undrain", "usage"};
+constexpr std::array<std::string_view, 21> kParts{
+    "attempts", "children", "concurrency", "disable", "drain",    "enable",  "environment",
+    "explain",  "history",  "hold",        "limits",  "log",      "log/raw", "log/tail",
+    "order",    "priority", "release",     "rerun",   "snapshot", "undrain", "usage"};
 constexpr std::array<std::string_view, 8> kKinds{"agents", "audit",    "events", "jobs",
                                                  "keys",   "overview", "queues", "session"};
 

@@ -62,8 +62,8 @@ Result<std::string> set_queue_environment(const Call& call, std::string_view nam
   return call.backend.update_queue(std::move(update)).map([] { return std::string("{}"); });
 }
 
-Result<std::string> set_queue_limits(const Call& call, std::string_view name) {
-  Result<QueueUpdate> update = wire::decode_queue_limits(call.body);
+Result<std::string> update_queue(const Call& call, std::string_view name,
+                                 Result<QueueUpdate> update) {
   if (!update) {
     return tl::unexpected(update.error());
   }
@@ -104,8 +104,8 @@ HttpResponse answer_own(const Call& call, const HttpRequest& request, std::strin
   if (kind == "jobs" && is_get) {
     return answer_jobs(call, rest, query);
   }
-  if (kind == "jobs" && request.method == "POST") {
-    return answer_job_changes(call, rest).value_or(unknown_path());
+  if (kind == "jobs") {
+    return answer_job_changes(call, request.method, rest).value_or(unknown_path());
   }
   if (kind == "agents" && is_get && rest.empty()) {
     return json_response(list_agents(call));
@@ -123,7 +123,10 @@ HttpResponse answer_own(const Call& call, const HttpRequest& request, std::strin
   }
   const bool is_put = request.method == "PUT" || request.method == "POST";
   if (kind == "queues" && is_put && rest == "concurrency") {
-    return json_response(set_queue_limits(call, name));
+    return json_response(update_queue(call, name, wire::decode_queue_limits(call.body)));
+  }
+  if (kind == "queues" && is_put && rest == "order") {
+    return json_response(update_queue(call, name, wire::decode_queue_order(call.body)));
   }
   if (kind == "queues" && request.method == "PUT" && rest == "environment") {
     return json_response(set_queue_environment(call, name));

@@ -17,7 +17,8 @@ HttpResponse json_response(Result<std::string> answer);
 std::vector<wire::AgentShape> shapes_of(const std::vector<api::AgentStatus>& agents);
 
 /// POST of /dray/v1/jobs/`rest`; nothing when there is no such path.
-std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_view rest);
+std::optional<HttpResponse> answer_job_changes(const Call& call, std::string_view method,
+                                               std::string_view rest);
 
 /// `what` is "log", "log/tail" or "log/raw": what an attempt of the job wrote.
 HttpResponse answer_log(const Call& call, const JobName& job, std::string_view what,

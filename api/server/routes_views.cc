@@ -8,6 +8,7 @@
 #include "api/server/target.h"
 #include "api/wire/dray_views.h"
 #include "api/wire/paging.h"
+#include "api/wire/queue_snapshot.h"
 
 /// What the status page reads.
 namespace dray::server {
@@ -68,6 +69,13 @@ Result<std::string> agent_attempts(const Call& call, std::string_view name) {
   return call.backend.agent_attempts(std::string(name)).map(wire::encode_agent_attempts);
 }
 
+Result<std::string> queue_snapshot(const Call& call, std::string_view given) {
+  const std::string name = wire::queue_name(given);
+  return call.backend.queue_snapshot(name).map([&name](const QueueSnapshot& snapshot) {
+    return wire::encode_dray_snapshot(name, snapshot);
+  });
+}
+
 }  // namespace
 
 HttpResponse json_response(Result<std::string> answer) {
@@ -101,6 +109,9 @@ std::optional<HttpResponse> answer_views(const Call& call, const HttpRequest& re
   const std::string_view name = take_part(rest);
   if (kind == "jobs" && rest == "children") {
     return children(call, request, name);
+  }
+  if (kind == "queues" && rest == "snapshot") {
+    return json_response(queue_snapshot(call, name));
   }
   if (kind == "agents" && rest == "attempts") {
     return json_response(agent_attempts(call, name));

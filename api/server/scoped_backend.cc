@@ -230,7 +230,7 @@ Result<void> ScopedBackend::update_job(Uuid job, JobUpdate update) {
   if (!own) {
     return tl::unexpected(own.error());
   }
-  return backend_.update_job(job, update);
+  return backend_.update_job(job, std::move(update));
 }
 
 Result<std::uint32_t> ScopedBackend::rerun(Uuid array, ChildRuns children) {

@@ -229,6 +229,7 @@ Result<Submission> decode_submit_job(std::string_view body) {
     submission.queue = queue_name(request.required_text("jobQueue"));
     read_definition(request, submission);
     read_array(request, submission);
+    submission.is_held = request.flag("held").value_or(false);
     read_dependencies(request, submission);
     submission.parameters = request.text_map("parameters");
     read_overrides(request, submission);

@@ -61,6 +61,9 @@ std::string encode_submit(const SubmitAsk& ask) {
       body["arrayProperties"]["maxFailures"] = ask.failed_max;
     }
   }
+  if (ask.is_held) {
+    body["held"] = true;
+  }
   for (const SubmitAsk::DependsOn& dependency : ask.depends_on) {
     Json item = Json::object();
     put_text(item, "jobId", dependency.id);
@@ -142,6 +145,14 @@ std::string encode_limits(std::optional<std::int32_t> running_max,
   return text_of(body);
 }
 
+std::string encode_queue_order(std::string_view order) {
+  return text_of({{"order", std::string(order)}});
+}
+
+std::string encode_priority(std::int32_t priority) {
+  return text_of({{"priority", priority}});
+}
+
 std::string encode_queue_limits(std::optional<std::int32_t> running_max,
                                 const std::map<std::string, std::int32_t>& by_name) {
   Json body = Json::object();
@@ -154,7 +165,7 @@ std::string encode_queue_limits(std::optional<std::int32_t> running_max,
   return text_of(body);
 }
 
-std::string encode_rerun_ask(const std::string& children) {
+std::string encode_children(const std::string& children) {
   Json body = Json::object();
   put_text(body, "children", children);
   return text_of(body);

@@ -22,6 +22,7 @@ struct SubmitAsk {
   std::int32_t array_size = 0;
   std::int32_t running_max = 0;  ///< Of the array; 0: left out.
   std::int32_t failed_max = 0;
+  bool is_held = false;
   struct DependsOn {
     std::string id;    ///< Empty with SEQUENTIAL.
     std::string type;  ///< "", "N_TO_N", "SEQUENTIAL", "AFTER_ANY", "AFTER_NOT_OK".
@@ -71,11 +72,16 @@ std::string encode_stop(const std::string& id, const std::string& reason);
 /// POST /dray/v1/jobs/ID/limits; what is absent stays.
 std::string encode_limits(std::optional<std::int32_t> running_max,
                           std::optional<std::int32_t> failed_max);
+/// POST /dray/v1/queues/NAME/order.
+std::string encode_queue_order(std::string_view order);
+/// POST /dray/v1/jobs/ID/priority.
+std::string encode_priority(std::int32_t priority);
 /// POST /dray/v1/queues/NAME/concurrency; what is absent stays.
 std::string encode_queue_limits(std::optional<std::int32_t> running_max,
                                 const std::map<std::string, std::int32_t>& by_name);
-/// POST /dray/v1/jobs/ID/rerun: of all failed children, or of those in "3,7-9".
-std::string encode_rerun_ask(const std::string& children);
+/// POST /dray/v1/jobs/ID/rerun, hold or release: of all children (that have failed), or of those in
+/// "3,7-9".
+std::string encode_children(const std::string& children);
 std::string encode_describe_queues(const std::string& name);
 std::string encode_describe_environments(const std::string& name);
 /// An UNMANAGED compute environment: a pool that agents join by name.

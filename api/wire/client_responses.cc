@@ -219,7 +219,11 @@ JobView job_of(const Json& json) {
   }
   job.is_cancelled = flag(json, "isCancelled");
   job.is_terminated = flag(json, "isTerminated");
-  job.agent = text(member(json, "dray"), "agent");
+  const Json& own = member(json, "dray");
+  job.agent = text(own, "agent");
+  job.is_held = flag(own, "isHeld");
+  job.held_children = text(own, "heldChildren");
+  job.priority = small(own, "priority");
   job.json = line_of(json);
   return job;
 }

@@ -65,6 +65,9 @@ struct JobView {
   std::optional<StateCounts> counts;  ///< Of the children, for a parent.
   bool is_cancelled = false;
   bool is_terminated = false;
+  bool is_held = false;                   ///< Dray's own, as the next two.
+  std::string held_children;              ///< Of an array: "3,7-9".
+  std::optional<std::int32_t> priority;   ///< Where it is not 0, or was changed.
   std::vector<ContainerView> containers;  ///< Of a job that has several.
   std::string json;                       ///< The object as the server wrote it, on one line.
 

@@ -169,6 +169,9 @@ std::string encode_queue_counts(const std::vector<QueueStatus>& queues) {
     out.number("priority", status.queue.priority);
     out.texts("environments", status.queue.environments);
     write_variables(out, "environment", status.queue.job_environment);
+    if (status.queue.scheduling_policy.empty()) {
+      out.text("order", name_of(status.queue.order));
+    }
     write_limits(out, status.queue.limits);
     write_counts(out, status.counts);
     out.end_object();
@@ -204,6 +207,17 @@ Result<QueueUpdate> decode_queue_limits(std::string_view body) {
     }
     if (!update.running_max && update.running_max_by_name.empty()) {
       request.refuse_it("Member maxRunning or jobNames is required");
+    }
+    return update;
+  });
+}
+
+Result<QueueUpdate> decode_queue_order(std::string_view body) {
+  return decode<QueueUpdate>(nullptr, body, [](const JsonObject& request) {
+    QueueUpdate update;
+    update.order = parse_dispatch_order(request.text("order"));
+    if (!update.order) {
+      request.refuse_it("order must be backfill or fifo-strict");
     }
     return update;
   });

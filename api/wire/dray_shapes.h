@@ -31,6 +31,7 @@ std::string encode_queue_counts(const std::vector<QueueStatus>& queues);
 Result<std::vector<EnvironmentVariable>> decode_queue_environment(std::string_view body);
 /// {"maxRunning", "jobNames": {name: maxRunning}}: what is absent stays; 0 lifts a limit.
 Result<QueueUpdate> decode_queue_limits(std::string_view body);
+Result<QueueUpdate> decode_queue_order(std::string_view body);
 
 /// Which Dray this is.
 struct BuildShape {

@@ -18,6 +18,19 @@ Result<JobUpdate> decode_job_limits(std::string_view body) {
   });
 }
 
+Result<JobUpdate> decode_job_priority(std::string_view body) {
+  return decode<JobUpdate>(nullptr, body, [](const JsonObject& request) {
+    JobUpdate update;
+    update.priority = request.integer("priority");
+    const std::int32_t priority = update.priority.value_or(-1);
+    if (priority < 0 || priority > kPriorityMax) {
+      request.refuse_it("Member priority is required and must be between 0 and " +
+                        std::to_string(kPriorityMax));
+    }
+    return update;
+  });
+}
+
 Result<ChildRuns> decode_rerun(std::string_view body) {
   return decode<ChildRuns>(nullptr, body, [](const JsonObject& request) {
     const std::string text = request.text("children");
@@ -27,6 +40,10 @@ Result<ChildRuns> decode_rerun(std::string_view body) {
     }
     return runs.value_or(ChildRuns());
   });
+}
+
+Result<ChildRuns> decode_held_children(std::string_view body) {
+  return body.empty() ? ChildRuns() : decode_rerun(body);
 }
 
 std::string encode_rerun(std::uint32_t children) {

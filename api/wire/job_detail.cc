@@ -86,13 +86,18 @@ void write_dray_attempt(JsonWriter& out, const JobDetail& detail, const Attempt&
   out.end_object();
 }
 
-/// What Dray knows of a job beside AWS: who holds it, the limits of an array; every attempt, the
-/// ended ones first and in the order of `attempts`, then the live one.
+/// What Dray knows of a job beside AWS: whether it is held, its priority, the limits of an array;
+/// every attempt, the ended ones first and in the order of `attempts`, then the live one.
 void write_dray(JsonWriter& out, const JobDetail& detail) {
   const Job& job = detail.job;
   out.name("dray").begin_object();
-  if (job.is_held) {
+  if (is_held(job, detail.child)) {
     out.flag("isHeld", true);
+  } else if (detail.child == kNoChild) {
+    out.text_if_any("heldChildren", to_text(job.held_children));
+  }
+  if (job.priority || priority_of(job) > 0) {
+    out.number("priority", priority_of(job));
   }
   if (job.limits.running_max > 0) {
     out.number("maxRunning", job.limits.running_max);

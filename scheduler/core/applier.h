@@ -50,9 +50,10 @@ class Applier {
   void join_class(JobEntry& entry);
   void leave_class(JobEntry& entry);
   void sort_classes(const std::string& queue);
-  /// The queue has a limit for jobs of this name, or has lost it: they go into other classes with
-  /// all that is theirs.
-  void change_class(JobEntry& entry, const std::string& limited_name);
+  /// Where what its class goes by has changed since it joined (its priority, whether its queue
+  /// limits jobs of its name, how long it is expected to run), it goes into another with all that
+  /// is its own.
+  void change_class(JobEntry& entry);
   ClassId join(const ClassKey& key);
   void leave(ClassId id);
   /// After an end for too little memory it asks for more, if its strategy says so.
@@ -60,6 +61,10 @@ class Applier {
   /// It asks for what its spec says again. It does not wait, and has no attempt.
   void shrink(JobEntry& entry, std::int32_t child);
   void wait(JobEntry& entry, std::int32_t first, std::int32_t last);
+  /// They are not held: they stand in line, or behind those that do.
+  void line_up(JobEntry& entry, std::int32_t first, std::int32_t last);
+  /// Children that are held by now leave the line; those that are not any more come into it.
+  void follow_holds(JobEntry& entry, const ChildRuns& before);
   void unwait(JobEntry& entry, std::int32_t first, std::int32_t last);
   /// Puts them into the class's line, those that ask for more memory into their own classes'.
   void stand_in_line(JobEntry& entry, std::int32_t first, std::int32_t last);
@@ -100,6 +105,8 @@ class Applier {
   /// no other node of it has an attempt.
   void count_active(const JobKey& key, bool is_new);
   void end_attempt(JobEntry& entry, const Attempt& attempt);
+  /// Of one of its attempts.
+  void learn_run_time(JobEntry& entry, Duration run);
 
   State& state_;
   Instant now_;

@@ -110,6 +110,7 @@ void Applier::operator()(const JobAdded& change) {
   state_.job_ids_[job.uuid] = job.id;
   JobEntry& entry = found->second;
   entry.job = job;
+  entry.submitted = now_ - change.age;
   if (job.spec->child_count() > 0) {
     entry.array.emplace(job.spec->child_count());
   }
@@ -131,12 +132,20 @@ void Applier::operator()(const JobAdded& change) {
 void Applier::operator()(const JobMoved& change) {
   JobEntry& entry = entry_of(change.job.id);
   const bool had_ended = is_terminal(entry.job.state);
+  const ChildRuns were_held = std::move(entry.job.held_children);
+  const bool has_other_priority = entry.job.priority != change.job.priority;
   std::shared_ptr<const JobSpec> spec = std::move(entry.job.spec);
   entry.job = change.job;
   entry.job.spec = std::move(spec);
+  if (has_other_priority && !entry.request_class.is_none()) {
+    change_class(entry);
+  }
   if (had_ended || !is_terminal(entry.job.state)) {
     if (!entry.has_children() && !had_ended) {
       refresh_waiting(entry);
+    }
+    if (entry.job.held_children != were_held) {
+      follow_holds(entry, were_held);
     }
     admit(entry);
     return;
@@ -161,6 +170,7 @@ void Applier::operator()(const JobReopened& change) {
   }
   entry = JobEntry{};
   entry.job = job;
+  entry.submitted = now_;
   entry.array = *change.children;
   state_.uncounted_arrays_.insert(job.id);
   join_class(entry);

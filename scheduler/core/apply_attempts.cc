@@ -36,10 +36,20 @@ void Applier::operator()(const AttemptPut& change) {
   CHECK(key.is_child() == entry.array.has_value());
   vacate(key);
   if (attempt.state == AttemptState::Ended) {
+    const LiveAttempt* live = state_.find_attempt(key);  // Recovery tells of ends alone.
+    const std::optional<Instant> began = live == nullptr ? std::nullopt : live->began;
     end_attempt(entry, attempt);
+    const bool is_whole = !entry.is_gang() || key.child == entry.job.spec->main_node;
+    if (began && is_whole && has_succeeded(attempt) && !entry.request_class.is_none()) {
+      learn_run_time(entry, now_ - *began);
+    }
     return;
   }
   occupy(attempt);
+  if (LiveAttempt& live = state_.attempts_.at(key);
+      attempt.state == AttemptState::Running && !live.began) {
+    live.began = now_ - change.age;
+  }
   if (key.is_child()) {
     move_child(entry, key.child, child_state(attempt.state));
   } else {
@@ -59,6 +69,13 @@ void Applier::operator()(const AttemptGone& change) {
   } else {
     refresh_waiting(entry);
   }
+}
+
+/// The jobs of a definition that wait already keep what was known when they came; the others of
+/// this array learn with it.
+void Applier::learn_run_time(JobEntry& entry, Duration run) {
+  state_.run_times.note(entry.job.spec->definition, run);
+  change_class(entry);
 }
 
 void Applier::end_attempt(JobEntry& entry, const Attempt& attempt) {

@@ -16,12 +16,13 @@ namespace {
 /// More than there are children of any array.
 constexpr std::uint64_t kJobsMax = 1'000'000'000;
 
-ClassKey key_of(const JobSpec& spec, const std::string& limited_name) {
-  const bool is_fair = !spec.share_identifier.empty();
+ClassKey key_of(const Job& job, const std::string& limited_name, const RunTimes& learned) {
+  const JobSpec& spec = *job.spec;
   ClassKey key{.queue = spec.queue,
                .request = spec.container.request,
                .share = spec.share_identifier,
-               .priority = is_fair ? spec.scheduling_priority : 0,
+               .priority = priority_of(job),
+               .expected = expected_run(spec, learned),
                .limited_name = limited_name};
   for (const ConsumableNeed& need : spec.consumables) {
     key.consumables[need.name] += need.quantity;
@@ -44,7 +45,8 @@ std::string limited_name_of(const State::Queues& queues, const JobSpec& spec) {
 void Applier::join_class(JobEntry& entry) {
   const JobSpec& spec = *entry.job.spec;
   join_share(spec);
-  entry.request_class = join(key_of(spec, limited_name_of(state_.queues_, spec)));
+  const std::string limited_name = limited_name_of(state_.queues_, spec);
+  entry.request_class = join(key_of(entry.job, limited_name, state_.run_times));
 }
 
 ClassId Applier::join(const ClassKey& key) {
@@ -80,23 +82,29 @@ void Applier::leave_class(JobEntry& entry) {
 
 void Applier::sort_classes(const std::string& queue) {
   for (auto& [id, entry] : state_.jobs_) {
-    if (entry.request_class.is_none() || entry.job.spec->queue != queue) {
-      continue;
-    }
-    const std::string name = limited_name_of(state_.queues_, *entry.job.spec);
-    if (state_.class_of(entry).key.limited_name != name) {
-      change_class(entry, name);
+    if (!entry.request_class.is_none() && entry.job.spec->queue == queue) {
+      change_class(entry);
     }
   }
 }
 
-void Applier::change_class(JobEntry& entry, const std::string& limited_name) {
+void Applier::change_class(JobEntry& entry) {
   const JobId id = entry.job.id;
+  const std::string limited_name = limited_name_of(state_.queues_, *entry.job.spec);
+  const std::int32_t priority = priority_of(entry.job);
+  const Duration expected = expected_run(*entry.job.spec, state_.run_times);
+  const ClassKey& present = state_.class_of(entry).key;
+  if (present.limited_name == limited_name && present.priority == priority &&
+      present.expected == expected) {
+    return;
+  }
   std::map<ClassId, ClassId> moved;
   std::vector<ClassId> left;
   const auto move = [&](ClassId& at) {
     ClassKey key = state_.classes_.at(at).key;
     key.limited_name = limited_name;
+    key.priority = priority;
+    key.expected = expected;
     left.push_back(at);
     moved[at] = join(key);
     at = moved[at];
@@ -185,12 +193,39 @@ void Applier::wait(JobEntry& entry, std::int32_t first, std::int32_t last) {
   if (entry.request_class.is_none()) {
     return;  // Recovery replays an ended job's attempts: it waits for nothing.
   }
+  const ChildRuns& held = entry.job.held_children;
+  if (held.empty()) {
+    line_up(entry, first, last);
+  }
+  for (const auto& [from, to] : held.empty() ? ChildRuns{} : without({{first, last}}, held)) {
+    line_up(entry, from, to);
+  }
+  admit(entry);
+}
+
+void Applier::line_up(JobEntry& entry, std::int32_t first, std::int32_t last) {
   if (!entry.kept_back.is_empty() && entry.kept_back.front() < first) {
     entry.kept_back.add(first, last);
   } else {
     stand_in_line(entry, first, last);
   }
-  admit(entry);
+}
+
+void Applier::follow_holds(JobEntry& entry, const ChildRuns& before) {
+  for (const auto& [first, last] : without(entry.job.held_children, before)) {
+    unwait(entry, first, last);
+  }
+  for (const auto& [first, last] : without(before, entry.job.held_children)) {
+    for (std::int32_t child = first; child <= last; ++child) {
+      const std::int32_t from = child;
+      while (child <= last && entry.array->state(child) == ChildState::Runnable) {
+        ++child;
+      }
+      if (from < child) {
+        wait(entry, from, child - 1);
+      }
+    }
+  }
 }
 
 void Applier::unwait(JobEntry& entry, std::int32_t first, std::int32_t last) {

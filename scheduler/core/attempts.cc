@@ -9,6 +9,7 @@
 #include "model/texts.h"
 #include "scheduler/core/endings.h"
 #include "scheduler/core/gang.h"
+#include "scheduler/core/take_back.h"
 #include "scheduler/core/used_up.h"
 
 namespace dray {
@@ -80,6 +81,7 @@ void reserve_at_most(Turn& turn, const AgentEntry& entry, const Resources& room)
     attempt.state = AttemptState::Ahead;
     move_attempt(turn, std::move(attempt));
   }
+  take_back_held(turn, entry);
 }
 
 bool make_room(Turn& turn, AgentId agent, const Resources& request) {

@@ -7,8 +7,10 @@
 #include "scheduler/core/pass.h"
 
 /// What stands wrongly in an agent's line is taken back: behind something more important, before
-/// something older that room is kept for, or on an agent that drains. A line is read once a pass,
-/// and only when something in it could be wrong: blocked classes times agents is a large number.
+/// something older that room is kept for, or on an agent that drains. And a line holds no room: it
+/// gives way to what would fit beside what runs, and is made anew behind it. A line is read once a
+/// pass, and only when something in it could be wrong: blocked classes times agents is a large
+/// number.
 namespace dray {
 namespace {
 
@@ -25,7 +27,7 @@ std::vector<Ahead> read_line(const Pass& pass, const Room& room) {
     const JobEntry& job = *pass.state.find_job(key.job);
     if (!live.is_retracting && !live.attempt.stop_requested && !job.is_gang()) {
       const ClassId id = State::class_id_of(job, key.child);
-      line.push_back({standing_of(pass.state, pass.state.classes().at(id), key), id});
+      line.push_back({standing_of(pass.state, pass.state.classes().at(id), key, pass.now), id});
     }
   }
   return line;
@@ -54,9 +56,9 @@ class Clearing {
  public:
   explicit Clearing(Pass& pass) : pass_(pass) {
     for (const auto& [id, request_class] : pass.state.classes()) {
-      const std::int64_t below_top = standing_of(pass.state, request_class, {}).below_top;
-      below_top_[id] = below_top;
-      lowest_ = std::max(lowest_.value_or(below_top), below_top);
+      const std::int64_t below = below_top(pass.state, request_class);
+      below_top_[id] = below;
+      lowest_ = std::max(lowest_.value_or(below), below);
     }
     for (const auto& [name, pool] : pass.pools.all()) {
       Lines& lines = lines_[name];
@@ -64,15 +66,37 @@ class Clearing {
         const Room& room = pass.pools.room(index);
         if (room.may_be_given && !room.entry->ahead.empty()) {
           lines.by_free.emplace(weight_of(room.free), index);
+          const Idle idle = idle_of(pass.state, room);
+          if (idle.room.milli_vcpus > 0) {
+            lines.idle.emplace(index, idle);
+            lines.by_idle.emplace(weight_of(idle.room), index);
+          }
         }
       }
     }
   }
 
-  /// For a blocked class: what stands in the lines it could use, in less important queues, or where
-  /// room is kept for it or would be free but for the line, simply behind it.
+  /// What would fit beside what runs, but stands in line behind what does not, comes back, as much
+  /// as there is room for: it starts there, or where it is better off.
+  void free_held_up() {
+    for (const auto& [name, lines] : lines_) {
+      for (const auto& [index, idle] : lines.idle) {
+        Room& room = pass_.pools.room(index);
+        const bool may_fit = std::any_of(
+            room.entry->ahead_by_class.begin(), room.entry->ahead_by_class.end(),
+            [&](const auto& it) { return room.may_use(it.first) && fits(it.first, idle.room); });
+        if (may_fit) {
+          free_held_up(room, idle);
+        }
+      }
+    }
+  }
+
+  /// For a blocked class: what stands in the lines it could use, in less important queues; where
+  /// room is kept for it, simply behind it; and where it would start but for the line, as many
+  /// lines as it needs.
   void clear_way(const WaitingLine& line) {
-    const Standing own = standing_of(pass_.state, line.request_class(), line.head());
+    const Standing own = standing_of(pass_.state, line.request_class(), line.head(), pass_.now);
     for (const Pool* pool : pools_of(pass_, line.request_class())) {
       if (pool->rooms.empty()) {
         continue;
@@ -82,12 +106,7 @@ class Clearing {
       if (line.request_class().key.is_gang()) {
         continue;  // Only a reservation gathers room for a gang.
       }
-      const auto least = lines.by_free.lower_bound({weight_of(line.request()), 0});
-      for (auto at = least; at != lines.by_free.end(); ++at) {
-        if (line.request().fits_in(pass_.pools.room(at->second).free)) {
-          clear(at->second, line, own, true);
-        }
-      }
+      clear_what_could_start(lines, line, own);
       if (own.below_top < *lowest_) {
         clear_less_important(lines, line, own);
       }
@@ -95,23 +114,75 @@ class Clearing {
   }
 
  private:
+  struct Lines {
+    std::set<std::pair<std::int64_t, std::size_t>>
+        by_free;                       ///< Rooms by the weight of what is free.
+    std::map<std::size_t, Idle> idle;  ///< Where something stays free.
+    std::set<std::pair<std::int64_t, std::size_t>> by_idle;
+    /// Rooms by how far below the top their least important is, made when it is needed.
+    std::optional<std::set<std::pair<std::int64_t, std::size_t>>> by_lowest;
+  };
+
+  bool fits(ClassId id, const Resources& room) const {
+    return pass_.state.classes().at(id).key.request.fits_in(room);
+  }
+
+  /// Those that come back already take their part.
+  void free_held_up(Room& room, const Idle& idle) {
+    Resources left = idle.room;
+    const auto& line = room.entry->ahead;
+    for (auto at = line.lower_bound(idle.behind); at != line.end(); ++at) {
+      const JobKey& key = at->second;
+      const LiveAttempt& live = *pass_.state.find_attempt(key);
+      const JobEntry& job = *pass_.state.find_job(key.job);
+      const ClassId id = State::class_id_of(job, key.child);
+      const Resources& request = pass_.state.classes().at(id).key.request;
+      if (!room.may_use(id) || !request.fits_in(left) || live.attempt.stop_requested ||
+          job.is_gang()) {
+        continue;
+      }
+      left -= request;
+      if (!live.is_retracting) {
+        take_back(pass_, room, key);
+      }
+    }
+  }
+
+  /// Where it would start but for those that came later, and where it fits beside what runs and
+  /// what is about to: of these lines as many as it needs.
+  void clear_what_could_start(const Lines& lines, const WaitingLine& line, const Standing& own) {
+    const std::pair least{weight_of(line.request()), std::size_t{0}};
+    for (auto at = lines.by_free.lower_bound(least); at != lines.by_free.end(); ++at) {
+      if (line.request().fits_in(pass_.pools.room(at->second).free)) {
+        clear(at->second, line, own, Wrong::Behind);
+      }
+    }
+    const Asker asker = asker_of(line.id(), line.request_class());
+    auto wanted = static_cast<std::int64_t>(line.request_class().waiting_count);
+    for (auto at = lines.by_idle.lower_bound(least); at != lines.by_idle.end() && wanted > 0;
+         ++at) {
+      Room& room = pass_.pools.room(at->second);
+      const std::int64_t times =
+          std::min(pass_.pools.times(room, asker, wanted),
+                   times_it_fits(line.request(), lines.idle.at(at->second).room, wanted));
+      if (times > 0 && !room.cleared_for) {
+        room.cleared_for = line.id();
+        clear(at->second, line, own, Wrong::AllOthers);
+        wanted -= times;
+      }
+    }
+  }
+
   void clear_kept(const Pool& pool, const WaitingLine& line, const Standing& own) {
     if (!pool.reservation || pool.reservation->request_class != line.id()) {
       return;
     }
     for (const std::size_t index : pool.kept_rooms) {
       if (pass_.pools.room(index).may_be_given) {
-        clear(index, line, own, true);
+        clear(index, line, own, Wrong::Behind);
       }
     }
   }
-
-  struct Lines {
-    std::set<std::pair<std::int64_t, std::size_t>>
-        by_free;  ///< Rooms by the weight of what is free.
-    /// Rooms by how far below the top their least important is, made when it is needed.
-    std::optional<std::set<std::pair<std::int64_t, std::size_t>>> by_lowest;
-  };
 
   void clear_less_important(Lines& lines, const WaitingLine& line, const Standing& own) {
     if (!lines.by_lowest) {
@@ -129,7 +200,7 @@ class Clearing {
     for (auto at = lines.by_lowest->begin();
          at != lines.by_lowest->end() && -at->first > own.below_top;) {
       const auto [lowest, index] = *at;
-      clear(index, line, own, false);
+      clear(index, line, own, Wrong::LessImportant);
       const std::optional<std::int64_t> now = lowest_of(index);
       if (now && -*now == lowest) {
         ++at;
@@ -158,7 +229,10 @@ class Clearing {
     return lowest;
   }
 
-  void clear(std::size_t index, const WaitingLine& line, const Standing& own, bool is_strict) {
+  /// What of a line is wrong for a class.
+  enum class Wrong : std::uint8_t { LessImportant, Behind, AllOthers };
+
+  void clear(std::size_t index, const WaitingLine& line, const Standing& own, Wrong wrong) {
     Room& room = pass_.pools.room(index);
     if (!line.request_class().key.is_gang() && !line.request().fits_in(room.entry->whole())) {
       return;
@@ -166,7 +240,8 @@ class Clearing {
     std::erase_if(line_at(index), [&](const Ahead& other) {
       const bool is_wrong =
           other.request_class != line.id() &&
-          (other.standing.below_top > own.below_top || (is_strict && own < other.standing));
+          (wrong == Wrong::AllOthers || other.standing.below_top > own.below_top ||
+           (wrong == Wrong::Behind && own < other.standing));
       if (is_wrong) {
         take_back(pass_, room, other.standing.job);
       }
@@ -189,6 +264,7 @@ void clear_lines(Pass& pass) {
   for (const WaitingLine& line : pass.blocked) {
     clearing.clear_way(line);
   }
+  clearing.free_held_up();
 }
 
 }  // namespace dray

@@ -52,6 +52,7 @@ struct DefinitionPut {
 /// A new job: the only change that carries a spec.
 struct JobAdded {
   Job job;
+  Duration age{};  ///< How long ago that was: zero, but for recovery.
 };
 /// The changing part of a job that exists, as it now is; `job.spec` may be left out (null).
 struct JobMoved {
@@ -91,6 +92,7 @@ struct ArrayCounted {
 /// An attempt as it now is; inserted or replaced.
 struct AttemptPut {
   Attempt attempt;
+  Duration age{};  ///< How long it has been running: zero, but for recovery.
 };
 /// A retracted attempt: it was never made.
 struct AttemptGone {
@@ -135,11 +137,6 @@ struct ShareUsed {
   ShareUse use;
   WallTime at;
   Duration age{};  ///< How long ago that was: zero, but for recovery.
-  /// For recovery: the same row, read at `now`.
-  [[nodiscard]] ShareUsed as_of(WallTime now) const {
-    const std::chrono::milliseconds passed(now.epoch_ms - at.epoch_ms);
-    return {share, use, at, passed.count() > 0 ? Duration(passed) : Duration{}};
-  }
 };
 struct ShareForgotten {
   ShareKey share;

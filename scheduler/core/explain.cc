@@ -36,6 +36,17 @@ void explain_pending(const State& state, const JobEntry& entry, Explanation& out
   out.sentence += ".";
 }
 
+/// Of the children that wait.
+std::string held_text(const JobEntry& entry) {
+  std::int32_t held = 0;
+  for (const auto& [first, last] : entry.job.held_children) {
+    for (std::int32_t child = first; child <= last; ++child) {
+      held += is_waiting(entry.array->state(child)) ? 1 : 0;
+    }
+  }
+  return held == 0 ? "" : std::to_string(held) + " of them held, ";
+}
+
 void explain_parent(const JobEntry& entry, Explanation& out) {
   const StateCounts& counts = entry.array->counts();
   const auto count = [&](JobState state) { return counts[static_cast<std::size_t>(state)]; };
@@ -43,8 +54,9 @@ void explain_parent(const JobEntry& entry, Explanation& out) {
   out.sentence =
       "It waits for its children: " +
       std::to_string(count(JobState::Pending) + count(JobState::Runnable)) + " wait, " +
-      std::to_string(count(JobState::Starting) + count(JobState::Running)) + " start or run, " +
-      std::to_string(count(JobState::Succeeded) + count(JobState::Failed)) + " have ended.";
+      held_text(entry) + std::to_string(count(JobState::Starting) + count(JobState::Running)) +
+      " start or run, " + std::to_string(count(JobState::Succeeded) + count(JobState::Failed)) +
+      " have ended.";
 }
 
 /// A multi-node job whose nodes have attempts; false when none has.
@@ -131,17 +143,17 @@ bool explain_run_limit(const State& state, const JobEntry& entry, Explanation& o
 
 /// The child that would start next, of those that wait.
 std::int32_t next_child(const JobEntry& entry) {
-  std::int32_t pending = kNoChild;
+  std::int32_t later = kNoChild;
   for (std::int32_t child = 0; child < entry.array->size(); ++child) {
     const ChildState at = entry.array->state(child);
-    if (at == ChildState::Runnable) {
+    if (at == ChildState::Runnable && (entry.job.is_held || !is_held(entry.job, child))) {
       return child;
     }
-    if (at == ChildState::Pending && pending == kNoChild) {
-      pending = child;
+    if (is_waiting(at) && later == kNoChild) {
+      later = child;
     }
   }
-  return pending;
+  return later;
 }
 
 }  // namespace
@@ -162,7 +174,7 @@ Explanation explain(const State& state, const JobEntry& entry, std::int32_t chil
     explain_attempt(state, *live, out);
   } else if (child == kNoChild && explain_gang(state, entry, out)) {
     return out;
-  } else if (entry.job.is_held) {
+  } else if (is_held(entry.job, child)) {
     out.code = WaitCode::Held;
     out.sentence = "It is held: nothing of it starts until it is released.";
   } else if (entry.has_children() && child == kNoChild && entry.unmet == 0) {

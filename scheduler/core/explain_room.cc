@@ -34,7 +34,7 @@ class Look {
       : state_(state),
         class_(state.class_of(entry, key.child)),
         class_id_(State::class_id_of(entry, key.child)),
-        own_(standing_of(state, class_, key)),
+        own_(standing_of(state, class_, key, now)),
         pools_(state, now),
         now_(now) {}
 
@@ -126,6 +126,20 @@ class Look {
     return std::nullopt;
   }
 
+  /// How many of a class of the same priority stand before it. Within a class nobody who came later
+  /// stands before one who came earlier.
+  std::uint64_t before_in_class(const RequestClass& other) const {
+    std::uint64_t before = 0;
+    for (const auto& [job, children] : other.waiting) {
+      const Standing first = standing_of(state_, other, {job, children.front()}, now_);
+      if (!(first < own_)) {
+        break;
+      }
+      before += job == own_.job.job ? children.count_below(own_.job.child) : children.count();
+    }
+    return before;
+  }
+
   /// Counts what stands before it, in all queues.
   std::uint64_t position() {
     std::uint64_t before = 0;
@@ -142,16 +156,11 @@ class Look {
       if (is_in_fair && other.key.queue == class_.key.queue) {
         continue;
       }
-      const std::int64_t below_top = standing_of(state_, other, {}).below_top;
-      if (below_top < own_.below_top) {
+      const std::int64_t below = below_top(state_, other);
+      if (below < own_.below_top) {
         before += other.waiting_count;
-      } else if (below_top == own_.below_top) {
-        for (const auto& [job, children] : other.waiting) {
-          if (job > own_.job.job) {
-            break;
-          }
-          before += job < own_.job.job ? children.count() : children.count_below(own_.job.child);
-        }
+      } else if (below == own_.below_top) {
+        before += before_in_class(other);
       }
     }
     return before + 1;

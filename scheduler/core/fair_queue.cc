@@ -9,8 +9,13 @@ namespace dray {
 FairQueue::FairQueue(Pass& pass, const JobQueue& queue, const WaitingLine& some_line)
     : order_(pass.state, queue.name, capacity_of(pass.pools, queue), pass.now),
       pools_(pools_of(pass, some_line.request_class())),
-      room_(shared_room(pass.state, pass.pools, queue)),
-      below_top_(-std::int64_t{queue.priority}) {}
+      room_(shared_room(pass.state, pass.pools, queue)) {}
+
+Standing FairQueue::standing(const Pass& pass) const {
+  const JobKey& oldest = order_.oldest();
+  const JobEntry& job = *pass.state.find_job(oldest.job);
+  return standing_of(pass.state, pass.state.class_of(job, oldest.child), oldest, pass.now);
+}
 
 void FairQueue::block(Pass& pass) {
   const WaitingLine blocked = order_.drop();
@@ -30,12 +35,12 @@ bool FairQueue::start(Pass& pass, const WaitingLine& next) {
   const JobKey job = next.head();
   const AgentId agent = pass.pools.room(*place.room).entry->agent.id;
   pass.plan.placements.push_back({agent, {job.job, job.child, job.child}, false});
-  pass.pools.use(*place.pool, *place.room, key.request, 1);
+  pass.pools.use(*place.pool, *place.room, asker_of(next.id(), next.request_class()), 1);
   return true;
 }
 
-void FairQueue::place(Pass& pass, const std::optional<JobKey>& limit) {
-  while (!is_done() && (!limit || order_.oldest() < *limit)) {
+void FairQueue::place(Pass& pass, const std::optional<Standing>& limit) {
+  while (!is_done() && (!limit || standing(pass) < *limit)) {
     const WaitingLine& next = order_.next();
     const ClassKey& key = next.request_class().key;
     if (pass.runs_left.is_used_up(next.request_class()) ||

@@ -17,11 +17,11 @@ class FairQueue {
   /// Nothing is left that could start.
   [[nodiscard]] bool is_done() const { return is_held_back_ || order_.is_done(); }
   /// Where it stands among other queues: where its oldest job does. Not when it is done.
-  [[nodiscard]] Standing standing() const { return {below_top_, order_.oldest()}; }
+  [[nodiscard]] Standing standing(const Pass& pass) const;
   /// Starts jobs in its order while its oldest one stands before `limit`. Classes that find no room
   /// are blocked; the others' jobs go on. When the next job could start but for what is held back
   /// for other shares, nothing more of the queue does: small jobs would use up what it waits for.
-  void place(Pass& pass, const std::optional<JobKey>& limit);
+  void place(Pass& pass, const std::optional<Standing>& limit);
 
  private:
   /// Starts the line's next; false when there is no room for it.
@@ -31,7 +31,6 @@ class FairQueue {
   FairOrder order_;
   std::vector<Pool*> pools_;
   SharedRoom room_;
-  std::int64_t below_top_ = 0;
   bool is_held_back_ = false;
 };
 

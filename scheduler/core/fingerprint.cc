@@ -58,7 +58,7 @@ void tell_settings(const State& state, Text& out) {
       out << environment;
     }
     out << "policy" << it.scheduling_policy << "limits" << time_limits_text(it.time_limits)
-        << it.limits.running_max;
+        << it.limits.running_max << name_of(it.order);
     for (const auto& [job, running_max] : it.limits.by_name) {
       out << job << running_max;
     }
@@ -118,7 +118,8 @@ void tell_job(const State& state, const JobEntry& entry, Text& out) {
                            << job.status_reason << (job.is_cancelled ? "cancelled" : "-")
                            << (job.is_terminated ? "terminated" : "-") << job.limits.running_max
                            << job.limits.failed_max << job.limits.failed_before
-                           << (job.is_held ? "held" : "-");
+                           << (job.is_held ? "held" : "-") << to_text(job.held_children)
+                           << job.priority.value_or(-1);
   out.number(job.reopened_after.value);
   out.hash(spec.bytes()) << "unmet" << entry.unmet << "dependents";
   for (const auto& [child, id, place] : entry.dependents) {

@@ -52,13 +52,10 @@ std::vector<Attempt> nodes_to_move(const State& state) {
   return nodes;
 }
 
-/// Another agent of its environment with room for it now.
-std::optional<std::size_t> other_room(const State& state, Pools& pools, const Attempt& node) {
+Asker asker_for(const State& state, const Attempt& node) {
   const JobEntry& entry = *state.find_job(node.key.job.job);
-  const Pool* pool = pools.find(state.find_agent(node.agent)->agent.environment);
-  return pool == nullptr ? std::nullopt
-                         : pools.find_open(*pool, State::request_of(entry, node.key.job.child),
-                                           State::class_id_of(entry, node.key.job.child));
+  return {State::class_id_of(entry, node.key.job.child),
+          State::request_of(entry, node.key.job.child)};
 }
 
 /// Nobody has heard of the node: it is placed anew, and still held.
@@ -93,11 +90,12 @@ void leave_draining_agents(Turn& turn) {
   for (const Attempt& node : nodes) {
     const JobEntry& entry = *turn.state().find_job(node.key.job.job);
     const LiveAttempt* main = turn.state().find_attempt({entry.job.id, entry.job.spec->main_node});
-    if (const auto index = other_room(turn.state(), pools, node)) {
-      Pool& pool = *pools.find(turn.state().find_agent(node.agent)->agent.environment);
-      const Room& room = pools.room(*index);
-      move_node(turn, node, room.entry->agent.id);
-      pools.use(pool, *index, State::request_of(entry, node.key.job.child), 1);
+    Pool* pool = pools.find(turn.state().find_agent(node.agent)->agent.environment);
+    const Asker asker = asker_for(turn.state(), node);
+    const auto index = pool == nullptr ? std::nullopt : pools.find_open(*pool, asker);
+    if (index) {
+      move_node(turn, node, pools.room(*index).entry->agent.id);
+      pools.use(*pool, *index, asker, 1);
     } else if (main != nullptr && main->attempt.state != AttemptState::Running) {
       start_over(turn, *main);
     }

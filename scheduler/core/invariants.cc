@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 
+#include "scheduler/core/strict_order.h"
+
 namespace dray {
 namespace {
 
@@ -63,6 +65,7 @@ class Inspection {
         ++active_by_class_[State::class_id_of(*entry, key.child)];
       }
       if (attempt.state == AttemptState::Ahead) {
+        inspect_held(*entry, live, name);
         by_agent_[attempt.agent].ahead.insert(key);
         ++by_agent_[attempt.agent].ahead_by_class[State::class_id_of(*entry, key.child)];
       } else {
@@ -75,6 +78,16 @@ class Inspection {
         }
       }
     }
+  }
+
+  /// Of what is held nothing stays with an agent that can be reached and has not begun it.
+  void inspect_held(const JobEntry& entry, const LiveAttempt& live, const std::string& name) {
+    const std::int32_t child = live.attempt.key.job.child;
+    const AgentEntry* agent = state_.find_agent(live.attempt.agent);
+    const bool is_node = entry.is_gang() && child != entry.job.spec->main_node;
+    const bool comes_back = live.is_retracting || live.attempt.stop_requested ||
+                            (agent != nullptr && !agent->link.is_connected);
+    expect(is_node || comes_back || !is_held(entry.job, child), name + " is held and given ahead");
   }
 
   void inspect_agents() {
@@ -119,6 +132,9 @@ class Inspection {
       inspect_grown(entry, child, grown, name);
     }
     inspect_dependencies(entry, name);
+    const auto own = state_.classes().find(entry.request_class);
+    expect(own != state_.classes().end() && own->second.key.priority == priority_of(job),
+           name + " is in a class of another priority");
     if (entry.is_gang()) {
       inspect_gang(entry, name);
     } else if (entry.array) {
@@ -211,6 +227,10 @@ class Inspection {
 
   void inspect_array(const JobEntry& entry, const std::string& name) {
     const Array& array = *entry.array;
+    const ChildRuns& job_held = entry.job.held_children;
+    expect(job_held == together({}, within(job_held, array.size())) &&
+               (job_held.empty() || !entry.job.is_held) && job_held.size() <= kHeldRunsMax,
+           name + " holds other children than it has");
     StateCounts counts{};
     expect(entry.job.state == JobState::Pending, name + " is a parent and not PENDING");
     expect(!array.has_ended(), name + " has only ended children and goes on");
@@ -231,7 +251,8 @@ class Inspection {
         expect((at == ChildState::Runnable) == is_free(entry, child),
                child_name + " is held back wrongly, or not held back");
       }
-      inspect_waiting(entry, child, at == ChildState::Runnable, child_name);
+      const bool waits = at == ChildState::Runnable && !has_child(job_held, child);
+      inspect_waiting(entry, child, waits, child_name);
     }
     expect(counts == array.counts(), name + " counts its children wrongly");
     inspect_places(entry, name);
@@ -451,6 +472,7 @@ std::vector<std::string> broken_between(const State& before, const State& after)
     breaches.push_back("job numbers went back");
   }
   compare_queues(before, after, breaches);
+  compare_strict_queues(before, after, breaches);
   for (const auto& [id, entry] : before.jobs()) {
     if (const JobEntry* now = after.find_job(id); now != nullptr) {
       compare_jobs(entry, *now, breaches);

@@ -101,6 +101,12 @@ Result<void> check_dependencies(const Submission& submission, const Settings& se
   return {};
 }
 
+Result<void> check_hold(const Submission& submission, const Settings& settings) {
+  return submission.is_held && settings.compat_strict
+             ? refuse(ErrorCode::BadRequest, "held is not AWS's")
+             : Result<void>();
+}
+
 /// Bounds of one container, a job's only one or one of a pod.
 Result<void> check_container(const ContainerSpec& container) {
   for (const EnvironmentVariable& variable : container.environment) {
@@ -156,7 +162,8 @@ Result<JobSpec> merge(const Submission& submission, const JobDefinition& definit
     return tl::unexpected<Error>(checked.error());
   }
   for (const auto& checked :
-       {check_array(submission, settings), check_dependencies(submission, settings)}) {
+       {check_array(submission, settings), check_dependencies(submission, settings),
+        check_hold(submission, settings)}) {
     if (!checked) {
       return tl::unexpected<Error>(checked.error());
     }

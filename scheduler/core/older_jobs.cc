@@ -7,20 +7,33 @@
 
 namespace dray {
 
-OlderJobs::OlderJobs(const State& state, const JobEntry& entry, const Explanation& out)
+OlderJobs::OlderJobs(const State& state, const JobEntry& entry, const Explanation& out, Instant now)
     : state_(state),
       own_class_(state.class_of(entry, out.key.child)),
       own_class_id_(State::class_id_of(entry, out.key.child)),
-      own_(standing_of(state, own_class_, out.key)),
+      now_(now),
+      own_(standing_of(state, own_class_, out.key, now)),
       position_(out.position),
       runs_left_(state) {
+  const auto queue = state.queues().find(own_class_.key.queue);
+  is_strict_ = queue != state.queues().end() && queue->second.order == DispatchOrder::FifoStrict;
   const bool is_limited = runs_left_.is_used_up(own_class_);
   for (const auto& [id, other] : state.classes()) {
     // Those that wait for the limits that it waits for itself come before it too.
     const bool may_run =
         !runs_left_.is_used_up(other) || (is_limited && other.key.queue == own_class_.key.queue);
-    if (!other.waiting.empty() && is_before(other) && may_run && may_start(other)) {
+    if (other.waiting.empty() || !is_before(other)) {
+      continue;
+    }
+    is_behind_in_queue_ |= is_strict_ && other.key.queue == own_class_.key.queue;
+    if (may_run && may_start(other)) {
       classes_.push_back(&other);
+    }
+  }
+  for (const auto& [id, agent] : state.agents()) {
+    for (const auto& [ahead, count] : agent.ahead_by_class) {
+      is_behind_in_queue_ |=
+          is_strict_ && state.classes().at(ahead).key.queue == own_class_.key.queue;
     }
   }
   if (entry.kept_back.has(out.key.child) && entry.kept_back.count_below(out.key.child) > 0) {
@@ -33,7 +46,7 @@ bool OlderJobs::is_before(const RequestClass& other) const {
   if (is_fair(own_class_) && other.key.queue == own_class_.key.queue) {
     return position_ != 1;
   }
-  return standing_of(state_, other, other.head()) < own_;
+  return standing_of(state_, other, other.head(), now_) < own_;
 }
 
 /// What lacks a consumable resource lets others pass, unless they lack the same.
@@ -84,7 +97,7 @@ bool OlderJobs::compete_for(const std::string& environment, const Resources& who
       return agent.second.agent.environment == environment && fits(other, agent.second.whole());
     });
   };
-  return are_moving(environment) ||
+  return is_behind_in_queue_ || are_moving(environment) ||
          std::any_of(classes_.begin(), classes_.end(), [&](const RequestClass* other) {
            const auto queue = state_.queues().find(other->key.queue);
            if (queue == state_.queues().end()) {

@@ -14,7 +14,7 @@ namespace dray {
 class OlderJobs {
  public:
   /// `out` is the job's explanation, with its position if it has one.
-  OlderJobs(const State& state, const JobEntry& entry, const Explanation& out);
+  OlderJobs(const State& state, const JobEntry& entry, const Explanation& out, Instant now);
   /// Whether one of them could take an agent of `environment` that has `whole` when it is empty.
   [[nodiscard]] bool compete_for(const std::string& environment, const Resources& whole) const;
   /// Whether room of that agent is kept for one of them.
@@ -32,10 +32,13 @@ class OlderJobs {
   const State& state_;
   const RequestClass& own_class_;
   ClassId own_class_id_;
+  Instant now_;
   Standing own_;
   std::uint64_t position_;
   RunsLeft runs_left_;
   std::vector<const RequestClass*> classes_;
+  bool is_strict_ = false;           ///< What waits in its queue before it blocks it anyhow.
+  bool is_behind_in_queue_ = false;  ///< Of a strict queue.
 };
 
 }  // namespace dray

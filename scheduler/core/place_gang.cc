@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "scheduler/core/openings.h"
+
 namespace dray {
 namespace {
 
@@ -75,6 +77,22 @@ std::set<AgentId> kept_for_gang(const State& state, const std::string& environme
              : kept->second.gang_agents;
 }
 
+/// All of its rooms are needed at once, and none before the last of them is empty.
+void open_for_gang(Pass& pass, const Pool& pool) {
+  std::optional<Instant> last;
+  for (const std::size_t index : pool.kept_rooms) {
+    const Room& room = pass.pools.room(index);
+    const auto opening = opening_of(pass.state, room, room.entry->whole(), pass.now);
+    if (!opening) {
+      return;
+    }
+    last = std::max(last.value_or(opening->at), opening->at);
+  }
+  for (const std::size_t index : pool.kept_rooms) {
+    pass.pools.room(index).opening = Opening{*last, {}};
+  }
+}
+
 }  // namespace
 
 std::vector<std::size_t> seat_nodes(const Pools& pools, const Pool& pool,
@@ -118,7 +136,7 @@ bool place_gang(Pass& pass, const WaitingLine& line) {
         const std::size_t index = rooms[static_cast<std::size_t>(node)];
         pass.plan.placements.push_back(
             {pass.pools.room(index).entry->agent.id, {job, node, node}, false});
-        pass.pools.use(*pool, index, shape.request, 1);
+        pass.pools.use(*pool, index, {line.id(), shape.request, key.expected}, 1);
         pass.pools.room(index).has_held |= node != main_node;
       }
     }
@@ -153,6 +171,7 @@ void reserve_for_gang(Pass& pass, const WaitingLine& line) {
         room.kept_for = line.id();
         pool->kept_rooms.insert(index);
       }
+      open_for_gang(pass, *pool);
     }
     return;
   }

@@ -23,16 +23,29 @@ struct Lines {
     return !fair.empty() && (classes.empty() || fair.begin()->first < classes.begin()->first);
   }
   /// Where in the queues of that priority the next one begins, if there is one.
-  [[nodiscard]] std::optional<JobKey> limit(std::int64_t below_top) const {
-    std::optional<JobKey> limit;
+  [[nodiscard]] std::optional<Standing> limit(std::int64_t below_top) const {
+    std::optional<Standing> limit;
     if (!classes.empty() && classes.begin()->first.below_top == below_top) {
-      limit = classes.begin()->first.job;
+      limit = classes.begin()->first;
     }
     if (!fair.empty() && fair.begin()->first.below_top == below_top &&
-        (!limit || fair.begin()->first.job < *limit)) {
-      limit = fair.begin()->first.job;
+        (!limit || fair.begin()->first < *limit)) {
+      limit = fair.begin()->first;
     }
     return limit;
+  }
+  /// The next of that queue and priority, if there is one.
+  [[nodiscard]] std::optional<JobKey> next_of(const std::string& queue,
+                                              std::int64_t below_top) const {
+    for (const auto& [standing, line] : classes) {
+      if (standing.below_top != below_top) {
+        break;
+      }
+      if (line.request_class().key.queue == queue) {
+        return standing.job;
+      }
+    }
+    return std::nullopt;
   }
 };
 
@@ -51,11 +64,11 @@ Lines waiting_in_order(Pass& pass) {
         fair.try_emplace(queue->first, pass, queue->second, line).first->second.add(line);
       }
     } else {
-      lines.classes.emplace(standing_of(state, request_class, line.head()), line);
+      lines.classes.emplace(standing_of(state, request_class, line.head(), pass.now), line);
     }
   }
   for (auto& [name, queue] : fair) {
-    const Standing standing = queue.standing();
+    const Standing standing = queue.standing(pass);
     lines.fair.emplace(standing, std::move(queue));
   }
   return lines;
@@ -68,11 +81,15 @@ enum class Placed : std::uint8_t {
 };
 
 /// Starts the line's jobs that stand before `limit`, as far as there is room.
-Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) {
+Placed place(Pass& pass, WaitingLine& line, const std::optional<Standing>& limit) {
   const std::vector<Pool*> pools = pools_of(pass, line.request_class());
   const Quantities& needs = line.request_class().key.consumables;
-  while (!line.is_done() && (!limit || line.head() < *limit) &&
-         !pass.runs_left.is_used_up(line.request_class())) {
+  const Asker asker = asker_of(line.id(), line.request_class());
+  const auto is_next = [&] {
+    return !limit || standing_of(pass.state, line.request_class(), line.head(), pass.now) < *limit;
+  };
+  const std::optional<JobKey> limit_job = limit ? std::optional(limit->job) : std::nullopt;
+  while (!line.is_done() && is_next() && !pass.runs_left.is_used_up(line.request_class())) {
     std::int64_t most = pass.stocks.times_left(needs, 1'000'000);
     if (most == 0) {
       return Placed::NoStock;
@@ -91,31 +108,72 @@ Placed place(Pass& pass, WaitingLine& line, const std::optional<JobKey>& limit) 
       return Placed::NoRoom;
     }
     const Room& room = pass.pools.room(*index);
-    most = times_it_fits(line.request(), room.free, most);
+    most = pass.pools.times(room, asker, most);
     if (pool->cap_left && line.request().milli_vcpus > 0) {
       most = std::min(most, *pool->cap_left / line.request().milli_vcpus);
     }
-    const JobRun run = line.take(pass.runs_left.at_most(most, line.request_class()), limit);
+    const JobRun run = line.take(pass.runs_left.at_most(most, line.request_class()), limit_job);
     pass.runs_left.use(line.request_class(), run.last - run.first + 1);
     pass.plan.placements.push_back({room.entry->agent.id, run, false});
-    pass.pools.use(*pool, *index, line.request(), run.last - run.first + 1);
+    pass.pools.use(*pool, *index, asker, run.last - run.first + 1);
     pass.stocks.use(needs, run.last - run.first + 1);
   }
   return Placed::All;
 }
 
+bool is_strict(const State& state, const std::string& queue) {
+  const auto found = state.queues().find(queue);
+  return found != state.queues().end() && found->second.order == DispatchOrder::FifoStrict;
+}
+
+/// What was given ahead comes before the rest of its strict queue.
+void find_first_of_strict(Pass& pass) {
+  for (const auto& [name, queue] : pass.state.queues()) {
+    if (queue.order == DispatchOrder::FifoStrict) {
+      pass.first_of_strict[name];
+    }
+  }
+  if (pass.first_of_strict.empty()) {
+    return;
+  }
+  for (const auto& [id, agent] : pass.state.agents()) {
+    for (const auto& [request_class, count] : agent.ahead_by_class) {
+      const auto strict =
+          pass.first_of_strict.find(pass.state.classes().at(request_class).key.queue);
+      if (strict != pass.first_of_strict.end()) {
+        strict->second.insert(request_class);
+      }
+    }
+  }
+}
+
+bool is_behind_others(const Pass& pass, const WaitingLine& line) {
+  const auto strict = pass.first_of_strict.find(line.request_class().key.queue);
+  return strict != pass.first_of_strict.end() && !strict->second.empty() &&
+         !strict->second.contains(line.id());
+}
+
 void place_classes(Pass& pass, Lines& lines) {
   auto first = lines.classes.extract(lines.classes.begin());
   WaitingLine line = std::move(first.mapped());
-  if (pass.runs_left.is_used_up(line.request_class())) {
+  const std::string& queue = line.request_class().key.queue;
+  if (pass.runs_left.is_used_up(line.request_class()) || pass.closed.contains(queue) ||
+      is_behind_others(pass, line)) {
     return;  // Whatever room there is: nothing is kept for it, and nothing given ahead.
   }
   const Placed placed = place(pass, line, lines.limit(first.key().below_top));
+  if (placed != Placed::All && is_strict(pass.state, queue)) {
+    pass.closed.insert(queue);
+    if (const auto next = lines.next_of(queue, first.key().below_top)) {
+      line.end_before(*next);
+    }
+  }
   if (placed == Placed::NoRoom) {
     reserve_room(pass, line);
     pass.blocked.push_back(line);
   } else if (placed == Placed::All && !line.is_done()) {
-    lines.classes.emplace(standing_of(pass.state, line.request_class(), line.head()), line);
+    lines.classes.emplace(standing_of(pass.state, line.request_class(), line.head(), pass.now),
+                          line);
   }
 }
 
@@ -124,7 +182,7 @@ void place_fair(Pass& pass, Lines& lines) {
   FairQueue queue = std::move(first.mapped());
   queue.place(pass, lines.limit(first.key().below_top));
   if (!queue.is_done()) {
-    const Standing standing = queue.standing();
+    const Standing standing = queue.standing(pass);
     lines.fair.emplace(standing, std::move(queue));
   }
 }
@@ -133,7 +191,7 @@ void place_fair(Pass& pass, Lines& lines) {
 
 Place find_place(Pass& pass, const std::vector<Pool*>& pools, const WaitingLine& line) {
   for (Pool* pool : pools) {
-    if (const auto index = pass.pools.find_open(*pool, line.request(), line.id())) {
+    if (const auto index = pass.pools.find_open(*pool, asker_of(line.id(), line.request_class()))) {
       return {pool, index};
     }
   }
@@ -154,7 +212,9 @@ std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class) {
 }
 
 Plan plan_placements(const State& state, Instant now) {
-  Pass pass{state, now, Pools(state, now), Stocks(state), RunsLeft(state), {}, {}};
+  Pass pass{state, now, Pools(state, now), Stocks(state), RunsLeft(state), {}, {}, {}, {}};
+  find_line_heads(pass);
+  find_first_of_strict(pass);
   Lines lines = waiting_in_order(pass);
   while (!lines.is_done()) {
     if (lines.is_fair_next()) {
@@ -163,6 +223,7 @@ Plan plan_placements(const State& state, Instant now) {
       place_classes(pass, lines);
     }
   }
+  reserve_for_line_heads(pass);
   clear_lines(pass);
   plan_lines(pass);
   for (auto& [name, pool] : pass.pools.all()) {

@@ -9,12 +9,14 @@
 /// Which waiting jobs go to which agents. Decided on classes of equal requests, not on jobs (D3): a
 /// pass looks once at every class that waits, and at an agent only when it could be the one.
 ///
-/// Classes are taken in the order of dispatch of their heads: queue priority, then age; those of a
-/// fair-share queue job by job in its own order, from where its oldest job stands. A class
-/// takes the agent with the smallest leftover, in the order of its queue's environments. The first
-/// class of an environment that finds no room, though it would on an empty agent, gets one agent
-/// kept for it, so that what stands behind it cannot starve it. Then agents that are full are given
-/// work ahead, and what stands badly in an agent's line is taken back.
+/// Classes are taken in the order of dispatch of their heads (Standing): priority, how far waiting
+/// has raised them, age; those of a fair-share queue job by job in its own order, from where its
+/// oldest job stands. A class takes the agent with the smallest leftover, in the order of its
+/// queue's environments. The first class of an environment that finds no room, though it would on
+/// an empty agent, gets one agent kept for it, so that what stands behind it cannot starve it;
+/// there start only those who delay it not (backfill). A strict queue starts nothing behind what
+/// finds no room. Then agents that are full are given work ahead, and what stands badly in an
+/// agent's line is taken back.
 namespace dray {
 
 struct Placement {

@@ -25,7 +25,25 @@ std::int64_t times_it_fits(const Resources& request, const Resources& room, std:
   return most;
 }
 
-Pools::Pools(const State& state, Instant now) {
+Idle idle_of(const State& state, const Room& room) {
+  Idle idle{room.free};
+  for (const auto& [order, key] : room.entry->ahead) {
+    const ClassId id = State::class_id_of(*state.find_job(key.job), key.child);
+    const Resources& request = state.classes().at(id).key.request;
+    if (!request.fits_in(idle.room)) {
+      idle.behind = order;
+      break;
+    }
+    idle.room -= request;
+  }
+  return idle;
+}
+
+Asker asker_of(ClassId id, const RequestClass& request_class) {
+  return {id, request_class.key.request, request_class.key.expected};
+}
+
+Pools::Pools(const State& state, Instant now) : now_(now) {
   for (const auto& [name, environment] : state.environments()) {
     Pool& pool = pools_[name];
     pool.is_enabled = environment.is_enabled;
@@ -86,32 +104,47 @@ Pool* Pools::find(const std::string& environment) {
   return found == pools_.end() ? nullptr : &found->second;
 }
 
-std::optional<std::size_t> Pools::find_open(const Pool& pool, const Resources& request,
-                                            ClassId request_class) const {
+bool Pools::ends_before(const Room& room, const Asker& asker) const {
+  return room.opening && asker.expected > Duration{} && now_ + asker.expected <= room.opening->at;
+}
+
+std::int64_t Pools::times(const Room& room, const Asker& asker, std::int64_t most) const {
+  most = times_it_fits(asker.request, room.free, most);
+  if (room.may_use(asker.id) || ends_before(room, asker)) {
+    return most;
+  }
+  return room.opening ? times_it_fits(asker.request, room.opening->spare, most) : 0;
+}
+
+std::optional<std::size_t> Pools::find_open(const Pool& pool, const Asker& asker) const {
   const bool is_kept = pool.reservation && pool.reservation->is_of_all() &&
-                       pool.reservation->request_class != request_class;
+                       pool.reservation->request_class != asker.id;
+  const Resources& request = asker.request;
   if (!pool.is_enabled || is_kept || (pool.cap_left && *pool.cap_left < request.milli_vcpus)) {
     return std::nullopt;
   }
   for (auto at = pool.open.lower_bound({weight_of(request), 0}); at != pool.open.end(); ++at) {
-    const Room& room = rooms_[at->second];
-    if ((!room.kept_for || *room.kept_for == request_class) && request.fits_in(room.free)) {
+    if (times(rooms_[at->second], asker, 1) > 0) {
       return at->second;
     }
   }
   return std::nullopt;
 }
 
-void Pools::use(Pool& pool, std::size_t index, const Resources& request, std::int64_t times) {
+void Pools::use(Pool& pool, std::size_t index, const Asker& asker, std::int64_t times) {
   Room& room = rooms_[index];
   pool.open.erase({weight_of(room.free), index});
+  const bool takes_spare = !room.may_use(asker.id) && room.opening && !ends_before(room, asker);
   for (std::int64_t i = 0; i < times; ++i) {
-    room.free -= request;
+    room.free -= asker.request;
+    if (takes_spare) {
+      room.opening->spare -= asker.request;
+    }
   }
   pool.open.emplace(weight_of(room.free), index);
   room.live += static_cast<std::uint32_t>(times);
   if (pool.cap_left) {
-    pool.cap_left = *pool.cap_left - request.milli_vcpus * times;
+    pool.cap_left = *pool.cap_left - asker.request.milli_vcpus * times;
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scheduler/core/state.h"
+#include "scheduler/core/waiting_line.h"
 
 /// What one pass of placement sees of agents and compute environments: copied numbers it may use
 /// up, without touching the State.
@@ -22,6 +23,12 @@ namespace dray {
 [[nodiscard]] std::int64_t times_it_fits(const Resources& request, const Resources& room,
                                          std::int64_t most);
 
+/// When a room will have what somebody waits for, and what more will be free then.
+struct Opening {
+  Instant at;
+  Resources spare;
+};
+
 struct Room {
   const AgentEntry* entry = nullptr;
   Resources free;
@@ -33,6 +40,34 @@ struct Room {
   bool has_held = false;
   /// Only this class may use it: an older job of it waits for room here.
   std::optional<ClassId> kept_for;
+  bool is_kept_in_line = false;  ///< It stands at the head of the line here: others may behind it.
+  /// When the job that it is kept for can start here, as far as one can tell.
+  std::optional<Opening> opening;
+  /// Its line gives way to this class, which could start here.
+  std::optional<ClassId> cleared_for;
+  [[nodiscard]] bool may_use(ClassId id) const { return !kept_for || *kept_for == id; }
+};
+
+/// Who looks for a room.
+struct Asker {
+  ClassId id;
+  Resources request;
+  Duration expected{};  ///< How long each probably runs; zero: unknown.
+};
+[[nodiscard]] Asker asker_of(ClassId id, const RequestClass& request_class);
+
+/// What stays free of a room when the first in its line have begun, as far as they find room.
+struct Idle {
+  Resources room;
+  std::uint64_t behind = 0;  ///< From this place in the line on, nothing begins; 0: all begin.
+};
+[[nodiscard]] Idle idle_of(const State& state, const Room& room);
+
+/// Someone at the head of an agent's line who waits for room there.
+struct LineHead {
+  Standing standing;
+  ClassId request_class;
+  std::size_t room = 0;
 };
 
 /// A compute environment and its agents.
@@ -44,6 +79,7 @@ struct Pool {
   std::vector<std::size_t> rooms;
   /// Rooms that take starts now, by free weight: nobody stands in line there already.
   std::set<std::pair<std::int64_t, std::size_t>> open;
+  std::optional<LineHead> first_in_line;  ///< The most important of them.
   std::optional<Reservation> reservation;
   std::set<std::size_t> kept_rooms;       ///< Of the reservation, when it is for agents.
   std::vector<std::size_t> with_a_place;  ///< Rooms whose lines are not full.
@@ -59,12 +95,16 @@ class Pools {
 
   /// The open room with the smallest leftover that may take a job of that class; nothing when there
   /// is none, or the cap is used up.
-  [[nodiscard]] std::optional<std::size_t> find_open(const Pool& pool, const Resources& request,
-                                                     ClassId request_class) const;
+  [[nodiscard]] std::optional<std::size_t> find_open(const Pool& pool, const Asker& asker) const;
+  /// How many of them may start there now, at most `most`: of a room that is kept for others those
+  /// that delay them not, for they end before or need only what they leave (backfill).
+  [[nodiscard]] std::int64_t times(const Room& room, const Asker& asker, std::int64_t most) const;
   /// `times` jobs start there.
-  void use(Pool& pool, std::size_t index, const Resources& request, std::int64_t times);
+  void use(Pool& pool, std::size_t index, const Asker& asker, std::int64_t times);
 
  private:
+  [[nodiscard]] bool ends_before(const Room& room, const Asker& asker) const;
+  Instant now_;
   void mark_held(const State& state);
   std::vector<Room> rooms_;
   std::map<std::string, Pool> pools_;

@@ -19,11 +19,20 @@ std::uint32_t line_left(const State& state, const Room& room) {
   return most > room.ahead ? most - room.ahead : 0;
 }
 
+/// It is kept for what cannot start there soon: others may go past it, as long as nobody is in
+/// line.
+bool is_open_for_backfill(const Pass& pass, const Room& room) {
+  constexpr Duration kSoon = std::chrono::seconds(10);
+  return room.opening && !room.is_kept_in_line && room.free.milli_vcpus > 0 &&
+         room.opening->at - pass.now >= kSoon;
+}
+
 bool may_stand_ahead(Pass& pass, const Room& room, const WaitingLine& line) {
-  return room.may_be_given && !room.has_held && room.live > 0 &&
-         (!room.kept_for || *room.kept_for == line.id()) &&
-         line.request().fits_in(room.entry->whole()) && !line.request().fits_in(room.free) &&
-         line_left(pass.state, room) > 0;
+  const bool may_be_there = room.may_use(line.id()) || room.is_kept_in_line;
+  const bool is_cleared = room.cleared_for && *room.cleared_for != line.id();
+  return room.may_be_given && !room.has_held && room.live > 0 && may_be_there && !is_cleared &&
+         !is_open_for_backfill(pass, room) && line.request().fits_in(room.entry->whole()) &&
+         !line.request().fits_in(room.free) && line_left(pass.state, room) > 0;
 }
 
 /// The pool's rooms whose lines have a place, whoever asks.
@@ -107,9 +116,10 @@ void balance_lines(Pass& pass) {
         }
         std::optional<std::size_t> open;
         for (Pool* other : pools_of(pass, request_class)) {
-          open = pass.pools.find_open(*other, request_class.key.request, id);
+          const Asker asker = asker_of(id, request_class);
+          open = pass.pools.find_open(*other, asker);
           if (open) {
-            pass.pools.use(*other, *open, request_class.key.request, 1);
+            pass.pools.use(*other, *open, asker, 1);
             break;
           }
         }

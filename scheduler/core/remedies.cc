@@ -241,6 +241,8 @@ std::vector<std::string> remedies_of(const State& state, const JobEntry& entry,
   }
   if (entry.job.is_held) {
     needed.push_back("it is released (`dray release " + to_string(entry.job.uuid) + "`)");
+  } else if (is_held(entry.job, child)) {
+    needed.push_back("it is released (`dray release " + job_text(entry.job, child) + "`)");
   }
   await_dependencies(state, entry, child, needed);
   const RequestClass& own = state.class_of(entry, child);

@@ -22,7 +22,7 @@ class GangWays {
         class_id_(State::class_id_of(entry, kNoChild)),
         moment_(moment),
         pools_(state, moment.now),
-        older_(state, entry, out) {
+        older_(state, entry, out, moment.now) {
     for (const NodeShape& shape : class_.key.nodes) {
       largest_.milli_vcpus = std::max(largest_.milli_vcpus, shape.request.milli_vcpus);
       largest_.memory_mib = std::max(largest_.memory_mib, shape.request.memory_mib);

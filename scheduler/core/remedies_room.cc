@@ -32,7 +32,7 @@ class RoomWays {
         request_(class_.key.request),
         moment_(moment),
         pools_(state, moment.now),
-        older_(state, entry, out) {}
+        older_(state, entry, out, moment.now) {}
 
   std::vector<WayToRoom> find() {
     const auto queue = state_.queues().find(class_.key.queue);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/ids.h"
+#include "model/instant.h"
 #include "model/resources.h"
 #include "scheduler/core/child_set.h"
 
@@ -30,7 +31,8 @@ struct ClassKey {
   std::string queue;
   Resources request;
   std::string share;          ///< Of a fair-share queue; empty in others.
-  std::int32_t priority = 0;  ///< schedulingPriority, which counts within a share.
+  std::int32_t priority = 0;  ///< As priority_of the job: within its share, or in its queue.
+  Duration expected{};        ///< How long each probably runs (expected_run); zero: unknown.
   Quantities consumables;     ///< What each job or child takes.
   /// Of multi-node jobs, in the order of their nodes: all of them start, or none (a gang). Then
   /// `request` is the main node's.

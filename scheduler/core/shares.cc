@@ -21,11 +21,6 @@ bool is_share_name(const std::string& text) {
          });
 }
 
-Duration half_life_of(const FairShare& policy) {
-  const std::chrono::seconds given(policy.decay_seconds);
-  return given == std::chrono::seconds::zero() ? kHalfLifeMin : given;
-}
-
 bool holds_room(AttemptState state) {
   return state == AttemptState::Starting || state == AttemptState::Running;
 }
@@ -97,6 +92,11 @@ const FairShare& fair_share_of(const State& state, const std::string& queue) {
       state.catalogue().find({ResourceKind::SchedulingPolicy, found->second.scheduling_policy});
   return entry == state.catalogue().end() || !entry->second.fair_share ? kDefault
                                                                        : *entry->second.fair_share;
+}
+
+Duration half_life_of(const FairShare& policy) {
+  const std::chrono::seconds given(policy.decay_seconds);
+  return given == std::chrono::seconds::zero() ? kHalfLifeMin : given;
 }
 
 std::int32_t share_weight(const FairShare& policy, const std::string& identifier) {

@@ -23,6 +23,8 @@ namespace dray {
 
 /// The queue's policy as it is now; AWS's defaults where it says nothing.
 [[nodiscard]] const FairShare& fair_share_of(const State& state, const std::string& queue);
+/// Of what shares have used: shareDecaySeconds, or what AWS takes 0 for.
+[[nodiscard]] Duration half_life_of(const FairShare& policy);
 /// Of the share itself, else of its longest prefix, else 1.
 [[nodiscard]] std::int32_t share_weight(const FairShare& policy, const std::string& identifier);
 /// What the share has used until `now`.

@@ -19,6 +19,7 @@
 #include "scheduler/core/pace.h"
 #include "scheduler/core/recent_invocations.h"
 #include "scheduler/core/request_class.h"
+#include "scheduler/core/run_times.h"
 #include "scheduler/core/settings.h"
 #include "scheduler/core/share_use.h"
 #include "scheduler/core/step.h"
@@ -34,6 +35,7 @@ struct LiveAttempt {
   Attempt attempt;
   std::uint64_t ahead_order = 0;  ///< Its place in `AgentEntry::ahead`; 0 when not Ahead.
   bool is_retracting = false;     ///< Volatile: taking it back was ordered in this session.
+  std::optional<Instant> began;   ///< While it runs.
 };
 
 /// Volatile: what is known of the connection to an agent.
@@ -80,11 +82,12 @@ struct Grown {
 
 struct JobEntry {
   Job job;
+  Instant submitted;  ///< Or run again, when it had ended.
   ClassId request_class;
   std::optional<Array> array;  ///< Of arrays: their children. Of gangs: their nodes.
   std::uint32_t active = 0;    ///< Children with a live attempt.
   /// Runnable children that may not start yet (ArrayLimits): all behind those that wait in the
-  /// class.
+  /// class. Held children are in neither.
   ChildSet kept_back;
   /// By child, or kNoChild: those few that ask for more memory than the spec, as their attempts
   /// tell, until they end. Nodes of gangs never do.
@@ -208,6 +211,7 @@ class State {
   /// By queue.
   std::map<std::string, BlockedHead> blocked_heads;
   RecentInvocations invocations;
+  RunTimes run_times;
 
  private:
   friend class Applier;  // scheduler/core/applier.h, behind `apply`

@@ -8,6 +8,7 @@
 #include "scheduler/core/attempts.h"
 #include "scheduler/core/gang.h"
 #include "scheduler/core/leases.h"
+#include "scheduler/core/take_back.h"
 #include "scheduler/core/turn.h"
 
 /// A hello opens a session. The agent has dropped its old session before it said so (F3), so no
@@ -178,13 +179,14 @@ void take(Turn& turn, const AgentSaidHello& event) {
   link.told = hello.capacity;
   link.address = event.hello.address.empty() ? event.peer : event.hello.address;
   renew_lease(turn, id);
-  turn.volatile_state().forget_retractions(id);
   std::vector<AttemptKey> keep = take_over(turn, id, hello);
+  turn.volatile_state().forget_retractions(id);  // What was ordered before the welcome is lost.
   const Settings& settings = turn.state().settings();
   turn.order(
       id, Welcome{session, hello.sequence, settings.lease, settings.renew_every, std::move(keep)});
   stop_again(turn, entry);
   call_back_incomplete(turn, entry);
+  take_back_held(turn, entry);
   promote_ahead(turn, id);
 }
 

@@ -110,6 +110,11 @@ void take(Turn& turn, const QueueUpdated& event) {
     return;
   }
   JobQueue queue = found->second;
+  if (update.order == DispatchOrder::FifoStrict && is_fair(queue)) {
+    turn.refuse(ErrorCode::BadRequest,
+                "A job queue with a scheduling policy has the order of its shares.");
+    return;
+  }
   if (!may_have_environments(turn, queue, update) || !may_have_policy(turn, queue, update) ||
       !may_have_limits(turn, update.time_limits.value_or(queue.time_limits))) {
     return;
@@ -129,6 +134,7 @@ void take(Turn& turn, const QueueUpdated& event) {
       queue.limits.by_name.erase(name);
     }
   }
+  queue.order = update.order.value_or(queue.order);
   queue.as_given = update.as_given.value_or(queue.as_given);
   turn.put(QueuePut{std::move(queue)});
   turn.reply(Done{});

@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "scheduler/core/fair_order.h"
+#include "scheduler/core/share_standing.h"
 #include "scheduler/core/turn.h"
 #include "scheduler/core/waiting_line.h"
 
@@ -22,40 +25,36 @@ std::vector<WaitingLine> lines_of(const State& state, const std::string& queue) 
   return lines;
 }
 
-WaitingLine* oldest_of(std::vector<WaitingLine>& lines) {
-  WaitingLine* oldest = nullptr;
-  for (WaitingLine& line : lines) {
-    if (!line.is_done() && (oldest == nullptr || line.head() < oldest->head())) {
-      oldest = &line;
-    }
-  }
-  return oldest;
-}
-
 bool is_of_queue(const State& state, JobId job, const std::string& queue) {
   return state.class_of(*state.find_job(job)).key.queue == queue;
 }
 
-/// The oldest runnable ones: those that wait, and those given ahead to an agent.
-std::vector<JobKey> oldest_runnable(const State& state, const std::string& queue) {
-  std::vector<JobKey> oldest;
+/// The next of the runnable ones: those that wait, and those given ahead to an agent.
+std::vector<JobKey> next_runnable(const State& state, const std::string& queue, Instant now) {
+  std::set<Standing> next;
+  const auto add = [&](const RequestClass& request_class, const JobKey& key) {
+    next.insert(standing_of(state, request_class, key, now));
+    if (next.size() > QueueSnapshot::kJobsMax) {
+      next.erase(std::prev(next.end()));
+    }
+  };
   for (const auto& [key, live] : state.attempts()) {
     if (live.attempt.state == AttemptState::Ahead && is_of_queue(state, key.job, queue)) {
-      oldest.push_back(key);
+      add(state.class_of(*state.find_job(key.job), key.child), key);
     }
   }
-  std::vector<WaitingLine> lines = lines_of(state, queue);
-  for (std::size_t taken = 0; taken < QueueSnapshot::kJobsMax; ++taken) {
-    WaitingLine* line = oldest_of(lines);
-    if (line == nullptr) {
-      break;
+  // Within a class they stand as they came.
+  for (WaitingLine line : lines_of(state, queue)) {
+    for (std::size_t taken = 0; taken < QueueSnapshot::kJobsMax && !line.is_done(); ++taken) {
+      const JobRun run = line.take(1, std::nullopt);
+      add(line.request_class(), {run.job, run.first});
     }
-    const JobRun run = line->take(1, std::nullopt);
-    oldest.push_back({run.job, run.first});
   }
-  std::sort(oldest.begin(), oldest.end());
-  oldest.resize(std::min(oldest.size(), QueueSnapshot::kJobsMax));
-  return oldest;
+  std::vector<JobKey> keys;
+  for (const Standing& standing : next) {
+    keys.push_back(standing.job);
+  }
+  return keys;
 }
 
 /// Nothing of a fair-share queue is given ahead: all that is runnable waits.
@@ -77,9 +76,10 @@ std::vector<JobKey> next_by_share(const State& state, const JobQueue& queue, Ins
 std::vector<FrontJob> front_of(const State& state, const JobQueue& queue, Instant now) {
   std::vector<FrontJob> front;
   for (const JobKey& key :
-       is_fair(queue) ? next_by_share(state, queue, now) : oldest_runnable(state, queue.name)) {
+       is_fair(queue) ? next_by_share(state, queue, now) : next_runnable(state, queue.name, now)) {
     const Job& job = state.find_job(key.job)->job;
-    front.push_back({{job.uuid, key.child}, job.created_at});
+    front.push_back(
+        {{job.uuid, key.child}, job.created_at, job.spec->name, job.spec->share_identifier});
   }
   return front;
 }
@@ -124,6 +124,7 @@ void take(Turn& turn, const SnapshotAsked& event) {
                          {}};
   if (is_fair(queue->second)) {
     snapshot.shares = shares_use(state, event.queue);
+    snapshot.standing = shares_standing(state, queue->second, turn.now());
   }
   turn.reply(std::move(snapshot));
 }

@@ -160,7 +160,8 @@ void add_job(Turn& turn, const JobSubmitted& event, JobSpec spec,
           .spec = std::make_shared<const JobSpec>(std::move(spec)),
           .state = JobState::Pending,
           .created_at = turn.at(),
-          .limits = event.submission.limits};
+          .limits = event.submission.limits,
+          .is_held = event.submission.is_held};
   const JobId id = job.id;
   const std::shared_ptr<const JobSpec> shared = job.spec;
   turn.put(JobAdded{job});

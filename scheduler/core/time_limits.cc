@@ -19,13 +19,14 @@ namespace {
 /// The first waiting job of a queue in the order of dispatch. What the queue itself lets not run
 /// now does not stand there.
 std::optional<std::pair<Standing, const RequestClass*>> head_of(const State& state,
-                                                                const std::string& queue) {
+                                                                const std::string& queue,
+                                                                Instant now) {
   const RunsLeft runs_left(state);
   std::optional<std::pair<Standing, const RequestClass*>> first;
   for (const auto& [id, request_class] : state.classes()) {
     if (request_class.key.queue == queue && !request_class.waiting.empty() &&
         !runs_left.is_used_up(request_class)) {
-      const Standing standing = standing_of(state, request_class, request_class.head());
+      const Standing standing = standing_of(state, request_class, request_class.head(), now);
       if (!first || standing < first->first) {
         first.emplace(standing, &request_class);
       }
@@ -71,7 +72,7 @@ void wake_for_silence(Turn& turn) {
 /// True when the head was cancelled and another may stand there.
 bool enforce(Turn& turn, const JobQueue& queue) {
   auto& heads = turn.volatile_state().blocked_heads;
-  const auto head = head_of(turn.state(), queue.name);
+  const auto head = head_of(turn.state(), queue.name, turn.now());
   const auto reason = head ? why_blocked(turn.state(), *head->second, turn.now()) : std::nullopt;
   const auto limit = reason ? limit_of(queue, *reason) : std::nullopt;
   if (!limit) {

@@ -2,12 +2,42 @@
 
 #include <algorithm>
 
+#include "scheduler/core/ageing.h"
+#include "scheduler/core/shares.h"
+
 namespace dray {
 
-Standing standing_of(const State& state, const RequestClass& request_class, const JobKey& job) {
+namespace {
+
+/// AWS: schedulingPriority 0 to 9999.
+constexpr std::int64_t kJobPriorities = 10'000;
+
+std::int64_t below_top(const JobQueue* queue, const RequestClass& request_class) {
+  const std::int64_t own = is_fair(request_class) ? 0 : request_class.key.priority;
+  return -((queue == nullptr ? 0 : queue->priority) * kJobPriorities + own);
+}
+
+const JobQueue* queue_of(const State& state, const RequestClass& request_class) {
   const auto queue = state.queues().find(request_class.key.queue);
-  const std::int64_t priority = queue == state.queues().end() ? 0 : queue->second.priority;
-  return {-priority, job};
+  return queue == state.queues().end() ? nullptr : &queue->second;
+}
+
+}  // namespace
+
+std::int64_t below_top(const State& state, const RequestClass& request_class) {
+  return below_top(queue_of(state, request_class), request_class);
+}
+
+Standing standing_of(const State& state, const RequestClass& request_class, const JobKey& job,
+                     Instant now) {
+  const JobQueue* queue = queue_of(state, request_class);
+  Standing standing{below_top(queue, request_class), 0, job};
+  if (queue != nullptr && queue->order == DispatchOrder::Backfill) {
+    const ClassKey& key = request_class.key;
+    const Duration waited = now - state.find_job(job.job)->submitted;
+    standing.below_risen = -steps_risen(waited, key.expected, key.together());
+  }
+  return standing;
 }
 
 WaitingLine::WaitingLine(ClassId id, const RequestClass& request_class)
@@ -26,6 +56,9 @@ JobRun WaitingLine::take(std::int64_t most, const std::optional<JobKey>& limit) 
   std::int64_t last = std::min<std::int64_t>(run_->second, child_ + most - 1);
   if (limit && limit->job == job_->first) {
     last = std::min<std::int64_t>(last, std::max(child_, limit->child - 1));
+  }
+  if (end_ && end_->job == job_->first) {
+    last = std::min<std::int64_t>(last, std::max(child_, end_->child - 1));
   }
   const JobRun taken{job_->first, child_, static_cast<std::int32_t>(last)};
   child_ = taken.last + 1;

@@ -8,15 +8,19 @@
 
 namespace dray {
 
-/// Where something stands in the order of dispatch: by queue priority, then by age. Smaller is
-/// sooner.
+/// Where something stands in the order of dispatch: by priority, then by how far it has risen by
+/// waiting, then by age. Smaller is sooner.
 struct Standing {
-  std::int64_t below_top = 0;  ///< The negated priority of the queue.
+  /// The queue's priority, then the job's own (that of a fair-share queue counts within its share
+  /// alone), negated, as one number.
+  std::int64_t below_top = 0;
+  std::int64_t below_risen = 0;  ///< Negated steps (scheduler/core/ageing.h); 0 in strict queues.
   JobKey job;
   auto operator<=>(const Standing&) const = default;
 };
+[[nodiscard]] std::int64_t below_top(const State& state, const RequestClass& request_class);
 [[nodiscard]] Standing standing_of(const State& state, const RequestClass& request_class,
-                                   const JobKey& job);
+                                   const JobKey& job, Instant now);
 
 /// Some children of one job, or the job itself.
 struct JobRun {
@@ -32,8 +36,12 @@ class WaitingLine {
   [[nodiscard]] ClassId id() const { return id_; }
   [[nodiscard]] const RequestClass& request_class() const { return *class_; }
   [[nodiscard]] const Resources& request() const { return class_->key.request; }
-  [[nodiscard]] bool is_done() const { return job_ == class_->waiting.end(); }
+  [[nodiscard]] bool is_done() const {
+    return job_ == class_->waiting.end() || (end_ && !(head() < *end_));
+  }
   [[nodiscard]] JobKey head() const { return {job_->first, child_}; }
+  /// From this one on it is as if there were none; this one and its like are not the next.
+  void end_before(const JobKey& key) { end_ = key; }
   /// The next of them, at most `most`, all of one job and all before `limit`.
   JobRun take(std::int64_t most, const std::optional<JobKey>& limit);
 
@@ -44,6 +52,7 @@ class WaitingLine {
   std::map<JobId, ChildSet>::const_iterator job_;
   ChildSet::Runs::const_iterator run_;
   std::int32_t child_ = kNoChild;
+  std::optional<JobKey> end_;
 };
 
 }  // namespace dray

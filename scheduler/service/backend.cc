@@ -207,7 +207,7 @@ Result<void> ServiceBackend::terminate(JobName job, StopWords words) {
 }
 
 Result<void> ServiceBackend::update_job(Uuid job, JobUpdate update) {
-  return tell(JobUpdated{job, update});
+  return tell(JobUpdated{job, std::move(update)});
 }
 
 Result<std::vector<JobDetail>> ServiceBackend::describe(std::vector<JobName> jobs) {

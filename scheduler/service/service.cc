@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include "scheduler/core/recovery.h"
 #include "scheduler/core/soundness.h"
 #include "scheduler/core/state.h"
 #include "scheduler/core/step.h"
@@ -53,16 +54,6 @@ void heed_time(Clock& clock, const Change& change) {
   }
 }
 
-/// The use of a share has aged since its row was written, by the wall clock: no other counts while
-/// nobody is there.
-void apply_row(State& state, const Change& change, Instant now, Clock& clock) {
-  if (const auto* used = std::get_if<ShareUsed>(&change)) {
-    dray::apply(state, used->as_of(clock.wall()), now);
-  } else {
-    dray::apply(state, change, now);
-  }
-}
-
 Result<void> load_state(store::Writer& writer, State& state, Clock& clock, KeyRing& keys) {
   const Instant now = Clock::now();
   Soundness soundness;
@@ -74,7 +65,7 @@ Result<void> load_state(store::Writer& writer, State& state, Clock& clock, KeyRi
     if (!problem) {
       heed_time(clock, change);
       keys.take(change);
-      apply_row(state, change, now, clock);
+      recover(state, change, now, clock.wall());
     }
   });
   if (loaded && problem) {

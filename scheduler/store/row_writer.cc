@@ -54,7 +54,7 @@ RowWriter::RowWriter(Database& database)
           "started_at, stopped_at, attempts_made, status_reason, is_cancelled, "
           "is_terminated, submitted, pending, runnable, starting, running, succeeded, "
           "failed, counted_at, running_max, failed_max, failed_before, is_held, reopened_after, "
-          "share"))),
+          "share, priority, held_children"))),
       add_spec_(database.prepare(insert("INSERT", "spec", "job, depends_on, bytes"))),
       add_consumable_(
           database.prepare(insert("INSERT OR IGNORE", "job_consumable", "resource, job"))),
@@ -68,7 +68,8 @@ RowWriter::RowWriter(Database& database)
       move_job_(database.prepare(
           "UPDATE job SET state = ?, started_at = ?, stopped_at = ?, attempts_made = ?, "
           "status_reason = ?, is_cancelled = ?, is_terminated = ?, running_max = ?, "
-          "failed_max = ?, failed_before = ?, is_held = ?, reopened_after = ? WHERE id = ?")),
+          "failed_max = ?, failed_before = ?, is_held = ?, reopened_after = ?, priority = ?, "
+          "held_children = ? WHERE id = ?")),
       count_(database.prepare(
           "UPDATE job SET submitted = ?, pending = ?, runnable = ?, starting = ?, running = ?, "
           "succeeded = ?, failed = ?, counted_at = ? WHERE id = ?")),
@@ -228,7 +229,7 @@ void RowWriter::put(const QueuePut& put) {
                       it.as_given, it.scheduling_policy,
                       AsBlob{words_bytes(it.service_environments)},
                       time_limits_text(it.time_limits), it.limits.running_max,
-                      AsBlob{limits_bytes(it.limits.by_name)});
+                      AsBlob{limits_bytes(it.limits.by_name)}, name_of(it.order));
 }
 
 void RowWriter::put(const DefinitionPut& put) {
@@ -257,13 +258,14 @@ void RowWriter::add_job(const Batch::NewJob& job) {
   const ArrayCounted none{};
   const StateCounts& counts = (job.counted == nullptr ? none : *job.counted).counts;
   const WallTime counted_at = (job.counted == nullptr ? none : *job.counted).at;
-  add_job_.run_with(
-      added.id.value, AsBlob{uuid_bytes(added.uuid)}, spec.name, spec.queue, spec.definition,
-      spec.definition_revision, spec.array_size, name_of(now.state), added.created_at.epoch_ms,
-      ms(now.started_at), ms(now.stopped_at), now.attempts_made, now.status_reason,
-      now.is_cancelled, now.is_terminated, counts[0], counts[1], counts[2], counts[3], counts[4],
-      counts[5], counts[6], counted_at.epoch_ms, now.limits.running_max, now.limits.failed_max,
-      now.limits.failed_before, now.is_held, now.reopened_after.value, spec.share_identifier);
+  add_job_.run_with(added.id.value, AsBlob{uuid_bytes(added.uuid)}, spec.name, spec.queue,
+                    spec.definition, spec.definition_revision, spec.array_size, name_of(now.state),
+                    added.created_at.epoch_ms, ms(now.started_at), ms(now.stopped_at),
+                    now.attempts_made, now.status_reason, now.is_cancelled, now.is_terminated,
+                    counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6],
+                    counted_at.epoch_ms, now.limits.running_max, now.limits.failed_max,
+                    now.limits.failed_before, now.is_held, now.reopened_after.value,
+                    spec.share_identifier, now.priority, to_text(now.held_children));
   add_spec_.run_with(added.id.value, dependencies_on_jobs(spec), AsBlob{spec_bytes(spec)});
   for (const ConsumableNeed& need : spec.consumables) {
     add_consumable_.run_with(need.name, added.id.value);
@@ -274,7 +276,8 @@ void RowWriter::move_job(const Job& job) {
   move_job_.run_with(name_of(job.state), ms(job.started_at), ms(job.stopped_at), job.attempts_made,
                      job.status_reason, job.is_cancelled, job.is_terminated, job.limits.running_max,
                      job.limits.failed_max, job.limits.failed_before, job.is_held,
-                     job.reopened_after.value, job.id.value);
+                     job.reopened_after.value, job.priority, to_text(job.held_children),
+                     job.id.value);
 }
 
 void RowWriter::count(const ArrayCounted& counted) {

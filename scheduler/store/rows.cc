@@ -189,6 +189,11 @@ JobQueue read_queue(const Statement& row) {
   queue.time_limits = std::move(*limits);
   queue.limits.running_max = static_cast<std::int32_t>(row.integer(10));
   queue.limits.by_name = decode(row.blob(11), "a queue's limits", read_limits);
+  const auto order = parse_dispatch_order(row.text(12));
+  if (!order) {
+    broken("a queue's order");
+  }
+  queue.order = *order;
   return queue;
 }
 
@@ -277,6 +282,16 @@ Job read_job(const Statement& row) {
                 static_cast<std::uint32_t>(row.integer(21))};
   job.is_held = row.integer(22) != 0;
   job.reopened_after.value = row.number(23);
+  if (const auto priority = row.optional_integer(24)) {
+    job.priority = static_cast<std::int32_t>(*priority);
+  }
+  if (const std::string_view held = row.text(25); !held.empty()) {
+    auto runs = parse_child_runs(held);
+    if (!runs) {
+      broken("the held children of an array");
+    }
+    job.held_children = std::move(*runs);
+  }
   return job;
 }
 

@@ -41,7 +41,7 @@ ComputeEnvironment read_environment(const Statement& row);
 
 inline constexpr std::string_view kQueueColumns =
     "name, is_enabled, priority, environments, job_environment, tags, as_given, scheduling_policy, "
-    "service_environments, time_limits, running_max, running_max_by_name";
+    "service_environments, time_limits, running_max, running_max_by_name, dispatch_order";
 JobQueue read_queue(const Statement& row);
 
 inline constexpr std::string_view kDefinitionColumns =
@@ -74,7 +74,8 @@ inline constexpr std::string_view kJobColumns =
     "j.id, j.uuid, j.state, j.created_at, j.started_at, j.stopped_at, j.attempts_made, "
     "j.status_reason, j.is_cancelled, j.is_terminated, s.bytes, j.submitted, j.pending, "
     "j.runnable, j.starting, j.running, j.succeeded, j.failed, j.counted_at, j.running_max, "
-    "j.failed_max, j.failed_before, j.is_held, j.reopened_after";
+    "j.failed_max, j.failed_before, j.is_held, j.reopened_after, j.priority, "
+    "j.held_children";
 Job read_job(const Statement& row);
 /// Of the same row.
 StateCounts read_counts(const Statement& row);

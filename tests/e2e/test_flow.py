@@ -113,6 +113,88 @@ def test_a_held_job_waits_for_its_release(system):
     assert system.wait_state(held)["status"] == "SUCCEEDED"
 
 
+def test_a_job_is_submitted_held(system):
+    held = system.dray("submit", "--hold", "--name", "later", "--", "/bin/true").stdout.strip()
+    array = system.own("/v1/submitjob", jobName="later", jobQueue="default", held=True,
+                       jobDefinition=system.register("later", ["/bin/true"], vcpus=0.25),
+                       arrayProperties={"size": 3})["jobId"]
+    for job in (held, array):
+        assert own_facts(system, job)["isHeld"]
+        assert system.own(f"/dray/v1/jobs/{job}/explain")["code"] == "HELD"
+    # What came later has run and ended: the held ones would have, too.
+    system.wait_state(system.submit(["/bin/true"], name="passes"))
+    assert system.describe(held)["status"] == "RUNNABLE"
+    assert system.describe(array)["arrayProperties"]["statusSummary"]["RUNNABLE"] == 3
+    system.kill_scheduler()
+    system.start_scheduler()
+    assert system.describe(held)["status"] == "RUNNABLE"
+    assert system.dray("release", held, array).returncode == 0
+    assert system.wait_state(held)["status"] == "SUCCEEDED"
+    assert system.wait_state(array)["status"] == "SUCCEEDED"
+
+
+def test_children_are_held_and_released_one_by_one(system):
+    gate = system.folder / "children-gate"
+    array = submit_array(system, until(gate), 10, maxRunning=2)
+    assert system.dray("hold", f"{array}:3,5-99").returncode == 0
+    system.own(f"/dray/v1/jobs/{array}:4/hold", children="")
+    assert own_facts(system, array)["heldChildren"] == "3-9"
+    assert own_facts(system, f"{array}:4")["isHeld"] and "isHeld" not in own_facts(system, f"{array}:2")
+    assert ["Held", "3-9"] in [line.split() for line in system.dray("show", array).stdout.splitlines()]
+    gate.touch()
+    for child in range(3):
+        system.wait_state(f"{array}:{child}")
+    explained = system.own(f"/dray/v1/jobs/{array}:7/explain")
+    assert explained["code"] == "HELD", explained
+    system.kill_scheduler()
+    system.start_scheduler()
+    assert own_facts(system, array)["heldChildren"] == "3-9"
+    assert system.dray("release", f"{array}:8-9").returncode == 0
+    for child in (8, 9):
+        system.wait_state(f"{array}:{child}")
+    counts = system.describe(array)["arrayProperties"]["statusSummary"]
+    assert counts["SUCCEEDED"] == 5 and counts["RUNNABLE"] == 5, counts
+    late = system.dray("hold", f"{array}:8")
+    assert late.returncode != 0 and "no child of these" in late.stderr
+    lines = system.own(f"/dray/v1/jobs/{array}/history")["history"]
+    assert [line["reason"] for line in lines if "request" in line] == ["children 3,5-99", "children 8-9"]
+    assert system.dray("release", array).returncode == 0
+    assert system.wait_state(array)["status"] == "SUCCEEDED"
+
+
+def test_the_priority_of_a_waiting_job_can_be_changed(system):
+    client = system.client()
+    policy = client.create_scheduling_policy(name="first", fairsharePolicy={"shareDecaySeconds": 600})
+    client.create_job_queue(jobQueueName="ordered", priority=1, schedulingPolicyArn=policy["arn"],
+                            computeEnvironmentOrder=[{"order": 1, "computeEnvironment": "default"}])
+    common = {"queue": "ordered", "shareIdentifier": "one", "schedulingPriorityOverride": 5}
+    jobs = [system.submit(["/bin/true"], name=f"p{number}", vcpus=1000, **common) for number in range(3)]
+
+    def front():
+        snapshot = client.get_job_queue_snapshot(jobQueue="ordered")
+        return [job["jobArn"].rsplit("/", 1)[1] for job in snapshot["frontOfQueue"]["jobs"]]
+    wait_for("all wait", lambda: front() == jobs)
+    done = system.dray("priority", "6", jobs[2])
+    assert done.returncode == 0 and "has priority 6" in done.stderr, done
+    system.put(f"/dray/v1/jobs/{jobs[0]}/priority", {"priority": 4})
+    assert front() == [jobs[2], jobs[1], jobs[0]]
+    shown = system.own("/v1/describejobs", jobs=[jobs[2]])["jobs"][0]
+    assert shown["dray"]["priority"] == 6 and shown["schedulingPriority"] == 5
+    assert ["Priority", "6"] in [line.split() for line in system.dray("show", jobs[2]).stdout.splitlines()]
+    lines = system.own(f"/dray/v1/jobs/{jobs[2]}/history")["history"]
+    assert [line["reason"] for line in lines if line.get("request") == "PRIORITY"] == ["from 5 to 6"]
+    assert "priority asked for" in system.dray("history", jobs[2]).stdout
+    system.kill_scheduler()
+    system.start_scheduler()
+    wait_for("it goes first again", lambda: front()[:1] == [jobs[2]])
+    assert system.dray("priority", "10000", jobs[1]).returncode == 2
+    for job in jobs:
+        client.terminate_job(jobId=job, reason="seen")
+        system.wait_state(job)
+    late = system.dray("priority", "1", jobs[1])
+    assert late.returncode != 0 and "has not ended" in late.stderr
+
+
 def test_only_the_failed_children_are_run_again(system):
     good = system.folder / "good"
     # Child 2 fails until the file is there.
@@ -146,7 +228,7 @@ def test_a_rerun_takes_ranges_and_survives_a_restart(system):
     tried = [len(system.describe(f"{array}:{child}")["attempts"]) for child in range(12)]
     assert tried == [1, 1, 1, 2, 1, 1, 1, 2, 2, 2, 1, 2]
     queue = [one for one in system.own("/dray/v1/queues")["queues"] if one["name"] == "default"][0]
-    ended = system.own("/dray/v1/jobs?state=FAILED&limit=1000")["jobs"]
+    ended = system.own("/dray/v1/jobs?queue=default&state=FAILED&limit=1000")["jobs"]
     assert queue["counts"]["FAILED"] == sum(
         job["array"]["counts"]["FAILED"] if "array" in job else 1 for job in ended)
 
@@ -189,3 +271,54 @@ def test_failures_are_grouped_and_children_named_by_ranges(system):
     assert listed.stdout.split() == [f"{array}:{child}" for child in (0, 6, 7)]
     assert "3 children" in system.dray("rerun", f"{array}:5-7").stderr
     system.wait_state(array)
+
+
+def create_pool(system, name, vcpus):
+    """A queue with an environment and one agent of its own."""
+    system.create_queue(name, name)
+    system.start_agent(f"agent-{name}", "--environment", name, "--vcpus", vcpus, "--memory", 2048,
+                       "--containers", "none")
+
+
+def test_a_short_job_goes_past_a_large_one_that_waits(system):
+    create_pool(system, "gaps", 4)
+    gate = system.folder / "gaps-gate"
+    limited = {"timeout": {"attemptDurationSeconds": 3600}}
+    long = system.submit(until(gate), name="long", queue="gaps", vcpus=1, **limited)
+    wait_for(lambda: system.describe(long)["status"] == "RUNNING")
+    large = system.submit(["/bin/true"], name="large", queue="gaps", vcpus=4)
+    unknown = system.submit(["/bin/true"], name="unknown", queue="gaps", vcpus=1)
+    short = system.submit(["/bin/true"], name="short", queue="gaps", vcpus=1,
+                          timeout={"attemptDurationSeconds": 600})
+    assert system.wait_state(short)["status"] == "SUCCEEDED"
+    assert system.describe(large)["status"] == "RUNNABLE"
+    assert system.describe(unknown)["status"] == "RUNNABLE"
+    explained = system.dray("explain", unknown)
+    assert large in explained.stdout, explained.stdout
+    gate.touch()
+    for job in (large, unknown):
+        assert system.wait_state(job)["status"] == "SUCCEEDED"
+
+
+def test_a_strict_queue_starts_jobs_as_submitted(system):
+    create_pool(system, "strict", 4)
+    done = system.dray("order-queue", "strict", "fifo-strict")
+    assert done.returncode == 0, done.stderr
+    shown = [one for one in system.own("/dray/v1/queues")["queues"] if one["name"] == "strict"][0]
+    assert shown["order"] == "fifo-strict"
+    system.kill_scheduler()
+    system.start_scheduler()
+    gate = system.folder / "strict-gate"
+    first = system.submit(until(gate), name="first", queue="strict", vcpus=2)
+    wait_for(lambda: system.describe(first)["status"] == "RUNNING")
+    large = system.submit(["/bin/true"], name="large", queue="strict", vcpus=4)
+    small = system.submit(["/bin/true"], name="small", queue="strict", vcpus=1,
+                          timeout={"attemptDurationSeconds": 60})
+    # Room for the small one there is: the queue alone holds it back.
+    explained = system.own(f"/dray/v1/jobs/{small}/explain")
+    assert explained["position"] == 2 or explained["code"] != "AGENTS_BUSY", explained
+    gate.touch()
+    ends = [system.wait_state(job) for job in (first, large, small)]
+    assert all(job["status"] == "SUCCEEDED" for job in ends)
+    assert ends[0]["stoppedAt"] <= ends[1]["startedAt"] <= ends[2]["startedAt"]
+    assert system.dray("order-queue", "strict", "backwards").returncode == 2

@@ -1,13 +1,7 @@
 """The status page in a real browser: starts a system with all kinds of jobs, then node drives it."""
-import http.server
-import json
-import os
-import shutil
-import subprocess
-import threading
-
+import browser
 import pytest
-from cluster import BUILD, ROOT, Cluster, wait_for
+from cluster import Cluster, wait_for
 from conftest import FAILED, finish
 
 MANY = 130
@@ -22,8 +16,7 @@ COLOURS = (r"printf '\033[32mgreen\033[0m and \033[1;38;5;208morange\033[0m\n<im
 def system(request):
     cluster = Cluster()
     try:
-        folder = os.environ.get("DRAY_WEB_DIR")  # For who works on the page: from disk, not the binary.
-        cluster.start_scheduler(*(["--web-dir", folder] if folder else []))
+        cluster.start_scheduler(*browser.WEB_OPTIONS)
         cluster.start_agents(2)
         cluster.create_queue()
         yield cluster
@@ -33,20 +26,8 @@ def system(request):
 
 @pytest.fixture(scope="module")
 def gate(system):
-    """An address whose visit lets the gated array go on."""
-    class Opener(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            (system.folder / "go").touch()
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Opener)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    with browser.gate(system.folder) as url:
+        yield f"{url}go"
 
 
 def submit_all(system):
@@ -72,16 +53,7 @@ def submit_all(system):
 
 
 def test_the_page_in_a_browser(system, gate):
-    if not shutil.which(os.environ.get("CHROMIUM", "chromium")):
-        pytest.fail("chromium is missing: ./run-tests installs it")
-    pictures = BUILD / "screenshots"
-    pictures.mkdir(exist_ok=True)
     jobs = submit_all(system)
     wait_for("a gated child runs", lambda: system.client().list_jobs(
         arrayJobId=jobs["gated"], jobStatus="RUNNING")["jobSummaryList"])
-    done = subprocess.run(
-        ["node", "--test", "--test-reporter=spec", str(ROOT / "web" / "e2e" / "page.test.js")],
-        cwd=ROOT / "web", capture_output=True, text=True, timeout=600, check=False,
-        env={**os.environ, **system.access, "DRAY_URL": system.url, "DRAY_JOBS": json.dumps(jobs),
-             "DRAY_GATE": gate, "DRAY_PICTURES": str(pictures)})
-    assert done.returncode == 0, done.stdout[-12000:] + done.stderr[-2000:]
+    browser.drive(system, "page.test.js", jobs, DRAY_GATE=gate)

@@ -24,7 +24,7 @@ std::ostream& operator<<(std::ostream& out, const Move& move) {
   return out << move.kind << '/' << move.a << '/' << move.b;
 }
 
-constexpr std::uint32_t kKinds = 27;
+constexpr std::uint32_t kKinds = 30;
 
 rc::Gen<std::vector<Move>> stories() {
   const auto number = rc::gen::inRange<std::uint32_t>(0, 1000);
@@ -130,6 +130,15 @@ class Story {
       case 22:
         limit_queue(a, b);
         break;
+      case 24: {
+        const auto first = static_cast<std::int32_t>(b % 5);
+        const ChildRuns children{{first, first + static_cast<std::int32_t>(a % 3)}};
+        desk.take(JobUpdated{some_job(a), {.is_held = b % 3 != 0, .children = children}});
+        break;
+      }
+      case 23:
+        desk.take(JobUpdated{some_job(a), {.priority = static_cast<std::int32_t>(b % 4)}});
+        break;
       case 20:
       case 21:
         desk.rerun(some_job(a), b % 3 == 0 ? ChildRuns() : ChildRuns{{0, static_cast<int>(b % 4)}});
@@ -232,6 +241,7 @@ class Story {
     } else {
       update.running_max_by_name[a % 2 == 0 ? "j" : "k"] = static_cast<std::int32_t>(b % 5);
     }
+    update.order = a % 3 == 0 ? DispatchOrder::FifoStrict : DispatchOrder::Backfill;
     desk.take(QueueUpdated{update});
   }
 

@@ -14,7 +14,7 @@
 
 /// The order of dispatch of a fair-share queue is what its definition says: every job that starts
 /// is compared with a plain reading of contract 3.10, in floating point and with every job looked
-/// at.
+/// at. Users are told the same of it.
 namespace dray {
 namespace {
 
@@ -73,6 +73,31 @@ class Definition {
     }
     std::erase_if(waiting_[share], [&](const Waiting& it) { return it.age == age; });
     ++shares_[share].running;
+    return "";
+  }
+  /// Why users are told something else; empty when they are not.
+  std::string differs(const SharesStanding& told, Instant now) {
+    pass(now);
+    double last = 0;
+    bool has_idle_before = false;
+    for (const ShareStanding& one : told.shares) {
+      const auto share = std::find_if(shares_.begin(), shares_.end(), [&](const Share& it) {
+        return it.identifier == one.identifier;
+      });
+      const auto index = static_cast<std::uint32_t>(share - shares_.begin());
+      const double use = share->weighted() / static_cast<double>(kSlots);
+      const bool is_next = !waiting_[index].empty();
+      if (std::abs(static_cast<double>(one.weighted_millionths) / 1e6 - use) > 1e-4 ||
+          one.running != static_cast<std::uint64_t>(share->running) ||
+          one.waiting != waiting_[index].size()) {
+        return "share " + one.identifier + " has used, runs or waits otherwise";
+      }
+      if (is_next && (has_idle_before || use < last - 1e-6)) {
+        return "share " + one.identifier + " stands too far behind";
+      }
+      has_idle_before = !is_next;
+      last = use;
+    }
     return "";
   }
   [[nodiscard]] const std::string& name(std::uint32_t share) const {
@@ -162,6 +187,8 @@ class Play {
       }
     }
     desk_.history.clear();
+    const Reply told = desk_.take(SnapshotAsked{"fair"});
+    RC_ASSERT(definition_.differs(*std::get<QueueSnapshot>(told).standing, desk_.now) == "");
     RC_ASSERT(!definition_.has_waiting() || definition_.running() == kSlots);
   }
 

@@ -25,7 +25,7 @@ std::ostream& operator<<(std::ostream& out, const Move& move) {
   return out << move.kind << '/' << move.a << '/' << move.b;
 }
 
-constexpr std::uint32_t kKinds = 20;
+constexpr std::uint32_t kKinds = 22;
 
 rc::Gen<std::vector<Move>> stories() {
   const auto number = rc::gen::inRange<std::uint32_t>(0, 1000);
@@ -80,6 +80,12 @@ class Cluster {
         break;
       case 8:
         desk.take(JobTerminated{some_job(a), kNoChild, {"t", "ann"}});
+        break;
+      case 11:
+        desk.take(JobUpdated{some_job(a), {.priority = static_cast<std::int32_t>(b % 4)}});
+        desk.take(QueueUpdated{{.name = "q",
+                                .order = b % 2 == 0 ? DispatchOrder::FifoStrict
+                                                    : DispatchOrder::Backfill}});
         break;
       case 9:
       case 10:

@@ -250,6 +250,8 @@ class ChangeMaker {
         job.status_reason = name(how);
         job.limits = {how % 7, how % 5, how % 3U};
         job.is_held = how % 2 == 0;
+        job.held_children = how % 4 == 1 ? ChildRuns{{how % 3, 5}, {7, 9}} : ChildRuns{};
+        job.priority = how % 3 == 0 ? std::nullopt : std::optional<std::int32_t>(how);
         job.spec = how % 2 == 0 ? job.spec : nullptr;
         return JobMoved{job};
       case 9:

@@ -1,6 +1,7 @@
 #include "tests/scenario/story.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <sstream>
 #include <stdexcept>
@@ -159,11 +160,19 @@ void Story::happen(const std::string& what) {
     const auto [uuid, child] = job(words.at(2));
     for (const JobNote& note : desk_.rows.notes()) {
       if (note.job == JobKey{desk_.job(uuid).id, child}) {
-        said_.push_back((note.kind == NoteKind::Cancel ? "cancel: " : "terminate: ") + note.reason);
+        std::string kind(name_of(note.kind));
+        std::transform(kind.begin(), kind.end(), kind.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        said_.push_back(kind + (note.reason.empty() ? "" : ": " + note.reason));
       }
     }
   } else if (verb == "hold" || verb == "release") {
-    answer(desk_.take(JobUpdated{job(words.at(1)).first, {.is_held = verb == "hold"}}));
+    // "hold J", "hold J 3,7-9"
+    const ChildRuns children = parse_child_runs(rest_after(what, 2)).value_or(ChildRuns());
+    answer(desk_.take(
+        JobUpdated{job(words.at(1)).first, {.is_held = verb == "hold", .children = children}}));
+  } else if (verb == "priority") {  // "priority J 7"
+    answer(desk_.take(JobUpdated{job(words.at(1)).first, {.priority = std::stoi(words.at(2))}}));
   } else if (verb == "rerun") {
     answer(desk_.rerun(job(words.at(1)).first,
                        parse_child_runs(rest_after(what, 2)).value_or(ChildRuns())));
@@ -230,12 +239,19 @@ void Story::submit(const std::vector<std::string>& parts) {
       it.definition = "pod";
     } else if (words[0] == "grows") {  // "grows 200 % up to 1024 MiB", after the attempts.
       it.retry->memory_growth = MemoryGrowth{std::stoi(words.at(1)), std::stoll(words.at(5))};
+    } else if (words[0] ==
+               "of") {  // "of D": of a definition of its own that is like the usual one.
+      JobDefinition definition = desk_.state.definitions().at(it.definition).rbegin()->second;
+      it.definition = definition.name = words.at(1);
+      desk_.take(DefinitionRegistered{std::move(definition)});
     } else if (words[0] == "timeout") {
       it.timeout = duration_of(words.at(1));
     } else if (words[0] == "array") {
       it.array_size = std::stoi(words.at(1));
     } else if (words[0] == "at" && words[1] == "once") {
       it.limits.running_max = std::stoi(words.at(2));
+    } else if (words[0] == "held") {
+      it.is_held = true;
     } else if (words[0] == "failures") {
       it.limits.failed_max = std::stoi(words.at(1));
     } else if (words[0] == "queue") {
@@ -432,8 +448,13 @@ void Story::set(const Words& words, const std::vector<std::string>& parts) {
     JobQueue queue{.name = name, .priority = std::stoi(split(parts.at(1), " ").at(1))};
     const Words on = split(parts.at(2), " ");
     queue.environments.assign(on.begin() + 1, on.end());
-    for (std::size_t i = 3; i < parts.size(); ++i) {  // "policy P", "cancel on CODE after 10m"
+    // "policy P", "cancel on CODE after 10m", "order fifo-strict"
+    for (std::size_t i = 3; i < parts.size(); ++i) {
       const Words more = split(parts[i], " ");
+      if (more[0] == "order") {
+        queue.order = parse_dispatch_order(more.at(1)).value();
+        continue;
+      }
       if (more[0] != "policy" && more[0] != "cancel") {
         not_understood(parts[i]);
       }

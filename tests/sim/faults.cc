@@ -37,6 +37,7 @@ constexpr std::array<std::string_view, kFaults> kNames = {
     "user terminates",
     "user reruns",
     "user holds",
+    "user changes priority",
     "user drains",
     "queue switched off",
     "queue limited",

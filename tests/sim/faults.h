@@ -44,6 +44,7 @@ enum class Fault : std::uint8_t {
   UserTerminates,
   UserReruns,
   UserHolds,  ///< Or releases, or changes the limits of an array.
+  UserChangesPriority,
   UserDrains,
   QueueSwitchedOff,
   QueueLimited,

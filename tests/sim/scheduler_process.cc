@@ -8,6 +8,7 @@
 #include "model/names.h"
 #include "scheduler/core/fingerprint.h"
 #include "scheduler/core/invariants.h"
+#include "scheduler/core/recovery.h"
 #include "scheduler/core/soundness.h"
 
 namespace dray::sim {
@@ -67,8 +68,7 @@ void SchedulerProcess::start() {
       around_.oracles.problem("what is on disk does not fit together: " + *problem);
       break;
     }
-    const auto* used = std::get_if<ShareUsed>(&change);
-    dray::apply(*state_, used == nullptr ? change : used->as_of(wall()), now());
+    recover(*state_, change, now(), wall());
   }
   around_.trace.line(around_.timeline.now(), "scheduler starts");
   check_state();
@@ -238,8 +238,15 @@ void SchedulerProcess::run_batch() {
   life_.later(disk, [this, batch] { commit(*batch); });
 }
 
-/// Brings what ended a while ago, now and then what ended just now.
+/// Brings what ended a while ago, now and then what ended just now. The real retention waits for
+/// its answer before it looks again.
 void SchedulerProcess::sweep() {
+  const bool is_waiting = std::any_of(inbox_.begin(), inbox_.end(), [](const Letter& waiting) {
+    return std::holds_alternative<JobsExpired>(waiting.event.what);
+  });
+  if (is_waiting) {
+    return;
+  }
   const Duration keep = around_.chance.between(milliseconds(0), Duration(seconds(30)));
   const WallTime ended_before{wall().epoch_ms -
                               std::chrono::duration_cast<milliseconds>(keep).count()};

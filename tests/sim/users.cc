@@ -149,6 +149,9 @@ void Users::submit(Submission submission) {
   if (*submission.milli_vcpus > biggest_.milli_vcpus) {
     too_big_.push_back(uuid);
   }
+  if (submission.is_held) {
+    held_.push_back(uuid);
+  }
   ++open_;
   door_(JobSubmitted{.uuid = uuid, .submission = submission},
         [this, uuid, submission](const Reply* reply) {
@@ -213,6 +216,7 @@ Submission Users::some_submission() {
     submission.share_identifier = kShares[chance_.below(std::size(kShares))];
     submission.scheduling_priority = static_cast<std::int32_t>(chance_.below(3));
   }
+  submission.is_held = chance_.one_in(16);
   add_dependencies(submission);
   return submission;
 }
@@ -303,9 +307,19 @@ void Users::meddle() {
     }
     if (faults_.strikes(Fault::UserHolds, 60)) {
       door_(JobUpdated{job.uuid, {.is_held = chance_.one_in(2)}}, forget);
+      if (job.submission.array_size > 0 && chance_.one_in(2)) {
+        const auto first = static_cast<std::int32_t>(chance_.below(6));
+        const auto last = first + static_cast<std::int32_t>(chance_.below(4));
+        const ChildRuns children{{first, last}, {last + 2, last + 3}};
+        door_(JobUpdated{job.uuid, {.is_held = !chance_.one_in(3), .children = children}}, forget);
+      }
       JobUpdate limits;
       limits.running_max = static_cast<std::int32_t>(chance_.below(5));
       door_(JobUpdated{job.uuid, limits}, forget);
+    }
+    if (faults_.strikes(Fault::UserChangesPriority, 60)) {
+      const auto priority = static_cast<std::int32_t>(chance_.below(4));
+      door_(JobUpdated{job.uuid, {.priority = priority}}, forget);
     }
     const std::int32_t node = job.submission.node_count && chance_.one_in(2) ? 1 : child;
     door_(ExplanationAsked{{{job.uuid, node}}}, forget);
@@ -329,6 +343,7 @@ void Users::switch_things() {
     update.running_max = static_cast<std::int32_t>(chance_.below(6));
     const std::string name = "job-" + std::to_string(1 + chance_.below(8));
     update.running_max_by_name[name] = on ? 1 : 0;
+    update.order = chance_.one_in(3) ? DispatchOrder::FifoStrict : DispatchOrder::Backfill;
     door_(QueueUpdated{update}, forget);
   }
   if (faults_.strikes(Fault::EnvironmentSwitchedOff, 30)) {
@@ -350,6 +365,9 @@ void Users::heal() {
   }
   for (const Acknowledged& job : acknowledged_) {
     release(job.uuid);
+  }
+  for (const Uuid& uuid : held_) {
+    release(uuid);
   }
   for (const Uuid& uuid : too_big_) {
     ask_until_done(JobTerminated{uuid, kNoChild, {"too big", "ann"}});

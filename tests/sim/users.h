@@ -71,6 +71,7 @@ class Users {
   std::set<std::string> fair_queues_;
   std::vector<Acknowledged> acknowledged_;
   std::vector<Uuid> too_big_;  ///< Also those whose answer was lost.
+  std::vector<Uuid> held_;     ///< Submitted held, likewise.
   std::uint64_t jobs_max_ = 0;
   std::int64_t seats_ = 1;  ///< Of the scarce consumable resource.
   std::uint64_t submitted_ = 0;

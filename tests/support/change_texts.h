@@ -34,7 +34,7 @@ class ChangeText {
       say(name);
     }
     say(it.queue.scheduling_policy, time_limits_text(it.queue.time_limits),
-        it.queue.limits.running_max);
+        it.queue.limits.running_max, static_cast<int>(it.queue.order));
     for (const auto& [name, running_max] : it.queue.limits.by_name) {
       say(name, running_max);
     }
@@ -154,7 +154,8 @@ class ChangeText {
     say(what, job.id.value, to_string(job.uuid), name_of(job.state), job.created_at.epoch_ms,
         ms(job.started_at), ms(job.stopped_at), job.attempts_made, job.status_reason,
         job.is_cancelled, job.is_terminated, job.limits.running_max, job.limits.failed_max,
-        job.limits.failed_before, job.is_held, job.reopened_after.value);
+        job.limits.failed_before, job.is_held, to_text(job.held_children), job.reopened_after.value,
+        job.priority.value_or(-1));
     if (job.spec) {
       ByteWriter bytes;
       write_job_spec(bytes, *job.spec);

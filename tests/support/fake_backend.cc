@@ -343,7 +343,12 @@ Result<void> FakeBackend::update_job(Uuid job, JobUpdate update) {
       ArrayLimits& limits = detail.job.limits;
       limits.running_max = update.running_max.value_or(limits.running_max);
       limits.failed_max = update.failed_max.value_or(limits.failed_max);
-      detail.job.is_held = update.is_held.value_or(detail.job.is_held);
+      detail.job.priority = update.priority ? update.priority : detail.job.priority;
+      if (update.children.empty()) {
+        detail.job.is_held = update.is_held.value_or(detail.job.is_held);
+      } else {
+        detail.job.held_children = update.children;
+      }
       return {};
     }
   }

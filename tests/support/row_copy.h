@@ -6,6 +6,7 @@
 
 #include "model/check.h"
 #include "scheduler/core/event.h"
+#include "scheduler/core/recovery.h"
 #include "scheduler/core/soundness.h"
 #include "scheduler/core/state.h"
 #include "tests/support/rows.h"
@@ -25,9 +26,11 @@ class RowCopy {
   [[nodiscard]] State load(const Settings& settings, Instant now) const {
     State state(settings);
     Soundness soundness;
+    const WallTime wall{
+        std::chrono::duration_cast<std::chrono::milliseconds>(now.since_boot).count()};
     const auto tell = [&](const Change& change) {
       CHECK(!soundness.problem_with(change));
-      dray::apply(state, change, now);
+      recover(state, change, now, wall);
     };
     for (const auto& [name, row] : environments_) {
       tell(EnvironmentPut{row});
@@ -47,10 +50,8 @@ class RowCopy {
     for (const auto& [id, row] : keys_) {
       tell(AccessKeyPut{row});
     }
-    const WallTime wall{
-        std::chrono::duration_cast<std::chrono::milliseconds>(now.since_boot).count()};
     for (const auto& [key, row] : shares_) {
-      tell(row.as_of(wall));
+      tell(row);
     }
     tell(SessionGranted{session_});
     if (!jobs_.empty() && is_terminal(jobs_.rbegin()->second.state)) {

@@ -15,15 +15,15 @@ export async function launch() {
 export const KEY = { accessKeyId: process.env.AWS_ACCESS_KEY_ID, secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY };
 
 /** As the form does. @param {import("playwright-core").BrowserContext} context */
-async function signIn(context) {
-  const answer = await context.request.post(`${URL_OF}/dray/v1/session`, { data: KEY });
+async function signIn(context, key) {
+  const answer = await context.request.post(`${URL_OF}/dray/v1/session`, { data: key });
   if (!answer.ok()) throw new Error(`cannot sign in: ${answer.status()} ${await answer.text()}`);
 }
 
 /** A page and its complaints: console errors, failed or foreign requests, breaches of the policy. */
-export async function openPage(browser, options = {}) {
+export async function openPage(browser, { key = KEY, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  await signIn(context);
+  await signIn(context, key);
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => {

@@ -2,12 +2,10 @@
 // starts them and passes their ids).
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { KEY, PICTURES, URL_OF, launch, openPage } from "./browser.js";
+import { look, see } from "./checks.js";
 
 const JOBS = JSON.parse(process.env.DRAY_JOBS ?? "{}");
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What a page must show before it is looked at. */
 const PAGES = {
@@ -26,44 +24,13 @@ const PAGES = {
   no_agent: ["/agents/nobody", "There is no agent"],
 };
 
-async function see(page, text) {
-  await page.getByText(text).first().waitFor({ timeout: 20_000 });
-}
-
 let browser;
 before(async () => { browser = await launch(); });
 after(async () => { await browser.close(); });
 
 describe("every page", () => {
   for (const [name, [path, text]] of Object.entries(PAGES)) {
-    for (const scheme of ["light", "dark"]) {
-      test(`${name} in ${scheme} is whole, clean and asks nobody else`, async () => {
-        const { page, context, complaints, visit } = await openPage(browser, { colorScheme: scheme });
-        await visit(path);
-        await see(page, text);
-        await page.screenshot({ path: `${PICTURES}/${name}-${scheme}.png`, fullPage: true });
-        assert.deepEqual(complaints, []);
-        await context.close();
-        // axe is put in from outside, which the policy forbids: a context without it.
-        const bare = await openPage(browser, { colorScheme: scheme, bypassCSP: true });
-        await bare.visit(path);
-        await see(bare.page, text);
-        await bare.page.evaluate(AXE);
-        const found = await bare.page.evaluate(() => globalThis.axe.run(document, {
-          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
-        assert.deepEqual(found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`), []);
-        await bare.context.close();
-      });
-    }
-    test(`${name} fits a phone`, async () => {
-      const { page, context, visit } = await openPage(browser, { viewport: { width: 390, height: 844 } });
-      await visit(path);
-      await see(page, text);
-      await page.screenshot({ path: `${PICTURES}/${name}-phone.png`, fullPage: true });
-      const [inner, whole] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
-      assert.ok(whole <= inner, `${whole} px in ${inner}`);
-      await context.close();
-    });
+    test(`${name} is whole, clean, accessible and fits a phone`, () => look(browser, name, path, (page) => see(page, text)));
   }
 });
 

@@ -12,7 +12,7 @@ SubmitJob POST /v1/submitjob
     retryStrategy: RetryStrategy; propagateTags: bool; timeout: JobTimeout;
     tags: {str<1..128>: str<..256>}<..50>; eksPropertiesOverride: EksPropertiesOverride;
     ecsPropertiesOverride: EcsPropertiesOverride;
-    consumableResourcePropertiesOverride: ConsumableResourceProperties
+    consumableResourcePropertiesOverride: ConsumableResourceProperties; held: bool
   }
   out { jobArn: str; jobName!: str; jobId!: str }
 ArrayProperties { size: int; maxRunning: int<0..>; maxFailures: int<0..> }

@@ -53,6 +53,21 @@ TEST(Arguments, SubmissionsAreTakenApart) {
   EXPECT_EQ(ask.command, std::vector<std::string>{"true"});
 }
 
+TEST(Arguments, JobsAreSubmittedHeld) {
+  EXPECT_TRUE(good({"submit", "--hold", "--", "x"}).submit.ask.is_held);
+  EXPECT_FALSE(good({"submit", "--", "x", "--hold"}).submit.ask.is_held);
+}
+
+TEST(Arguments, APriorityStandsBeforeTheJobs) {
+  const Arguments arguments = good({"priority", "70", "last", "4c75:3"});
+  EXPECT_EQ(arguments.verb, Verb::Priority);
+  EXPECT_EQ(arguments.priority.priority, 70);
+  EXPECT_EQ(arguments.priority.ids, (std::vector<std::string>{"last", "4c75:3"}));
+  EXPECT_EQ(code({"priority", "10000", "last"}), 2);
+  EXPECT_EQ(code({"priority", "high", "last"}), 2);
+  EXPECT_EQ(code({"priority", "7"}), 2);
+}
+
 TEST(Arguments, LimitsAreForArrays) {
   const Arguments arguments =
       good({"submit", "--array", "9", "--max-running", "2", "--max-failures", "1", "--", "x"});
@@ -68,6 +83,8 @@ TEST(Arguments, LimitsAreForArrays) {
   EXPECT_EQ(code({"submit", "--max-running", "2", "--", "x"}), 2);
   EXPECT_EQ(code({"limit", "last"}), 2);
   EXPECT_EQ(code({"limit-queue", "q"}), 2);
+  EXPECT_EQ(good({"order-queue", "q", "fifo-strict"}).order_queue.order, "fifo-strict");
+  EXPECT_EQ(code({"order-queue", "q", "lifo"}), 2);
   EXPECT_EQ(code({"limit-queue", "q", "--max-running-of", "a"}), 2);
   EXPECT_EQ(code({"rerun", "last", "--children", "9-3"}), 2);
   testing::internal::GetCapturedStderr();
@@ -112,10 +129,10 @@ TEST(Arguments, MistakesEndWithTwoAndThoseOfRunAndWaitWith125) {
 }
 
 TEST(Arguments, EveryVerbHasHelpWithExamples) {
-  for (const char* verb :
-       {"up",          "down",      "submit",  "run",     "jobs",    "show",   "logs",    "wait",
-        "cancel",      "terminate", "explain", "history", "usage",   "hold",   "release", "limit",
-        "limit-queue", "rerun",     "agents",  "drain",   "undrain", "queues", "version"}) {
+  for (const char* verb : {"up",    "down",   "submit",  "run",       "jobs",     "show",
+                           "logs",  "wait",   "cancel",  "terminate", "explain",  "history",
+                           "usage", "hold",   "release", "limit",     "priority", "limit-queue",
+                           "rerun", "agents", "drain",   "undrain",   "queues",   "version"}) {
     testing::internal::CaptureStdout();
     EXPECT_EQ(code({verb, "--help"}), 0);
     const std::string help = testing::internal::GetCapturedStdout();

@@ -251,6 +251,10 @@ TEST(Merge, KeepsAwsLimitsOnlyWhenStrict) {
   EXPECT_EQ(refusal(submission, a_definition(), {.compat_strict = true}),
             "maxRunning and maxFailures are not AWS's");
   submission = a_submission();
+  submission.is_held = true;
+  EXPECT_EQ(refusal(submission, a_definition()), "");
+  EXPECT_EQ(refusal(submission, a_definition(), {.compat_strict = true}), "held is not AWS's");
+  submission = a_submission();
   for (const DependencyType type : {DependencyType::AfterAny, DependencyType::AfterNotOk}) {
     submission.depends_on = {{{1, 2}, kNoChild, type}};
     EXPECT_EQ(refusal(submission, a_definition()), "");

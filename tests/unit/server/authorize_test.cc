@@ -61,7 +61,7 @@ std::vector<Route> routes() {
   all.push_back({"DELETE", batch + "job-queue%2Fx%2Fquota-share%2Fy", "", Role::Operator, true});
   all.push_back({"POST", batch + "scheduling-policy%2Fx", "{}", Role::Operator, true});
   for (const char* name :
-       {"overview", "jobs", "agents", "queues", "session", "agents/a/attempts",
+       {"overview", "jobs", "agents", "queues", "session", "agents/a/attempts", "queues/q/snapshot",
         "job-definitions/d/usage", "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/children",
         "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/explain",
         "jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/history",
@@ -74,7 +74,8 @@ std::vector<Route> routes() {
   all.push_back({"POST", "/dray/v1/agents/a/undrain", "{}", Role::Operator, true});
   all.push_back({"PUT", "/dray/v1/queues/q/environment", "{}", Role::Operator, false});
   all.push_back({"PUT", "/dray/v1/queues/q/concurrency", "{}", Role::Operator, false});
-  for (const char* name : {"hold", "limits", "release", "rerun"}) {
+  all.push_back({"PUT", "/dray/v1/queues/q/order", "{}", Role::Operator, false});
+  for (const char* name : {"hold", "limits", "priority", "release", "rerun"}) {
     all.push_back({"POST",
                    "/dray/v1/jobs/4c7599ae-0a82-49aa-ba5a-4727fcce14a8/" + std::string(name), "{}",
                    Role::Submitter, false});

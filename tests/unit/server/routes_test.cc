@@ -238,6 +238,9 @@ TEST_F(RoutesTest, ServesDraysOwnPaths) {
   EXPECT_EQ(call("GET", "/dray/v1/job-definitions/d:x/usage").status, 404);
   EXPECT_EQ(call("GET", "/dray/v1/job-definitions/none/usage").status, 404);
   EXPECT_NE(call("GET", "/dray/v1/queues").body.find(R"("RUNNABLE":1)"), std::string::npos);
+  EXPECT_NE(call("GET", "/dray/v1/queues/q/snapshot").body.find(R"("queue":"q")"),
+            std::string::npos);
+  EXPECT_EQ(call("GET", "/dray/v1/queues/none/snapshot").status, 404);
   EXPECT_EQ(call("GET", "/dray/v1/agents").body, R"({"agents":[]})");
   EXPECT_EQ(call("POST", "/dray/v1/agents/none/drain").status, 404);
   EXPECT_EQ(call("GET", "/readyz").status, 200);
@@ -266,8 +269,24 @@ TEST_F(RoutesTest, ChangesJobsThatWait) {
   EXPECT_EQ(call("POST", job + "/limits", R"({"maxRunning":4})").status, 200);
   EXPECT_EQ(backend.details.back().job.limits.running_max, 4);
   EXPECT_EQ(call("POST", job + "/limits", "{}").status, 400);
+  EXPECT_EQ(call("PUT", job + "/priority", R"({"priority":9999})").status, 200);
+  EXPECT_EQ(backend.details.back().job.priority, 9999);
+  EXPECT_EQ(call("POST", job + "/priority", R"({"priority":0})").status, 200);
+  EXPECT_EQ(backend.details.back().job.priority, 0);
+  for (const char* body : {"{}", R"({"priority":10000})", R"({"priority":-1})",
+                           R"({"priority":"7"})", R"({"priority":1.5})"}) {
+    EXPECT_EQ(call("PUT", job + "/priority", body).status, 400) << body;
+  }
+  EXPECT_EQ(call("PUT", job + "/hold").status, 404);
+  EXPECT_EQ(call("PUT", job + ":3/priority", R"({"priority":1})").status, 404);
   EXPECT_EQ(call("POST", "/dray/v1/jobs/" + kUnknownUuid + "/hold").status, 409);
-  EXPECT_EQ(call("POST", job + ":3/hold").status, 404);
+  EXPECT_EQ(call("POST", job + ":3/hold").status, 200);
+  EXPECT_EQ(backend.details.back().job.held_children, (ChildRuns{{3, 3}}));
+  EXPECT_EQ(call("POST", job + "/hold", R"({"children":"8,1-2"})").status, 200);
+  EXPECT_EQ(backend.details.back().job.held_children, (ChildRuns{{1, 2}, {8, 8}}));
+  EXPECT_EQ(call("POST", job + "/hold", R"({"children":"2-1"})").status, 400);
+  EXPECT_EQ(call("POST", job + ":3/release", R"({"children":"3"})").status, 400);
+  EXPECT_EQ(call("POST", job + "%233/hold").status, 404);
   EXPECT_EQ(call("POST", job + "/other").status, 404);
 }
 

@@ -41,6 +41,22 @@ class History : public testing::Test {
   std::int64_t began_ms_ = kept.now_ms();
 };
 
+TEST_F(History, TellsWhoHeldAJobAndChangedItsPriority) {
+  desk.put(Desk::submission("fills", {4000, 512, 0}));
+  const Uuid job = desk.put(Desk::submission("j", {4000, 512, 0}));
+  kept.pass(seconds(1));
+  desk.take(JobUpdated{job, {.is_held = true, .said_by = "ann"}});
+  kept.pass(seconds(1));
+  desk.take(JobUpdated{job, {.priority = 7, .said_by = "bob"}});
+  desk.take(JobUpdated{job, {.priority = 7, .said_by = "cem"}});
+  kept.pass(seconds(1));
+  desk.take(JobUpdated{job, {.is_held = false}});
+  const std::string all = told(job);
+  EXPECT_NE(all.find("; +1s HOLD by ann; +2s PRIORITY by bob (from 0 to 7); +3s RELEASE"),
+            std::string::npos)
+      << all;
+}
+
 TEST_F(History, TellsEveryStateOfEveryAttempt) {
   Submission asked = Desk::submission("twice");
   asked.retry = RetryStrategy{2, {}};

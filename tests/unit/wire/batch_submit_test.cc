@@ -101,6 +101,9 @@ TEST(SubmitJob, ReadsTheLimitsOfArrays) {
       submitted(R"("arrayProperties":{"size":3,"maxRunning":2,"maxFailures":1})").limits;
   EXPECT_EQ(limits, (ArrayLimits{2, 1, 0}));
   refusal_of(R"("arrayProperties":{"size":3,"maxRunning":-1})");
+  EXPECT_TRUE(submitted(R"("held":true)").is_held);
+  EXPECT_FALSE(submitted(R"("held":false)").is_held);
+  refusal_of(R"("held":"yes")");
   refusal_of(R"("arrayProperties":{"size":3,"maxFailures":"1"})");
 }
 

@@ -48,6 +48,9 @@ TEST(DrayShapes, ReadsAQueuesEnvironment) {
 }
 
 TEST(DrayShapes, ReadsTheLimitsOfAQueue) {
+  EXPECT_EQ(decode_queue_order(R"({"order":"fifo-strict"})")->order, DispatchOrder::FifoStrict);
+  EXPECT_FALSE(decode_queue_order(R"({"order":"lifo"})"));
+  EXPECT_FALSE(decode_queue_order("{}"));
   const auto update = decode_queue_limits(R"({"maxRunning":3,"jobNames":{"train":2}})");
   ASSERT_TRUE(update);
   EXPECT_EQ(update->running_max, 3);

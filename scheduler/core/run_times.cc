@@ -1,0 +1,36 @@
+#include "scheduler/core/run_times.h"
+
+#include <algorithm>
+
+namespace dray {
+
+void RunTimes::note(const std::string& definition, Duration run) {
+  Runs& runs = by_definition_[definition];
+  runs.last[runs.noted % kKept] = run;
+  ++runs.noted;
+}
+
+std::optional<Duration> RunTimes::longest(const std::string& definition) const {
+  const auto found = by_definition_.find(definition);
+  if (found == by_definition_.end() || found->second.noted < kEnough) {
+    return std::nullopt;
+  }
+  return *std::max_element(found->second.last.begin(), found->second.last.end());
+}
+
+Duration expected_run(const JobSpec& spec, const RunTimes& learned) {
+  std::optional<Duration> longest = learned.longest(spec.definition);
+  if (spec.timeout) {
+    longest = std::min(longest.value_or(*spec.timeout), *spec.timeout);
+  }
+  if (!longest) {
+    return {};
+  }
+  Duration rounded = std::chrono::seconds(1);
+  while (rounded < *longest) {
+    rounded *= 2;
+  }
+  return rounded;
+}
+
+}  // namespace dray
