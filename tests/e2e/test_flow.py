@@ -285,7 +285,7 @@ def test_a_short_job_goes_past_a_large_one_that_waits(system):
     gate = system.folder / "gaps-gate"
     limited = {"timeout": {"attemptDurationSeconds": 3600}}
     long = system.submit(until(gate), name="long", queue="gaps", vcpus=1, **limited)
-    wait_for(lambda: system.describe(long)["status"] == "RUNNING")
+    wait_for("the long one runs", lambda: system.describe(long)["status"] == "RUNNING")
     large = system.submit(["/bin/true"], name="large", queue="gaps", vcpus=4)
     unknown = system.submit(["/bin/true"], name="unknown", queue="gaps", vcpus=1)
     short = system.submit(["/bin/true"], name="short", queue="gaps", vcpus=1,
@@ -310,7 +310,7 @@ def test_a_strict_queue_starts_jobs_as_submitted(system):
     system.start_scheduler()
     gate = system.folder / "strict-gate"
     first = system.submit(until(gate), name="first", queue="strict", vcpus=2)
-    wait_for(lambda: system.describe(first)["status"] == "RUNNING")
+    wait_for("the first runs", lambda: system.describe(first)["status"] == "RUNNING")
     large = system.submit(["/bin/true"], name="large", queue="strict", vcpus=4)
     small = system.submit(["/bin/true"], name="small", queue="strict", vcpus=1,
                           timeout={"attemptDurationSeconds": 60})

@@ -106,7 +106,7 @@ TEST(Migrations, RefuseANewerSchema) {
   const auto again = Writer::open(room.folder());
   ASSERT_FALSE(again.has_value());
   EXPECT_EQ(again.error().reason,
-            "The database has schema 99, this program knows only up to 12: start the newer Dray "
+            "The database has schema 99, this program knows only up to 13: start the newer Dray "
             "that wrote it.");
 }
 
