@@ -83,9 +83,9 @@ class Cluster {
         break;
       case 11:
         desk.take(JobUpdated{some_job(a), {.priority = static_cast<std::int32_t>(b % 4)}});
-        desk.take(QueueUpdated{{.name = "q",
-                                .order = b % 2 == 0 ? DispatchOrder::FifoStrict
-                                                    : DispatchOrder::Backfill}});
+        desk.take(QueueUpdated{
+            {.name = "q",
+             .order = b % 2 == 0 ? DispatchOrder::FifoStrict : DispatchOrder::Backfill}});
         break;
       case 9:
       case 10:
