@@ -15,6 +15,15 @@ std::string plain_word(std::string word) {
   return word;
 }
 
+/// One is enough, so each stands for itself.
+std::string would_start_text(const std::vector<std::string>& sentences) {
+  std::string text = sentences.empty() ? "" : "\nIt would start if:\n";
+  for (const std::string& sentence : sentences) {
+    text += "  - " + harmless(sentence) + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string explanation_text(const Session& session, const wire::ExplanationView& explanation) {
@@ -25,6 +34,7 @@ std::string explanation_text(const Session& session, const wire::ExplanationView
   for (const std::string& blocker : explanation.blockers) {
     out += "Behind job " + harmless(blocker) + "\n";
   }
+  out += would_start_text(explanation.would_start_if);
   if (explanation.agents.empty()) {
     return out;
   }

@@ -53,6 +53,9 @@ struct Explanation {
   std::vector<Uuid> blockers;        ///< Unfinished dependencies, or the job a reservation is for.
   std::uint64_t position = 0;  ///< Place in the order of dispatch of all queues, from 1; 0: none,
                                ///< or too far behind in a fair-share queue to count.
+  /// What would make it start: each sentence goes on from "It would start if" and is enough for
+  /// itself. The most useful first, at most five; none when it runs, starts or has ended.
+  std::vector<std::string> would_start_if;
 };
 
 }  // namespace dray

@@ -1,4 +1,4 @@
-// Why a job does not run: the sentence, and each agent with what it is short of.
+// Why a job does not run: the sentence, what would make it start, and each agent with what it is short of.
 import { html } from "./html.js";
 import { get, idPath } from "./api.js";
 import { useLive } from "./watch.js";
@@ -23,8 +23,20 @@ export function Explain({ id, job }) {
       <p class="sentence">${value.sentence}</p>
       <p class="aside">${value.position ? `Place ${count(value.position)} in the order of dispatch. ` : ""}
         ${value.blockers?.length ? html`Waits for ${value.blockers.slice(0, LONG).map((/** @type {string} */ it, /** @type {number} */ i) => html`${i ? ", " : ""}<a href=${`/jobs/${it}`}><code>${it.slice(0, 8)}</code></a>`)}${value.blockers.length > LONG ? ` and ${value.blockers.length - LONG} more` : ""}.` : ""}</p>
+      ${value.wouldStartIf?.length ? html`<${WouldStart} sentences=${value.wouldStartIf} />` : null}
       ${agents.length === 0 ? null : html`<${AgentTable} agents=${agents} />`}
     </section>`;
+}
+
+/** Each is enough for itself.
+ * @param {{sentences: string[]}} p */
+function WouldStart({ sentences }) {
+  return html`<h3>It would start if</h3><ul class="would-start">${sentences.map((it) => html`<li key=${it}>${parts(it)}</li>`)}</ul>`;
+}
+
+/** Commands in backquotes are shown as such. @param {string} sentence */
+function parts(sentence) {
+  return sentence.split("`").map((it, i) => (i % 2 === 1 ? html`<code>${it}</code>` : it));
 }
 
 /** @param {{agents: any[]}} p */

@@ -350,6 +350,7 @@ std::optional<ExplanationView> decode_explanation(std::string_view body) {
     out.agents.push_back(verdict_of(agent));
   }
   out.blockers = texts(*json, "blockers");
+  out.would_start_if = texts(*json, "wouldStartIf");
   out.position = static_cast<std::uint64_t>(integer_or_zero(*json, "position"));
   out.json = line_of(*json);
   return out;

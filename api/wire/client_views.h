@@ -137,6 +137,7 @@ struct ExplanationView {
   std::vector<VerdictView> agents;
   std::vector<std::string> blockers;
   std::uint64_t position = 0;
+  std::vector<std::string> would_start_if;
   std::string json;
 };
 

@@ -130,6 +130,10 @@ std::string encode_explanation(const JobName& job, const Explanation& explanatio
   for (const Uuid& blocker : explanation.blockers) {
     out.text(to_string(blocker));
   }
+  out.end_list().name("wouldStartIf").begin_list();
+  for (const std::string& sentence : explanation.would_start_if) {
+    out.text(sentence);
+  }
   out.end_list();
   out.number("position", static_cast<std::int64_t>(explanation.position));
   out.end_object();

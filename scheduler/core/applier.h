@@ -98,6 +98,7 @@ class Applier {
   void occupy(const Attempt& attempt);
   void vacate(const JobKey& key);
   /// Books what a live attempt takes of consumable resources, `sign` times.
+  bool is_another_node_there(const JobKey& key) const;
   void book_consumables(const JobSpec& spec, const JobKey& key, std::int64_t sign);
   void count_held(const Attempt& attempt, bool is_new);
   /// Counts among what runs of its class what the attempt adds: its job or child, or its gang when

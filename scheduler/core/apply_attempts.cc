@@ -146,24 +146,30 @@ void Applier::count_held(const Attempt& attempt, bool is_new) {
   }
 }
 
+/// A gang is there as a whole from its first attempt to its last.
+bool Applier::is_another_node_there(const JobKey& key) const {
+  for (auto at = state_.attempts_.lower_bound({key.job, 0});
+       at != state_.attempts_.end() && at->first.job == key.job; ++at) {
+    if (at->first != key) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void Applier::count_active(const JobKey& key, bool is_new) {
   const JobEntry& entry = entry_of(key.job);
-  if (entry.is_gang()) {
-    for (auto at = state_.attempts_.lower_bound({key.job, 0});
-         at != state_.attempts_.end() && at->first.job == key.job; ++at) {
-      if (at->first != key) {
-        return;
-      }
-    }
+  if (entry.is_gang() && is_another_node_there(key)) {
+    return;
   }
   std::uint32_t& active = state_.classes_.at(State::class_id_of(entry, key.child)).active;
   is_new ? ++active : --active;
 }
 
 /// Also of what is put back in line: it keeps what it holds until it ends or is withdrawn. What all
-/// nodes of a gang take is booked with the main node.
+/// nodes of a gang take is booked once, from its first attempt to the death of its last node.
 void Applier::book_consumables(const JobSpec& spec, const JobKey& key, std::int64_t sign) {
-  if (spec.is_multi_node() && key.child != spec.main_node) {
+  if (spec.consumables.empty() || (spec.is_multi_node() && is_another_node_there(key))) {
     return;
   }
   for (const ConsumableNeed& need : spec.consumables) {

@@ -10,6 +10,7 @@
 #include "scheduler/core/endings.h"
 #include "scheduler/core/gang.h"
 #include "scheduler/core/take_back.h"
+#include "scheduler/core/used_up.h"
 
 namespace dray {
 namespace {
@@ -150,20 +151,6 @@ bool is_retried(const Attempt& attempt, const JobEntry& entry) {
          says_retry(retry, {end.exit_code, end.reason, end.status_reason});
 }
 
-/// What a job that ran took of consumables that are not given back is gone for good.
-void use_up_consumables(Turn& turn, const JobSpec& spec) {
-  for (const ConsumableNeed& need : spec.consumables) {
-    const auto& catalogue = turn.state().catalogue();
-    const auto found = catalogue.find({ResourceKind::ConsumableResource, need.name});
-    if (found == catalogue.end() || found->second.stock->is_replenishable) {
-      continue;
-    }
-    CatalogueEntry entry = found->second;
-    entry.stock->total = std::max<std::int64_t>(0, entry.stock->total - need.quantity);
-    turn.put(EntryPut{std::move(entry)});
-  }
-}
-
 /// `attempt` has ended and says how: the row, and what it means for its job or child.
 void conclude(Turn& turn, Attempt attempt) {
   complete_texts(turn, attempt);
@@ -173,10 +160,10 @@ void conclude(Turn& turn, Attempt attempt) {
   const bool is_final = attempt.is_final;
   const bool is_gang = entry.is_gang();
   const bool has_succeeded = attempt.end->outcome == Outcome::Succeeded && !attempt.stop_requested;
-  if (attempt.started_at && (!entry.is_gang() || is_main_node(entry, key))) {
+  if (attempt.started_at && !is_gang) {  // A gang holds them until its last node is dead.
     use_up_consumables(turn, *entry.job.spec);
   }
-  if (entry.is_gang()) {
+  if (is_gang) {
     conclude_node(turn, std::move(attempt));
   } else if (!entry.array) {
     Job job = entry.job;

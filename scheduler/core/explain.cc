@@ -2,11 +2,12 @@
 
 #include <iterator>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "model/names.h"
 #include "scheduler/core/explain_room.h"
+#include "scheduler/core/open_dependencies.h"
+#include "scheduler/core/remedies.h"
 #include "scheduler/core/run_limits.h"
 
 namespace dray {
@@ -14,32 +15,6 @@ namespace {
 
 std::string agent_name(const State& state, AgentId id) {
   return state.find_agent(id)->agent.name;
-}
-
-/// How the sentence ends: what the jobs are waited for to do.
-std::string_view awaited_end(DependencyType type) {
-  return type == DependencyType::AfterAny     ? " to end"
-         : type == DependencyType::AfterNotOk ? " to fail"
-                                              : " to succeed";
-}
-
-/// Dependencies on jobs that are not met and that `child` of `entry` waits for.
-std::vector<Dependency> open_dependencies(const State& state, const JobEntry& entry,
-                                          std::int32_t child) {
-  std::vector<Dependency> open;
-  for (const Dependency& on : entry.job.spec->depends_on) {
-    const JobEntry* needed = state.find_job(on.job);
-    if (needed == nullptr || !binds(entry.job, needed->job)) {
-      continue;
-    }
-    const bool is_n_to_n = on.type == DependencyType::NToN;
-    const std::int32_t needed_child = is_n_to_n ? child : on.child;
-    const bool is_known = !needed->array || needed_child < needed->array->size();
-    if (is_known && !is_terminal(state.state_of(*needed, needed_child))) {
-      open.push_back(on);
-    }
-  }
-  return open;
 }
 
 void explain_pending(const State& state, const JobEntry& entry, Explanation& out) {
@@ -55,7 +30,7 @@ void explain_pending(const State& state, const JobEntry& entry, Explanation& out
     out.sentence += (i == 0 ? "" : ", ") + to_string(open[i].job);
     const bool is_last = i + 1 == open.size();
     if (is_last || awaited_end(open[i + 1].type) != awaited_end(open[i].type)) {
-      out.sentence += awaited_end(open[i].type);
+      out.sentence += " to " + std::string(awaited_end(open[i].type));
     }
   }
   out.sentence += ".";
@@ -112,7 +87,11 @@ bool explain_gang(const State& state, const JobEntry& entry, Explanation& out) {
 /// What has an attempt.
 void explain_attempt(const State& state, const LiveAttempt& live, Explanation& out) {
   const std::string name = agent_name(state, live.attempt.agent);
-  if (live.attempt.is_held) {
+  const bool is_in_line = live.attempt.state == AttemptState::Ahead;
+  if (live.attempt.is_held && is_in_line && state.find_agent(name)->agent.is_draining) {
+    out.code = WaitCode::AgentsBusy;
+    out.sentence = "It waits for room on another agent: " + name + ", where it was, drains.";
+  } else if (live.attempt.is_held) {
     out.code = WaitCode::Starting;
     out.sentence = "It has room on agent " + name + " and starts when the main node runs.";
   } else if (live.attempt.stop_requested) {
@@ -162,17 +141,34 @@ bool explain_run_limit(const State& state, const JobEntry& entry, Explanation& o
   return true;
 }
 
+/// The child that would start next, of those that wait.
+std::int32_t next_child(const JobEntry& entry) {
+  std::int32_t later = kNoChild;
+  for (std::int32_t child = 0; child < entry.array->size(); ++child) {
+    const ChildState at = entry.array->state(child);
+    if (at == ChildState::Runnable && (entry.job.is_held || !is_held(entry.job, child))) {
+      return child;
+    }
+    if (is_waiting(at) && later == kNoChild) {
+      later = child;
+    }
+  }
+  return later;
+}
+
 }  // namespace
 
-Explanation explain(const State& state, const JobEntry& entry, std::int32_t child, Instant now) {
+Explanation explain(const State& state, const JobEntry& entry, std::int32_t child, Moment moment) {
   Explanation out;
   out.key = {entry.job.id, child};
   const JobState at = state.state_of(entry, child);
   const LiveAttempt* live = state.find_attempt(out.key);
   if (entry.is_gang() && child != kNoChild && live == nullptr && !is_terminal(at)) {
-    out = explain(state, entry, kNoChild, now);  // A node waits with its gang.
+    out = explain(state, entry, kNoChild, moment);  // A node waits with its gang.
     out.key.child = child;
-  } else if (is_terminal(at)) {
+    return out;
+  }
+  if (is_terminal(at)) {
     out.sentence = "It has ended: " + std::string(name_of(at)) + ".";
   } else if (live != nullptr) {
     explain_attempt(state, *live, out);
@@ -188,7 +184,16 @@ Explanation explain(const State& state, const JobEntry& entry, std::int32_t chil
   } else if (entry.kept_back.has(child)) {
     explain_kept_back(entry, out);
   } else if (!explain_run_limit(state, entry, out)) {
-    explain_room(state, entry, now, out);
+    explain_room(state, entry, moment.now, out);
+  }
+  const bool is_parent = entry.has_children() && child == kNoChild && entry.unmet == 0;
+  if (!is_parent || is_terminal(at)) {
+    out.would_start_if = remedies_of(state, entry, out, moment);
+  } else if (const std::int32_t next = next_child(entry); next != kNoChild) {
+    const Explanation of_next = explain(state, entry, next, moment);
+    for (const std::string& sentence : of_next.would_start_if) {
+      out.would_start_if.push_back("For child " + std::to_string(next) + ": " + sentence);
+    }
   }
   return out;
 }

@@ -2,11 +2,12 @@
 #include <cstdint>
 
 #include "model/explanation.h"
+#include "scheduler/core/remedies.h"
 #include "scheduler/core/state.h"
 
 namespace dray {
 
-/// Why a job or child does not run, as data. `entry` is in `state`; `now` tells who is silent.
-Explanation explain(const State& state, const JobEntry& entry, std::int32_t child, Instant now);
+/// Why a job or child does not run, as data, and what would make it start. `entry` is in `state`.
+Explanation explain(const State& state, const JobEntry& entry, std::int32_t child, Moment moment);
 
 }  // namespace dray

@@ -11,6 +11,7 @@
 #include "scheduler/core/leases.h"
 #include "scheduler/core/place_gang.h"
 #include "scheduler/core/pools.h"
+#include "scheduler/core/sentences.h"
 #include "scheduler/core/waiting_line.h"
 
 namespace dray {
@@ -20,27 +21,6 @@ using Word = AgentVerdict::Word;
 
 /// Places in a fair-share queue are counted so far: each is a step.
 constexpr std::uint64_t kCountedMax = 1'000;
-
-/// "2 vCPUs" or "2 vCPUs and 512 MiB": only what is lacking.
-std::string lack_text(const Resources& lack) {
-  const std::string whole = to_string(lack);
-  const std::size_t comma = whole.find(", ");
-  std::vector<std::string> parts;
-  if (lack.milli_vcpus > 0) {
-    parts.push_back(whole.substr(0, comma));
-  }
-  if (lack.memory_mib > 0) {
-    parts.push_back(std::to_string(lack.memory_mib) + " MiB");
-  }
-  if (lack.gpus > 0) {
-    parts.push_back(std::to_string(lack.gpus) + (lack.gpus == 1 ? " GPU" : " GPUs"));
-  }
-  std::string text;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
-  }
-  return text;
-}
 
 bool keeps(const Reservation& reservation, AgentId agent) {
   return reservation.is_of_all() || reservation.agent == agent ||
@@ -310,7 +290,7 @@ class Look {
     }
     return best == nullptr ? "."
                            : "; the closest, " + best->agent + ", is short of " +
-                                 lack_text(best->short_of) + ".";
+                                 amounts_text(best->short_of) + ".";
   }
 
   const State& state_;

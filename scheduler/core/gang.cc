@@ -10,6 +10,7 @@
 #include "scheduler/core/leases.h"
 #include "scheduler/core/start_orders.h"
 #include "scheduler/core/stops.h"
+#include "scheduler/core/used_up.h"
 
 namespace dray {
 namespace {
@@ -47,6 +48,9 @@ void end_when_over(Turn& turn, JobId id) {
   if (is_terminal(job.state)) {
     job.stopped_at = turn.at();
   }
+  if (job.started_at) {  // Its main node had begun in this run.
+    use_up_consumables(turn, *entry.job.spec);
+  }
   const JobState state = job.state;
   turn.put(JobMoved{std::move(job)});
   if (is_terminal(state)) {
@@ -62,10 +66,12 @@ void call_back_main(Turn& turn, const LiveAttempt& main) {
   }
 }
 
-/// An agent that has become too small for the node would give it back for ever.
+/// An agent that has become too small for the node would give it back for ever. From one that
+/// drains it moves to another.
 bool may_come_again(const State& state, const JobEntry& entry, const Attempt& attempt) {
   const Resources& request = entry.job.spec->container_of(attempt.key.job.child).request;
-  return request.fits_in(state.find_agent(attempt.agent)->whole());
+  const AgentEntry& agent = *state.find_agent(attempt.agent);
+  return agent.agent.is_draining || request.fits_in(agent.whole());
 }
 
 /// The main node never began: nothing of this run has.
@@ -127,6 +133,9 @@ void order_held_nodes(Turn& turn) {
       const AgentEntry& agent = *turn.state().find_agent(attempt.agent);
       if (!attempt.is_held || address.empty() || !agent.link.is_connected) {
         continue;  // After a restart: until the agents have said hello.
+      }
+      if (attempt.state == AttemptState::Ahead && agent.agent.is_draining) {
+        continue;  // It gives back what stands in line there.
       }
       attempt.is_held = false;
       attempt.ordered_at = turn.at();

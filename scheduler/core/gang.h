@@ -13,6 +13,10 @@ namespace dray {
 /// One node of a gang that was placed gets its attempt; the main node is ordered.
 void start_node(Turn& turn, const JobKey& key, AgentId agent);
 
+/// Nodes that have not begun leave agents that drain: for another agent of the environment, or with
+/// the whole gang, which then waits for room again.
+void leave_draining_agents(Turn& turn);
+
 /// Orders nodes that are held and whose main node runs, where their agents are connected.
 void order_held_nodes(Turn& turn);
 

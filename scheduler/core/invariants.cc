@@ -55,13 +55,11 @@ class Inspection {
         continue;
       }
       expect(!is_terminal(entry->job.state), name + " lives though its job has ended");
-      if (!entry->is_gang() || key.child == entry->job.spec->main_node) {
+      held_nodes_[key.job] += attempt.is_held ? 1 : 0;
+      if (!entry->is_gang() || active_gangs_.insert(key.job).second) {
         for (const ConsumableNeed& need : entry->job.spec->consumables) {
           consumables_in_use_[need.name] += need.quantity;
         }
-      }
-      held_nodes_[key.job] += attempt.is_held ? 1 : 0;
-      if (!entry->is_gang() || active_gangs_.insert(key.job).second) {
         ++active_by_class_[State::class_id_of(*entry, key.child)];
       }
       if (attempt.state == AttemptState::Ahead) {

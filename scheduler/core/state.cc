@@ -119,6 +119,9 @@ void State::forget_retractions(AgentId agent) {
   for (const auto& [order, key] : agents_.at(agent).ahead) {
     attempts_.at(key).is_retracting = false;
   }
+  for (const JobKey& key : agents_.at(agent).live) {
+    attempts_.at(key).is_retracting = false;  // Main nodes that were called back.
+  }
 }
 
 void State::mark_retracting(const JobKey& job) {

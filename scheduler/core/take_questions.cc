@@ -29,7 +29,7 @@ void take(Turn& turn, const ExplanationAsked& event) {
     const bool has_child =
         entry != nullptr && entry->array && child >= 0 && child < entry->array->size();
     if (entry != nullptr && (child == kNoChild || has_child)) {
-      explanations.jobs.push_back(explain(turn.state(), *entry, child, turn.now()));
+      explanations.jobs.push_back(explain(turn.state(), *entry, child, {turn.now(), turn.at()}));
     }
   }
   turn.reply(std::move(explanations));

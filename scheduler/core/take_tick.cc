@@ -120,6 +120,7 @@ void take(Turn& turn, const Ticked&) {
   turn.volatile_state().invocations.forget_old(turn.now());
   expire_leases(turn);
   settle(turn);
+  leave_draining_agents(turn);
   order_held_nodes(turn);
   place(turn);
   enforce_time_limits(turn);

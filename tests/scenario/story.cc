@@ -197,6 +197,13 @@ void Story::happen(const std::string& what) {
     if (!jobs.empty() && !jobs.front().status_reason.empty()) {
       said_.push_back(jobs.front().status_reason);
     }
+  } else if (verb == "remedies") {  // What would make it start.
+    const Reply reply = desk_.take(ExplanationAsked{{job(words.at(1))}});
+    const auto& jobs = std::get<Explanations>(reply).jobs;
+    const auto sentences = jobs.empty() ? Words{"not known"} : jobs.front().would_start_if;
+    for (const std::string& sentence : sentences) {
+      said_.push_back(with_names(sentence));
+    }
   } else if (words.size() >= 3 && words[1] == "says" && words[2] == "hello") {
     hello(verb, parts);
   } else if (desk_.agents.contains(verb)) {
@@ -273,6 +280,17 @@ void Story::submit(const std::vector<std::string>& parts) {
     jobs_[name] = accepted->uuid;
   }
   answer(reply);
+}
+
+/// Jobs by the names that the story gave them.
+std::string Story::with_names(std::string text) const {
+  for (const auto& [name, uuid] : jobs_) {
+    const std::string id = to_string(uuid);
+    for (std::size_t at = text.find(id); at != std::string::npos; at = text.find(id)) {
+      text.replace(at, id.size(), name);
+    }
+  }
+  return text;
 }
 
 /// "share S", of schedulingPriority 0; "share S priority 7"; "share S without priority";

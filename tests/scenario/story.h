@@ -41,6 +41,7 @@ class Story {
   /// "J" or "J:3" as a uuid and a child.
   std::pair<Uuid, std::int32_t> job(const std::string& name) const;
 
+  std::string with_names(std::string text) const;
   std::string told();
   void tell(const Decision& decision);
   std::string memory_words(const StartAttempts& order, const JobKey& key) const;

@@ -321,7 +321,8 @@ void Users::meddle() {
       const auto priority = static_cast<std::int32_t>(chance_.below(4));
       door_(JobUpdated{job.uuid, {.priority = priority}}, forget);
     }
-    door_(ExplanationAsked{{{job.uuid, child}}}, forget);
+    const std::int32_t node = job.submission.node_count && chance_.one_in(2) ? 1 : child;
+    door_(ExplanationAsked{{{job.uuid, node}}}, forget);
     door_(WaitReasonsAsked{{{job.uuid, child}}}, forget);
     door_(AgentsAsked{}, forget);
   }

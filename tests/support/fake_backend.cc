@@ -467,6 +467,7 @@ Result<std::vector<Explanation>> FakeBackend::explain(std::vector<JobName> jobs)
     if (!is_terminal(detail.job.state)) {
       explanation.code = WaitCode::TooBig;
       explanation.sentence = "No agent is big enough.";
+      explanation.would_start_if = {"An agent with at least 2 vCPUs and 1 GPU joins."};
       explanation.agents.push_back({"agent-1",
                                     "default",
                                     AgentVerdict::Word::TooSmall,

@@ -48,6 +48,9 @@ test("the reason a job waits is the command line's", async () => {
   const shown = await page.locator(".sentence").textContent();
   const told = await (await context.request.get(`${URL_OF}/dray/v1/jobs/${JOBS.big}/explain`)).json();
   assert.equal(shown, told.sentence);
+  const ways = await page.locator(".would-start li").allTextContents();
+  assert.ok(ways.length > 0);
+  assert.deepEqual(ways, told.wouldStartIf.map((/** @type {string} */ it) => it.replaceAll("`", "")));
   await context.close();
 });
 

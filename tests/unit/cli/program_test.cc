@@ -313,6 +313,9 @@ TEST_F(WaitingProgram, ExplainNamesEachAgentAndWhatItLacks) {
   EXPECT_EQ(dray({"explain", "last"}).out,
             "No agent is big enough.\n"
             "\n"
+            "It would start if:\n"
+            "  - An agent with at least 2 vCPUs and 1 GPU joins.\n"
+            "\n"
             "AGENT    ENVIRONMENT  VERDICT    HAS                  FREE                 SHORT OF\n"
             "agent-1  default      too small  0.5 vCPUs, 1024 MiB  0.5 vCPUs, 1024 MiB  "
             "1.5 vCPUs, 1 GPU\n");

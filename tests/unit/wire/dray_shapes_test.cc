@@ -24,6 +24,7 @@ TEST(DrayShapes, ExplainsWithWhatEachAgentIsShortOf) {
   explanation.agents.push_back(
       {"left", "default", AgentVerdict::Word::Busy, {1000, 512, 0}, {0, 512, 0}, {1000, 0, 0}});
   explanation.position = 3;
+  explanation.would_start_if = {"Agent left has 1 vCPU more free.", "It is released."};
   const JobName job{*parse_uuid("4c7599ae-0a82-49aa-ba5a-4727fcce14a8"), 1};
   const std::string text = encode_explanation(job, explanation);
   EXPECT_NE(text.find(R"("jobId":"4c7599ae-0a82-49aa-ba5a-4727fcce14a8:1","code":"AGENTS_BUSY")"),
@@ -31,6 +32,9 @@ TEST(DrayShapes, ExplainsWithWhatEachAgentIsShortOf) {
       << text;
   EXPECT_NE(text.find(R"("shortOf":{"vcpus":1,"memoryMiB":0,"gpus":0})"), std::string::npos);
   EXPECT_NE(text.find(R"("position":3)"), std::string::npos);
+  EXPECT_NE(text.find(R"("wouldStartIf":["Agent left has 1 vCPU more free.","It is released."])"),
+            std::string::npos)
+      << text;
 }
 
 TEST(DrayShapes, ReadsAQueuesEnvironment) {
