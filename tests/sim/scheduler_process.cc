@@ -49,8 +49,9 @@ std::string difference(const std::string& stored, const std::string& believed) {
 SchedulerProcess::SchedulerProcess(Surroundings around, Disk& disk, Settings settings)
     : around_(around), disk_(disk), settings_(settings), life_(around.timeline) {
   const bool drifts = around_.faults.strikes(Fault::ClockDrifts, 1000);
-  clock_ = LocalClock(around_.chance.between(seconds(1), Duration(seconds(100'000))),
-                      drifts ? around_.chance.between(-200, 200) : 0);
+  // Drawn one after the other: in which order arguments are drawn, compilers differ.
+  const Duration since_boot = around_.chance.between(seconds(1), Duration(seconds(100'000)));
+  clock_ = LocalClock(since_boot, drifts ? around_.chance.between(-200, 200) : 0);
 }
 
 WallTime SchedulerProcess::wall() const {
