@@ -105,7 +105,7 @@ class Clearing {
       if (line.request_class().key.is_gang()) {
         continue;  // Only a reservation gathers room for a gang.
       }
-      clear_what_could_start(lines, line, own);
+      clear_what_could_start(*pool, lines, line, own);
       if (own.below_top < *lowest_) {
         clear_less_important(lines, line, own);
       }
@@ -149,7 +149,8 @@ class Clearing {
 
   /// Where it would start but for those that came later, and where it fits beside what runs and
   /// what is about to: of these lines as many as it needs.
-  void clear_what_could_start(const Lines& lines, const WaitingLine& line, const Standing& own) {
+  void clear_what_could_start(const Pool& pool, const Lines& lines, const WaitingLine& line,
+                              const Standing& own) {
     const std::pair least{weight_of(line.request()), std::size_t{0}};
     for (auto at = lines.by_free.lower_bound(least); at != lines.by_free.end(); ++at) {
       if (line.request().fits_in(pass_.pools.room(at->second).free)) {
@@ -157,7 +158,12 @@ class Clearing {
       }
     }
     const Asker asker = asker_of(line.id(), line.request_class());
-    auto wanted = static_cast<std::int64_t>(line.request_class().waiting_count);
+    std::int64_t wanted = pass_.runs_left.at_most(
+        static_cast<std::int64_t>(line.request_class().waiting_count), line.request_class());
+    wanted = pass_.stocks.times_left(line.request_class().key.consumables, wanted);
+    if (pool.cap_left && line.request().milli_vcpus > 0) {
+      wanted = std::min(wanted, *pool.cap_left / line.request().milli_vcpus);
+    }
     for (auto at = lines.by_idle.lower_bound(least); at != lines.by_idle.end() && wanted > 0;
          ++at) {
       Room& room = pass_.pools.room(at->second);

@@ -107,7 +107,8 @@ Pool* Pools::find(const std::string& environment) {
 }
 
 bool Pools::ends_before(const Room& room, const Asker& asker) const {
-  return room.opening && asker.expected > Duration{} && now_ + asker.expected <= room.opening->at;
+  return room.opening && room.opening->at - now_ >= Opening::kSoon && asker.expected > Duration{} &&
+         now_ + asker.expected <= room.opening->at;
 }
 
 std::int64_t Pools::times(const Room& room, const Asker& asker, std::int64_t most) const {

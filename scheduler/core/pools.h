@@ -27,6 +27,8 @@ namespace dray {
 struct Opening {
   Instant at;
   Resources spare;
+  /// Sooner than this nothing goes past it any more: it is sent there, and begins at once.
+  static constexpr Duration kSoon = std::chrono::seconds(10);
 };
 
 /// What stays free of a room when the first in its line have begun, as far as they find room.

@@ -22,9 +22,8 @@ std::uint32_t line_left(const State& state, const Room& room) {
 /// It is kept for what cannot start there soon: others may go past it, as long as nobody is in
 /// line.
 bool is_open_for_backfill(const Pass& pass, const Room& room) {
-  constexpr Duration kSoon = std::chrono::seconds(10);
   return room.opening && !room.is_kept_in_line && room.free.milli_vcpus > 0 &&
-         room.opening->at - pass.now >= kSoon;
+         room.opening->at - pass.now >= Opening::kSoon;
 }
 
 bool may_stand_ahead(Pass& pass, const Room& room, const WaitingLine& line) {

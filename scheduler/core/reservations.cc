@@ -95,13 +95,11 @@ void keep_agent_of_line(Pass& pass, Pool& pool) {
   pool.kept_rooms = {head.room};
 }
 
-/// Whether something that stands before it waits in an agent's line; then that agent is kept.
-bool is_behind_line(Pass& pass, Pool& pool, const Standing& standing) {
-  if (!pool.first_in_line || pool.reservation || standing < pool.first_in_line->standing) {
-    return false;
+/// Where what waits at the head of a line stands before it, the pool's reservation is for that.
+void keep_for_line_head(Pass& pass, Pool& pool, const Standing& standing) {
+  if (pool.first_in_line && !pool.reservation && pool.first_in_line->standing < standing) {
+    keep_agent_of_line(pass, pool);
   }
-  keep_agent_of_line(pass, pool);
-  return true;
 }
 
 }  // namespace
@@ -123,9 +121,7 @@ void reserve_for_line_heads(Pass& pass) {
 void reserve_room(Pass& pass, const WaitingLine& line) {
   const Standing standing = standing_of(pass.state, line.request_class(), line.head(), pass.now);
   for (Pool* pool : pools_of(pass, line.request_class())) {
-    if (is_behind_line(pass, *pool, standing)) {
-      return;
-    }
+    keep_for_line_head(pass, *pool, standing);
   }
   if (line.request_class().key.is_gang()) {
     reserve_for_gang(pass, line);
