@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <variant>
 
@@ -110,7 +111,11 @@ void Applier::operator()(const JobAdded& change) {
   state_.job_ids_[job.uuid] = job.id;
   JobEntry& entry = found->second;
   entry.job = job;
+  // Ages of different lives of the scheduler are of different clocks.
   entry.submitted = now_ - change.age;
+  if (found != state_.jobs_.begin()) {
+    entry.submitted = std::max(entry.submitted, std::prev(found)->second.submitted);
+  }
   if (job.spec->child_count() > 0) {
     entry.array.emplace(job.spec->child_count());
   }
@@ -170,7 +175,9 @@ void Applier::operator()(const JobReopened& change) {
   }
   entry = JobEntry{};
   entry.job = job;
-  entry.submitted = now_;
+  const auto younger = state_.jobs_.upper_bound(job.id);
+  entry.submitted =
+      younger == state_.jobs_.end() ? now_ : std::min(now_, younger->second.submitted);
   entry.array = *change.children;
   state_.uncounted_arrays_.insert(job.id);
   join_class(entry);

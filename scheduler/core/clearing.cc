@@ -66,7 +66,7 @@ class Clearing {
         const Room& room = pass.pools.room(index);
         if (room.may_be_given && !room.entry->ahead.empty()) {
           lines.by_free.emplace(weight_of(room.free), index);
-          if (room.idle.room.milli_vcpus > 0) {
+          if (room.idle.room.milli_vcpus > 0 && !has_gang(room)) {
             lines.by_idle.emplace(weight_of(room.idle.room), index);
           }
         }
@@ -117,11 +117,18 @@ class Clearing {
     std::set<std::pair<std::int64_t, std::size_t>>
         by_free;  ///< Rooms by the weight of what is free.
     /// Those where something stays free beside the line, by its weight.
+    /// No others than whole lines give way: a node of a gang that was put back stays.
     std::set<std::pair<std::int64_t, std::size_t>> by_idle;
     /// Rooms by how far below the top their least important is, made when it is needed.
     std::optional<std::set<std::pair<std::int64_t, std::size_t>>> by_lowest;
   };
 
+  bool has_gang(const Room& room) const {
+    const auto& classes = room.entry->ahead_by_class;
+    return std::any_of(classes.begin(), classes.end(), [this](const auto& it) {
+      return pass_.state.classes().at(it.first).key.is_gang();
+    });
+  }
   bool fits(ClassId id, const Resources& room) const {
     return pass_.state.classes().at(id).key.request.fits_in(room);
   }
@@ -147,34 +154,46 @@ class Clearing {
     }
   }
 
-  /// Where it would start but for those that came later, and where it fits beside what runs and
-  /// what is about to: of these lines as many as it needs.
-  void clear_what_could_start(const Pool& pool, const Lines& lines, const WaitingLine& line,
+  /// Where it fits beside what runs and what is about to, and where it would start but for those
+  /// that came later: of these lines as many as it needs. A line gives way to one class a pass.
+  void clear_what_could_start(const Pool& pool, Lines& lines, const WaitingLine& line,
                               const Standing& own) {
     const std::pair least{weight_of(line.request()), std::size_t{0}};
-    for (auto at = lines.by_free.lower_bound(least); at != lines.by_free.end(); ++at) {
-      if (line.request().fits_in(pass_.pools.room(at->second).free)) {
-        clear(at->second, line, own, Wrong::Behind);
-      }
-    }
     const Asker asker = asker_of(line.id(), line.request_class());
-    std::int64_t wanted = pass_.runs_left.at_most(
-        static_cast<std::int64_t>(line.request_class().waiting_count), line.request_class());
-    wanted = pass_.stocks.times_left(line.request_class().key.consumables, wanted);
-    if (pool.cap_left && line.request().milli_vcpus > 0) {
-      wanted = std::min(wanted, *pool.cap_left / line.request().milli_vcpus);
-    }
-    for (auto at = lines.by_idle.lower_bound(least); at != lines.by_idle.end() && wanted > 0;
-         ++at) {
+    std::int64_t wanted = most_that_may_start(pool, line);
+    for (auto at = lines.by_idle.lower_bound(least); at != lines.by_idle.end() && wanted > 0;) {
       Room& room = pass_.pools.room(at->second);
       const std::int64_t times = std::min(pass_.pools.times(room, asker, wanted),
                                           times_it_fits(line.request(), room.idle.room, wanted));
-      if (times > 0 && !room.cleared_for) {
-        room.cleared_for = line.id();
-        clear(at->second, line, own, Wrong::AllOthers);
+      if (times == 0) {
+        ++at;
+        continue;
+      }
+      room.cleared_for = line.id();
+      pass_.clearing.insert(line.id());
+      clear(at->second, line, own, Wrong::AllOthers);
+      wanted -= times;
+      lines.by_free.erase({weight_of(room.free), at->second});
+      at = lines.by_idle.erase(at);
+    }
+    for (auto at = lines.by_free.lower_bound(least); at != lines.by_free.end() && wanted > 0;
+         ++at) {
+      const std::int64_t times = pass_.pools.times(pass_.pools.room(at->second), asker, wanted);
+      if (times > 0 && clear(at->second, line, own, Wrong::Behind)) {
         wanted -= times;
       }
     }
+  }
+
+  std::int64_t most_that_may_start(const Pool& pool, const WaitingLine& line) {
+    const RequestClass& request_class = line.request_class();
+    std::int64_t most = pass_.runs_left.at_most(
+        static_cast<std::int64_t>(request_class.waiting_count), request_class);
+    most = pass_.stocks.times_left(request_class.key.consumables, most);
+    if (pool.cap_left && line.request().milli_vcpus > 0) {
+      most = std::min(most, *pool.cap_left / line.request().milli_vcpus);
+    }
+    return most;
   }
 
   void clear_kept(const Pool& pool, const WaitingLine& line, const Standing& own) {
@@ -204,6 +223,12 @@ class Clearing {
     for (auto at = lines.by_lowest->begin();
          at != lines.by_lowest->end() && -at->first > own.below_top;) {
       const auto [lowest, index] = *at;
+      const Room& room = pass_.pools.room(index);
+      const Asker asker = asker_of(line.id(), line.request_class());
+      if (line.request().fits_in(room.free) && pass_.pools.times(room, asker, 1) == 0) {
+        ++at;  // It may neither start there nor stand in line: what came back would return.
+        continue;
+      }
       clear(index, line, own, Wrong::LessImportant);
       const std::optional<std::int64_t> now = lowest_of(index);
       if (now && -*now == lowest) {
@@ -236,12 +261,13 @@ class Clearing {
   /// What of a line is wrong for a class.
   enum class Wrong : std::uint8_t { LessImportant, Behind, AllOthers };
 
-  void clear(std::size_t index, const WaitingLine& line, const Standing& own, Wrong wrong) {
+  /// Whether anybody was taken back.
+  bool clear(std::size_t index, const WaitingLine& line, const Standing& own, Wrong wrong) {
     Room& room = pass_.pools.room(index);
     if (!line.request_class().key.is_gang() && !line.request().fits_in(room.entry->whole())) {
-      return;
+      return false;
     }
-    std::erase_if(line_at(index), [&](const Ahead& other) {
+    const auto erased = std::erase_if(line_at(index), [&](const Ahead& other) {
       const bool is_wrong =
           other.request_class != line.id() &&
           (wrong == Wrong::AllOthers || other.standing.below_top > own.below_top ||
@@ -251,6 +277,7 @@ class Clearing {
       }
       return is_wrong;
     });
+    return erased > 0;
   }
 
   Pass& pass_;
@@ -266,7 +293,9 @@ void clear_lines(Pass& pass) {
   empty_closed_lines(pass);
   Clearing clearing(pass);
   for (const WaitingLine& line : pass.blocked) {
-    clearing.clear_way(line);
+    if (!pass.held.contains(line.id())) {
+      clearing.clear_way(line);
+    }
   }
   clearing.free_held_up();
 }

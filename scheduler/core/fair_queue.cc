@@ -59,6 +59,9 @@ void FairQueue::place(Pass& pass, const std::optional<Standing>& limit) {
       continue;
     }
     if (!start(pass, next)) {
+      if (is_held) {
+        pass.held.insert(next.id());
+      }
       block(pass);
       continue;
     }

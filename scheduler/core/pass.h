@@ -23,6 +23,8 @@ struct Pass {
   RunsLeft runs_left;
   Plan plan;
   std::vector<WaitingLine> blocked;  ///< Classes that found no more room, most important first.
+  std::set<ClassId> held;            ///< Blocked ones that could not start if lines gave way.
+  std::set<ClassId> clearing;        ///< Classes that lines give way to: they start there next.
   std::set<std::string> closed;      ///< Strict queues whose next job finds no room.
   /// Of strict queues, the classes that stand in agents' lines: what comes first in them.
   std::map<std::string, std::set<ClassId>> first_of_strict;

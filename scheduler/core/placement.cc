@@ -136,12 +136,17 @@ void find_first_of_strict(Pass& pass) {
   if (pass.first_of_strict.empty()) {
     return;
   }
-  for (const auto& [id, agent] : pass.state.agents()) {
-    for (const auto& [request_class, count] : agent.ahead_by_class) {
-      const auto strict =
-          pass.first_of_strict.find(pass.state.classes().at(request_class).key.queue);
-      if (strict != pass.first_of_strict.end()) {
-        strict->second.insert(request_class);
+  for (const auto& [name, pool] : pass.pools.all()) {
+    for (const std::size_t index : pool.rooms) {
+      const Room& room = pass.pools.room(index);
+      if (!room.may_be_given) {
+        continue;  // Whether it begins there cannot be known: the rest does not wait for that.
+      }
+      for (const auto& [id, count] : room.entry->ahead_by_class) {
+        const auto strict = pass.first_of_strict.find(pass.state.classes().at(id).key.queue);
+        if (strict != pass.first_of_strict.end()) {
+          strict->second.insert(id);
+        }
       }
     }
   }
@@ -149,17 +154,25 @@ void find_first_of_strict(Pass& pass) {
 
 bool is_behind_others(const Pass& pass, const WaitingLine& line) {
   const auto strict = pass.first_of_strict.find(line.request_class().key.queue);
-  return strict != pass.first_of_strict.end() && !strict->second.empty() &&
-         !strict->second.contains(line.id());
+  if (strict == pass.first_of_strict.end() || strict->second.contains(line.id())) {
+    return false;
+  }
+  const std::int64_t own = below_top(pass.state, line.request_class());
+  return std::any_of(strict->second.begin(), strict->second.end(), [&](ClassId id) {
+    return below_top(pass.state, pass.state.classes().at(id)) <= own;
+  });
 }
 
 void place_classes(Pass& pass, Lines& lines) {
   auto first = lines.classes.extract(lines.classes.begin());
   WaitingLine line = std::move(first.mapped());
   const std::string& queue = line.request_class().key.queue;
-  if (pass.runs_left.is_used_up(line.request_class()) || pass.closed.contains(queue) ||
-      is_behind_others(pass, line)) {
+  if (pass.runs_left.is_used_up(line.request_class()) || pass.closed.contains(queue)) {
     return;  // Whatever room there is: nothing is kept for it, and nothing given ahead.
+  }
+  if (is_behind_others(pass, line)) {
+    pass.closed.insert(queue);
+    return;
   }
   const Placed placed = place(pass, line, lines.limit(first.key().below_top));
   if (placed != Placed::All && is_strict(pass.state, queue)) {
@@ -212,7 +225,7 @@ std::vector<Pool*> pools_of(Pass& pass, const RequestClass& request_class) {
 }
 
 Plan plan_placements(const State& state, Instant now) {
-  Pass pass{state, now, Pools(state, now), Stocks(state), RunsLeft(state), {}, {}, {}, {}};
+  Pass pass{state, now, Pools(state, now), Stocks(state), RunsLeft(state), {}, {}, {}, {}, {}, {}};
   find_line_heads(pass);
   find_first_of_strict(pass);
   Lines lines = waiting_in_order(pass);

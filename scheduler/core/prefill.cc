@@ -141,7 +141,7 @@ void plan_lines(Pass& pass) {
   for (WaitingLine& line : pass.blocked) {
     if (is_fair(line.request_class())) {
       keep_lines_short(pass, line);
-    } else {
+    } else if (!pass.clearing.contains(line.id())) {
       give_ahead(pass, line);
     }
   }

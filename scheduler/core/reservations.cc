@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -61,21 +60,20 @@ std::optional<LineHead> head_of_line(const Pass& pass, std::size_t index) {
   return std::nullopt;
 }
 
-/// By priority and age; how far they have risen is looked at only of the one that is found.
 std::optional<LineHead> first_in_line(const Pass& pass, const Pool& pool) {
-  std::vector<std::tuple<std::int64_t, JobKey, std::size_t>> firsts;
+  std::vector<std::pair<Standing, std::size_t>> firsts;
   firsts.reserve(pool.rooms.size());
   for (const std::size_t index : pool.rooms) {
     const Room& room = pass.pools.room(index);
     if (room.may_be_given && room.idle.behind > 0) {
       const InLine& first = room.entry->ahead.at(room.idle.behind);
-      firsts.emplace_back(below_top(pass.state, pass.state.classes().at(first.request_class)),
-                          first, index);
+      const RequestClass& request_class = pass.state.classes().at(first.request_class);
+      firsts.emplace_back(standing_of(pass.state, request_class, first, pass.now), index);
     }
   }
   while (!firsts.empty()) {
     const auto first = std::min_element(firsts.begin(), firsts.end());
-    if (const auto head = head_of_line(pass, std::get<std::size_t>(*first))) {
+    if (const auto head = head_of_line(pass, first->second)) {
       return head;
     }
     std::swap(*first, firsts.back());

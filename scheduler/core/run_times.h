@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,12 +28,16 @@ class RunTimes {
     std::array<Duration, kKept> last{};
     std::uint64_t noted = 0;
   };
+  static constexpr std::size_t kDefinitionsMax = 10'000;
   std::map<std::string, Runs> by_definition_;
+  std::deque<std::string> order_;  ///< As they came: the oldest is forgotten first.
 };
 
 /// How long a job or child probably runs: not longer than its timeout, nor than others of its
-/// definition did; rounded up to a power of two of seconds, so that jobs share classes. Zero when
-/// nothing is known.
+/// definition did.
+[[nodiscard]] std::optional<Duration> longest_run(const JobSpec& spec, const RunTimes& learned);
+/// The same, rounded up to a power of two of seconds, so that jobs share classes. Zero when nothing
+/// is known.
 [[nodiscard]] Duration expected_run(const JobSpec& spec, const RunTimes& learned);
 
 }  // namespace dray

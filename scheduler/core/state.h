@@ -87,7 +87,8 @@ struct Grown {
 
 struct JobEntry {
   Job job;
-  Instant submitted;  ///< Or run again, when it had ended.
+  /// When it was submitted, or run again when it had ended. Never before that of an older job.
+  Instant submitted;
   ClassId request_class;
   std::optional<Array> array;  ///< Of arrays: their children. Of gangs: their nodes.
   std::uint32_t active = 0;    ///< Children with a live attempt.

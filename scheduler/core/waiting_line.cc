@@ -32,9 +32,11 @@ Standing standing_of(const State& state, const RequestClass& request_class, cons
                      Instant now) {
   const JobQueue* queue = queue_of(state, request_class);
   Standing standing{below_top(queue, request_class), 0, job};
-  if (queue != nullptr && queue->order == DispatchOrder::Backfill) {
+  const Duration waited = now - state.find_job(job.job)->submitted;
+  if (queue != nullptr && queue->order == DispatchOrder::FifoStrict) {
+    standing.below_risen = -steps_risen(waited, {}, {});  // All alike, so as not to change places.
+  } else {
     const ClassKey& key = request_class.key;
-    const Duration waited = now - state.find_job(job.job)->submitted;
     standing.below_risen = -steps_risen(waited, key.expected, key.together());
   }
   return standing;

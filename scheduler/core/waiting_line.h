@@ -14,7 +14,7 @@ struct Standing {
   /// The queue's priority, then the job's own (that of a fair-share queue counts within its share
   /// alone), negated, as one number.
   std::int64_t below_top = 0;
-  std::int64_t below_risen = 0;  ///< Negated steps (scheduler/core/ageing.h); 0 in strict queues.
+  std::int64_t below_risen = 0;  ///< Negated steps (scheduler/core/ageing.h).
   JobKey job;
   auto operator<=>(const Standing&) const = default;
 };
