@@ -120,7 +120,8 @@ void Applier::occupy(const Attempt& attempt) {
       live.ahead_order = ++state_.last_ahead_order_;
     }
     const ClassId request_class = State::class_id_of(entry_of(key.job), key.child);
-    agent->second.ahead.emplace(live.ahead_order, InLine{key, request_class});
+    agent->second.ahead.emplace(live.ahead_order,
+                                InLine{key, request_class, entry_of(key.job).submitted});
     ++agent->second.ahead_by_class[request_class];
   } else {
     live.is_retracting = false;

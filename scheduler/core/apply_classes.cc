@@ -294,7 +294,8 @@ void Applier::stand_in_line(JobEntry& entry, std::int32_t first, std::int32_t la
 
 void Applier::stand_in_line(ClassId id, JobId job, std::int32_t first, std::int32_t last) {
   RequestClass& request_class = state_.classes_.at(id);
-  ChildSet& waiting = request_class.waiting[job];
+  RequestClass::Waiting& waiting = request_class.waiting[job];
+  waiting.submitted = state_.jobs_.at(job).submitted;
   request_class.waiting_count -= waiting.count();
   waiting.add(first, last);
   request_class.waiting_count += waiting.count();

@@ -1,6 +1,7 @@
 #include "scheduler/core/invariants.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -98,7 +99,8 @@ class Inspection {
         const LiveAttempt* live = state_.find_attempt(key);
         expect(live != nullptr && live->ahead_order == order, name + " has a crooked line");
         const JobEntry* job = state_.find_job(key.job);
-        expect(job != nullptr && State::class_id_of(*job, key.child) == key.request_class,
+        expect(job != nullptr && job->submitted == key.submitted &&
+                   State::class_id_of(*job, key.child) == key.request_class,
                name + " mistakes what stands in its line");
       }
       expect(entry.agent.id == id, name + " has another id");
@@ -337,8 +339,8 @@ class Inspection {
     expect(in_line == std::min(runnable, entry.places()), name + " admits another number");
     const auto& waiting = state_.class_of(entry).waiting;
     const auto runs = waiting.find(entry.job.id);
-    for (const ChildSet* line :
-         {runs == waiting.end() ? nullptr : &runs->second, &entry.grown_in_line}) {
+    for (const ChildSet* line : std::initializer_list<const ChildSet*>{
+             runs == waiting.end() ? nullptr : &runs->second, &entry.grown_in_line}) {
       expect(line == nullptr || line->is_empty() || entry.kept_back.is_empty() ||
                  line->runs().rbegin()->second < entry.kept_back.front(),
              name + " keeps back what stands before others");
@@ -354,6 +356,7 @@ class Inspection {
              name + " counts what waits wrongly");
       for (const auto& [job, runs] : request_class.waiting) {
         expect(!runs.is_empty(), name + " keeps an empty run");
+        expect(runs.submitted == state_.find_job(job)->submitted, name + " mistakes an age");
       }
     }
   }

@@ -48,8 +48,12 @@ struct ClassKey {
 /// Waiting jobs of one queue with equal requests, of one share and priority, oldest first. Lives
 /// while a job of it lives.
 struct RequestClass {
+  /// Those of one job.
+  struct Waiting : ChildSet {
+    Instant submitted;  ///< As JobEntry's: looked at for every class in every pass.
+  };
   ClassKey key;
-  std::map<JobId, ChildSet> waiting;  ///< Runnable, without an attempt. No empty sets.
+  std::map<JobId, Waiting> waiting;  ///< Runnable, without an attempt. No empty sets.
   std::uint64_t waiting_count = 0;
   std::uint32_t jobs = 0;    ///< Jobs in State that belong to it.
   std::uint32_t active = 0;  ///< Jobs and children with live attempts, also those given ahead.

@@ -68,7 +68,8 @@ std::optional<LineHead> first_in_line(const Pass& pass, const Pool& pool) {
     if (room.may_be_given && room.idle.behind > 0) {
       const InLine& first = room.entry->ahead.at(room.idle.behind);
       const RequestClass& request_class = pass.state.classes().at(first.request_class);
-      firsts.emplace_back(standing_of(pass.state, request_class, first, pass.now), index);
+      firsts.emplace_back(standing_of(pass.state, request_class, first, first.submitted, pass.now),
+                          index);
     }
   }
   while (!firsts.empty()) {

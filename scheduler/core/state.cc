@@ -142,7 +142,8 @@ void State::order_ahead(AgentId agent, const std::vector<JobKey>& order) {
   before.swap(entry.ahead);
   const auto append = [&](const JobKey& key, LiveAttempt& live) {
     live.ahead_order = ++last_ahead_order_;
-    entry.ahead.emplace(live.ahead_order, InLine{key, class_id_of(jobs_.at(key.job), key.child)});
+    entry.ahead.emplace(live.ahead_order, InLine{key, class_id_of(jobs_.at(key.job), key.child),
+                                                 jobs_.at(key.job).submitted});
   };
   std::set<JobKey> placed;
   for (const JobKey& key : order) {

@@ -52,6 +52,7 @@ struct AgentLink {
 /// Who stands in an agent's line, and what it asks for there.
 struct InLine : JobKey {
   ClassId request_class;
+  Instant submitted;  ///< As JobEntry's.
 };
 
 struct AgentEntry {

@@ -29,10 +29,10 @@ std::int64_t below_top(const State& state, const RequestClass& request_class) {
 }
 
 Standing standing_of(const State& state, const RequestClass& request_class, const JobKey& job,
-                     Instant now) {
+                     Instant submitted, Instant now) {
   const JobQueue* queue = queue_of(state, request_class);
   Standing standing{below_top(queue, request_class), 0, job};
-  const Duration waited = now - state.find_job(job.job)->submitted;
+  const Duration waited = now - submitted;
   if (queue != nullptr && queue->order == DispatchOrder::FifoStrict) {
     standing.below_risen = -steps_risen(waited, {}, {});  // All alike, so as not to change places.
   } else {
@@ -40,6 +40,14 @@ Standing standing_of(const State& state, const RequestClass& request_class, cons
     standing.below_risen = -steps_risen(waited, key.expected, key.together());
   }
   return standing;
+}
+
+Standing standing_of(const State& state, const RequestClass& request_class, const JobKey& job,
+                     Instant now) {
+  const auto first = request_class.waiting.begin();
+  const bool is_first = first != request_class.waiting.end() && first->first == job.job;
+  const Instant submitted = is_first ? first->second.submitted : state.find_job(job.job)->submitted;
+  return standing_of(state, request_class, job, submitted, now);
 }
 
 WaitingLine::WaitingLine(ClassId id, const RequestClass& request_class)

@@ -21,6 +21,9 @@ struct Standing {
 [[nodiscard]] std::int64_t below_top(const State& state, const RequestClass& request_class);
 [[nodiscard]] Standing standing_of(const State& state, const RequestClass& request_class,
                                    const JobKey& job, Instant now);
+/// When it is known already when the job was submitted.
+[[nodiscard]] Standing standing_of(const State& state, const RequestClass& request_class,
+                                   const JobKey& job, Instant submitted, Instant now);
 
 /// Some children of one job, or the job itself.
 struct JobRun {
@@ -49,7 +52,7 @@ class WaitingLine {
   void enter_job();
   ClassId id_;
   const RequestClass* class_;
-  std::map<JobId, ChildSet>::const_iterator job_;
+  std::map<JobId, RequestClass::Waiting>::const_iterator job_;
   ChildSet::Runs::const_iterator run_;
   std::int32_t child_ = kNoChild;
   std::optional<JobKey> end_;
