@@ -81,6 +81,9 @@ class Clearing {
       for (const auto& [weight, index] : lines.by_idle) {
         Room& room = pass_.pools.room(index);
         const Idle& idle = room.idle;
+        if (idle.behind == 0) {
+          continue;  // All of the line is about to begin.
+        }
         const bool may_fit = std::any_of(
             room.entry->ahead_by_class.begin(), room.entry->ahead_by_class.end(),
             [&](const auto& it) { return room.may_use(it.first) && fits(it.first, idle.room); });
